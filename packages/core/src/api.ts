@@ -1,0 +1,210 @@
+/** Mfa: the calls of the library, what they promise and how they refuse. */
+import type { MfaEvent, RequestContext } from './events.ts';
+import type { Proof, SecondFactor } from './input.ts';
+import type { Verified } from './verified.ts';
+
+/** What a user whose first factor was accepted has to do next. */
+export type BeginResult =
+  /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
+  | { readonly next: 'signed-in'; readonly enrollBy?: Date }
+  /** Ask for a second factor and answer with `verify`. */
+  | {
+      readonly next: 'verify';
+      readonly token: string;
+      readonly expiresAt: Date;
+      readonly methods: readonly ('totp' | 'backup_code')[];
+    }
+  /** Let the user enrol with `setup` and `confirm`. */
+  | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
+
+/** Who is setting up: a signed-in user, or the holder of an enroll token. */
+export type SetupSubject =
+  | { readonly userId: string; readonly token?: undefined }
+  | { readonly token: string; readonly userId?: undefined };
+
+/** What a new factor is called. */
+export interface SetupDetails {
+  /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 characters, no colon. */
+  readonly accountName: string;
+  /** The user's own name for the factor; 1 to 64 characters, default `Authenticator app`. */
+  readonly label?: string;
+  /** Needed by a signed-in user who has a factor already. */
+  readonly proof?: Proof;
+}
+
+/** A staged factor. Its secret and codes are shown here, once, and never again. */
+export interface SetupResult {
+  readonly factorId: string;
+  /** Upper-case base32, for typing in. */
+  readonly secret: string;
+  /** For a QR code. */
+  readonly uri: string;
+  /** In force as soon as the setup is confirmed. Empty where a factor is active already: its codes stay. */
+  readonly backupCodes: readonly string[];
+  /** The first code must arrive before this instant. */
+  readonly expiresAt: Date;
+}
+
+/** An active factor, as its user may see it. */
+export interface FactorStatus {
+  readonly id: string;
+  readonly kind: 'totp';
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+/** What is known of a user. */
+export interface MfaStatus {
+  readonly enabled: boolean;
+  readonly factors: readonly FactorStatus[];
+  readonly backupCodesRemaining: number;
+  readonly locked: boolean;
+  /** When the lock ends; `null` where there is none, or where only `unlock` ends it. */
+  readonly lockedUntil: Date | null;
+  /** `from`: the instant from which on MFA is required; `null`: it is not. */
+  readonly enforcement: { readonly from: Date } | null;
+}
+
+/** Which part of the history to read. */
+export interface HistoryPage {
+  /** Only events with a lower `seq`. */
+  readonly before?: number;
+  /** 1 to 200, default 50. */
+  readonly limit?: number;
+}
+
+/** How far `rekey` has come. Counts users. */
+export interface RekeyProgress {
+  readonly scanned: number;
+  /** Sealed anew under the newest key. */
+  readonly rekeyed: number;
+  /** Hold something that no configured key opens. Left as they were. */
+  readonly unreadable: number;
+}
+
+/** How many users depend on one key. */
+export interface KeyUsage {
+  readonly keyId: string;
+  /** Whether the key is among `keys`. Users of one that is not cannot pass. */
+  readonly configured: boolean;
+  /** Whether it is the key that seals. */
+  readonly newest: boolean;
+  readonly users: number;
+}
+
+/**
+ * Multi-factor authentication of the users of one application.
+ *
+ * Every refusal throws an `MfaError`. Beside the codes named below, every call may throw `invalid_input`,
+ * `store_unavailable` and, where it writes, `contention`.
+ */
+export interface Mfa {
+  /**
+   * After the first factor was accepted: what next?
+   * @throws {MfaError} `locked`
+   */
+  begin(userId: string, request?: RequestContext): Promise<BeginResult>;
+
+  /**
+   * Completes a sign-in. The token and the code or backup code are spent by it.
+   * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
+   *   `not_enabled`, `secret_unreadable`, `busy`
+   */
+  verify(input: { readonly token: string } & SecondFactor, request?: RequestContext): Promise<Verified>;
+
+  /**
+   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when.
+   * @throws {MfaError} as `verify`, but for `invalid_token`
+   */
+  stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
+
+  /**
+   * Stages a factor. Nothing that is active changes before `confirm`; a further setup replaces the one that waits.
+   * @throws {MfaError} `already_enabled` where a factor is active and no proof is given, `too_many_factors`, `busy`;
+   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`; with a proof as `disable`
+   */
+  setup(subject: SetupSubject, details: SetupDetails, request?: RequestContext): Promise<SetupResult>;
+
+  /**
+   * Activates the staged factor by its first code, which is spent by it. As many wrong codes as would lock an account
+   * void the setup instead. With an enroll token this completes the sign-in.
+   * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `invalid_code`, `secret_unreadable`;
+   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`
+   */
+  confirm(
+    subject: { readonly userId: string },
+    input: { readonly code: string },
+    request?: RequestContext,
+  ): Promise<{ readonly factorId: string }>;
+  confirm(
+    subject: { readonly token: string },
+    input: { readonly code: string },
+    request?: RequestContext,
+  ): Promise<Verified & { readonly factorId: string }>;
+
+  /**
+   * Removes every factor and backup code. End the user's other sessions.
+   * @throws {MfaError} `proof_required`, `invalid_password`, `invalid_code`, `code_already_used`,
+   *   `invalid_backup_code`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
+   */
+  disable(userId: string, proof: Proof, request?: RequestContext): Promise<void>;
+
+  /**
+   * Removes one factor, and with the last one the backup codes. End the user's other sessions.
+   * @throws {MfaError} as `disable`, and `factor_not_found`
+   */
+  removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<void>;
+
+  /**
+   * Replaces the whole set of backup codes at once. The new ones are shown here, once.
+   * @throws {MfaError} as `disable`, but for `required_by_policy`
+   */
+  regenerate(
+    userId: string,
+    proof: Proof,
+    request?: RequestContext,
+  ): Promise<{ readonly backupCodes: readonly string[] }>;
+
+  /** What is known of a user: for the user's own pages and for trusted staff. */
+  status(userId: string): Promise<MfaStatus>;
+
+  /** Requires MFA of a user, from a given instant on; default: now. */
+  enforce(userId: string, options?: { readonly from?: Date }, request?: RequestContext): Promise<void>;
+
+  /** No longer requires MFA of a user. */
+  exempt(userId: string, request?: RequestContext): Promise<void>;
+
+  /**
+   * The host's login route: counts a wrong password. Answer "wrong password" only once this has resolved.
+   * @throws {MfaError} `locked`
+   */
+  passwordFailed(userId: string, request?: RequestContext): Promise<void>;
+
+  /**
+   * The host's login route: to be asked before the password is checked.
+   * @throws {MfaError} `locked`
+   */
+  assertNotLocked(userId: string): Promise<void>;
+
+  /** Support: lifts a lock and clears the count of failures. */
+  unlock(userId: string, request?: RequestContext): Promise<void>;
+
+  /** Support, for a user who lost everything: removes every factor and backup code. Lifts no lock. */
+  reset(userId: string, request?: RequestContext): Promise<void>;
+
+  /** Erases everything about a user, events included. */
+  forget(userId: string, request?: RequestContext): Promise<void>;
+
+  /** The user's events, newest first. */
+  history(userId: string, page?: HistoryPage): Promise<readonly MfaEvent[]>;
+
+  /**
+   * Seals every user's secrets under the newest key. Yields after each page of users; can be stopped and run again.
+   * @throws the signal's reason once it is aborted
+   */
+  rekey(options?: { readonly signal?: AbortSignal }): AsyncIterable<RekeyProgress>;
+
+  /** How many users depend on which key. A key without users can be dropped from `keys`. */
+  keyReport(): Promise<readonly KeyUsage[]>;
+}

@@ -1,0 +1,166 @@
+/** The commit loop: read, decide, swap; nothing is revealed before it is committed. */
+import { base64urlnopad } from '@scure/base';
+import type { RandomSource } from './crypto/random.ts';
+import { MfaError } from './errors.ts';
+import type { EventDetail, MfaEvent, RequestContext } from './events.ts';
+import { EMPTY_RECORD, parseRecord, type MfaRecord } from './record.ts';
+import type { MfaStore, StoredRecord } from './store.ts';
+import type { Decision, Policy, Transition } from './transitions/decision.ts';
+import type { Sealer } from './crypto/sealer.ts';
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Clock = () => number;
+
+/**
+ * Is told every committed event, right after its commit. The outcome of the call is settled by then: what the sink
+ * throws, or how long its promise takes, changes nothing. It has to report its own errors.
+ */
+export type EventSink = (event: MfaEvent) => void | Promise<void>;
+
+/** Races lost in a row before `contention`. Each loss means that another call on this user has succeeded. */
+const MAX_LOST_RACES = 50;
+
+/** Commits and read-backs that may throw in one call before `store_unavailable`. */
+const MAX_FAULTS = 4;
+
+const REVISION_BYTES = 16;
+
+/** What the loop works with. */
+export interface CommitDependencies {
+  readonly store: MfaStore;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly onEvent: EventSink | undefined;
+  readonly policy: Policy;
+  readonly secrets: Sealer;
+}
+
+/** Runs a transition against the stored record of a user until its decision is committed, and then reveals it. */
+export type Commit = <T>(userId: string, transition: Transition<T>, request?: RequestContext) => Promise<T>;
+
+/** Makes the loop over one store. */
+export function createCommit(dependencies: CommitDependencies): Commit {
+  const inTurn = createTurns();
+  return (userId, transition, request = {}) =>
+    inTurn(userId, () => commitOne(dependencies, userId, transition, request));
+}
+
+async function commitOne<T>(
+  { store, clock, random, onEvent, policy, secrets }: CommitDependencies,
+  userId: string,
+  transition: Transition<T>,
+  request: RequestContext,
+): Promise<T> {
+  /** Writes whose answer was lost, by the revision they would have left; null for a removal. */
+  const unknown = new Map<string | null, { readonly decision: Decision<T>; readonly events: readonly MfaEvent[] }>();
+
+  const reveal = (decision: Decision<T>, events: readonly MfaEvent[]): T => {
+    for (const event of events) tell(onEvent, event);
+    if (!decision.accepted) throw decision.error;
+    return decision.result;
+  };
+
+  let faults = 0;
+  let lostRaces = 0;
+  while (lostRaces < MAX_LOST_RACES) {
+    let stored: StoredRecord | null;
+    try {
+      stored = await readRecord(store, userId);
+    } catch (error) {
+      // Without an unknown outcome nothing is at stake. With one, the user's code may be spent: ask again.
+      if (unknown.size === 0 || ++faults >= MAX_FAULTS) throw error;
+      await backOff(faults, random);
+      continue;
+    }
+    const revision = stored?.revision ?? null;
+    const landed = unknown.get(revision);
+    if (landed !== undefined) return reveal(landed.decision, landed.events);
+
+    const record = stored?.record ?? EMPTY_RECORD;
+    const now = clock();
+    const decision = transition(record, { userId, now, policy, secrets });
+    const { change } = decision;
+    if (change === null || (change.record === null && stored === null)) return reveal(decision, []);
+
+    const events = change.events.map((detail, i) => stamp(detail, userId, record.lastEventSeq + 1 + i, now, request));
+    const next = nextRecord(change.record, record.lastEventSeq + events.length, random);
+    let swapped: boolean;
+    try {
+      swapped = await store.commit({ userId, expected: revision, next, events: next === null ? [] : events });
+    } catch (cause) {
+      if (++faults >= MAX_FAULTS) throw new MfaError('store_unavailable', { cause });
+      unknown.set(next?.revision ?? null, { decision, events });
+      await backOff(faults, random);
+      continue; // the next read tells whether it landed
+    }
+    if (swapped === true) return reveal(decision, events);
+    if (swapped !== false)
+      throw new MfaError('store_unavailable', { message: 'store.commit must give true or false.' });
+    await backOff(lostRaces++, random);
+  }
+  throw new MfaError('contention');
+}
+
+/**
+ * The checked record of a user.
+ * @throws {MfaError} `store_unavailable`
+ */
+export async function readRecord(store: MfaStore, userId: string): Promise<StoredRecord | null> {
+  const stored = await asking(() => store.read(userId));
+  return stored === null ? null : { revision: stored.revision, record: parseRecord(stored.record) };
+}
+
+/** Asks the store; what it throws becomes the cause of a `store_unavailable`. */
+export async function asking<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (cause) {
+    throw new MfaError('store_unavailable', { cause });
+  }
+}
+
+function nextRecord(record: MfaRecord | null, lastEventSeq: number, random: RandomSource): StoredRecord | null {
+  if (record === null) return null;
+  return { revision: base64urlnopad.encode(random(REVISION_BYTES)), record: { ...record, lastEventSeq } };
+}
+
+function stamp(detail: EventDetail, userId: string, seq: number, at: number, request: RequestContext): MfaEvent {
+  const { ip, userAgent } = request;
+  return { userId, seq, at, ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }), ...detail };
+}
+
+function tell(onEvent: EventSink | undefined, event: MfaEvent): void {
+  try {
+    void Promise.resolve(onEvent?.(event)).catch(() => undefined);
+  } catch {
+    // The outcome is committed: a sink that fails cannot change it.
+  }
+}
+
+/** Full jitter up to 64 ms: losers of one race should not meet again. */
+async function backOff(attempt: number, random: RandomSource): Promise<void> {
+  const ceilingMs = Math.min(2 ** attempt, 64);
+  const fraction = (random(1)[0] ?? 0) / 256;
+  await new Promise((resolve) => setTimeout(resolve, fraction * ceilingMs));
+}
+
+/**
+ * One call at a time per user within this process. Correctness rests on the swap alone; taking turns keeps a burst of
+ * guesses on one account from reading and deciding again each time one of them wins.
+ */
+function createTurns(): <T>(userId: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (userId, work) => {
+    const turn = (last.get(userId) ?? Promise.resolve()).then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    last.set(userId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(userId) === settled) last.delete(userId);
+    }
+  };
+}

@@ -1,0 +1,55 @@
+/** Challenge tokens: sealed proof that one user passed the first factor, good for one purpose. */
+import { base64urlnopad } from '@scure/base';
+import type { RandomSource } from './random.ts';
+import type { Sealer } from './sealer.ts';
+
+/** What a token lets its holder do: answer with a second factor, or enrol one. */
+export type ChallengePurpose = 'verify' | 'enroll';
+
+/** The content of a challenge token. */
+export interface Challenge {
+  /** 128 random bits: names the token in the record once it is spent. */
+  readonly id: string;
+  readonly userId: string;
+  /** The record's epoch when the token was made. */
+  readonly epoch: number;
+  /** Epoch milliseconds; the token is void from this instant on. */
+  readonly expiresAt: number;
+}
+
+/** Longest token in characters. A user id of 255 bytes gives 450. */
+export const MAX_TOKEN_LENGTH = 512;
+
+const ID_BYTES = 16;
+const HEADER_BYTES = ID_BYTES + 16;
+
+/** Seals a new token: id (16 bytes) ‖ expiresAt (float64) ‖ epoch (float64) ‖ user id (UTF-8). */
+export function sealChallenge(
+  purpose: ChallengePurpose,
+  challenge: Omit<Challenge, 'id'>,
+  sealer: Sealer,
+  random: RandomSource,
+): string {
+  const userId = new TextEncoder().encode(challenge.userId);
+  const payload = new Uint8Array(HEADER_BYTES + userId.length);
+  payload.set(random(ID_BYTES));
+  const view = new DataView(payload.buffer);
+  view.setFloat64(ID_BYTES, challenge.expiresAt);
+  view.setFloat64(ID_BYTES + 8, challenge.epoch);
+  payload.set(userId, HEADER_BYTES);
+  return sealer.seal(payload, ['challenge', purpose]);
+}
+
+/** @returns what the token holds; `null` for anything not sealed here for this purpose. Expiry is the caller's to check. */
+export function openChallenge(purpose: ChallengePurpose, token: string, sealer: Sealer): Challenge | null {
+  if (token.length > MAX_TOKEN_LENGTH) return null;
+  const payload = sealer.open(token, ['challenge', purpose]);
+  if (payload === null) return null;
+  const view = new DataView(payload.buffer, payload.byteOffset);
+  return {
+    id: base64urlnopad.encode(payload.subarray(0, ID_BYTES)),
+    expiresAt: view.getFloat64(ID_BYTES),
+    epoch: view.getFloat64(ID_BYTES + 8),
+    userId: new TextDecoder().decode(payload.subarray(HEADER_BYTES)),
+  };
+}

@@ -1,0 +1,56 @@
+/** Keyring: from each 32-byte master key one id and one key per purpose (HKDF-SHA256, RFC 5869). */
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { base64, base64nopad, base64url, base64urlnopad } from '@scure/base';
+
+/** Bytes in a master key. Never fewer, and no passphrases: there is no stretching here. */
+export const MASTER_KEY_BYTES = 32;
+
+/** What a derived key is for. The same master key gives unrelated keys for each. */
+export type KeyPurpose = 'secrets' | 'tokens';
+
+/** The keys of one master key. */
+export interface DerivedKeys {
+  /** Public name of the master key: 8 derived bytes, base64url. Says nothing of the key. */
+  readonly id: string;
+  readonly secrets: Uint8Array;
+  readonly tokens: Uint8Array;
+}
+
+/**
+ * Derives the keys of every master key, in the order given: the first one seals, all of them open.
+ * @param masterKeys - 32 random bytes each, base64 or base64url, padded or not
+ * @throws {RangeError} naming the option and the rule, never the key
+ */
+export function deriveKeyring(masterKeys: readonly string[]): readonly DerivedKeys[] {
+  const keyring = masterKeys.map((text, index) => {
+    const master = decodeMasterKey(text, index);
+    const derive = (purpose: string, length: number): Uint8Array =>
+      hkdf(sha256, master, undefined, new TextEncoder().encode(`mfakit/1/${purpose}`), length);
+    return {
+      id: base64urlnopad.encode(derive('key-id', 8)),
+      secrets: derive('secrets', 32),
+      tokens: derive('tokens', 32),
+    };
+  });
+  if (new Set(keyring.map((keys) => keys.id)).size < keyring.length) {
+    throw new RangeError('keys must all be different');
+  }
+  return keyring;
+}
+
+function decodeMasterKey(text: string, index: number): Uint8Array {
+  for (const coder of [base64, base64url, base64nopad, base64urlnopad]) {
+    let bytes: Uint8Array;
+    try {
+      bytes = coder.decode(text);
+    } catch {
+      continue;
+    }
+    if (bytes.length !== MASTER_KEY_BYTES) break;
+    // 32 random bytes show fewer than 8 different values with a probability far below 2^-128.
+    if (new Set(bytes).size < 8) throw new RangeError(`keys[${index}] must be random`);
+    return bytes;
+  }
+  throw new RangeError(`keys[${index}] must be ${MASTER_KEY_BYTES} random bytes as base64 or base64url`);
+}

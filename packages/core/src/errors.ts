@@ -1,0 +1,90 @@
+/** MfaError: the one type in which every refusal leaves the library. */
+
+/** Why a call was refused. Stable: part of the public contract. */
+export type MfaErrorCode =
+  | 'invalid_code'
+  | 'code_already_used'
+  | 'invalid_backup_code'
+  | 'invalid_password'
+  | 'locked'
+  | 'not_enabled'
+  | 'already_enabled'
+  | 'setup_not_started'
+  | 'setup_expired'
+  | 'invalid_token'
+  | 'enforcement_not_pending'
+  | 'proof_required'
+  | 'required_by_policy'
+  | 'factor_not_found'
+  | 'too_many_factors'
+  | 'invalid_input'
+  | 'contention'
+  | 'store_unavailable'
+  | 'secret_unreadable'
+  | 'busy';
+
+/** One sentence per code. None of them ever holds a value that came from a caller or from the store. */
+const MESSAGES: Readonly<Record<MfaErrorCode, string>> = {
+  invalid_code: 'The code is wrong.',
+  code_already_used: 'The code was already used. Wait for the next one.',
+  invalid_backup_code: 'The backup code is wrong or was already used.',
+  invalid_password: 'The password is wrong.',
+  locked: 'The account is locked after too many failed attempts.',
+  not_enabled: 'Multi-factor authentication is not enabled for this user.',
+  already_enabled: 'Multi-factor authentication is already enabled: a proof is needed to add a factor.',
+  setup_not_started: 'No setup is waiting for a code.',
+  setup_expired: 'The setup has expired. Start it again.',
+  invalid_token: 'The challenge token is invalid, expired or already used.',
+  enforcement_not_pending: 'This user is not required to enrol now.',
+  proof_required: 'A proof is required: the password together with a code or a backup code.',
+  required_by_policy: 'Policy requires this user to keep a second factor.',
+  factor_not_found: 'This user has no such factor.',
+  too_many_factors: 'This user has as many factors as are allowed.',
+  invalid_input: 'The input is invalid.',
+  contention: 'Too many changes to this user at once. Try again.',
+  store_unavailable: 'The store did not answer as it should. Try again later.',
+  secret_unreadable: 'A stored secret cannot be read with the configured keys.',
+  busy: 'The server is busy. Try again later.',
+};
+
+/** What an {@link MfaError} may carry beside its code. */
+export interface MfaErrorDetails {
+  /** Replaces the default sentence. Must not contain any value. */
+  readonly message?: string;
+  /** With `invalid_input`: the field that broke a rule. */
+  readonly field?: string;
+  /** With `locked`: when the lock ends; `null` where only `unlock` ends it. */
+  readonly retryAt?: Date | null;
+  /** The error of the store, the hasher or the password verifier that lies beneath. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A refusal. Every call that does not do what was asked throws one, so a caller that forgets to look fails closed.
+ * Its message names fields and rules, never values.
+ */
+export class MfaError extends Error {
+  override readonly name = 'MfaError';
+  /** Stable reason, for programs. */
+  readonly code: MfaErrorCode;
+  /** With `invalid_input`: the field that broke a rule. */
+  readonly field: string | undefined;
+  /** With `locked`: when the lock ends; `null` where only `unlock` ends it. `undefined` with every other code. */
+  readonly retryAt: Date | null | undefined;
+
+  constructor(code: MfaErrorCode, details: MfaErrorDetails = {}) {
+    super(details.message ?? MESSAGES[code], details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.field = details.field;
+    this.retryAt = details.retryAt;
+  }
+}
+
+/**
+ * An `invalid_input` refusal.
+ * @param field - the name of the offending field, as the caller wrote it
+ * @param rule - what the field must be, e.g. `must be a string of 6 to 8 digits`
+ */
+export function invalidInput(field: string, rule: string): MfaError {
+  return new MfaError('invalid_input', { field, message: `${field} ${rule}.` });
+}

@@ -1,0 +1,81 @@
+/** Events: what was committed, told once to the store and once to `onEvent`. */
+
+/** The call that an attempt was made through. `login` is the host's own password check, told by `passwordFailed`. */
+export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
+
+/** The kind of second factor that was used. */
+export type FactorMethod = 'totp' | 'backup_code';
+
+/** Why a counted or recorded attempt was refused. */
+export type RefusalReason = 'invalid_code' | 'code_already_used' | 'invalid_backup_code' | 'invalid_password';
+
+/** The second factor that proved an operation. */
+export interface UsedFactor {
+  readonly method: FactorMethod;
+  /** The TOTP factor that matched; `null` for a backup code. */
+  readonly factorId: string | null;
+}
+
+/** What happened. One member per change that can be committed. */
+export type EventDetail =
+  /** A new secret waits for its first code. `provenBy` is null for the first factor. */
+  | { readonly type: 'setup_started'; readonly factorId: string; readonly provenBy: UsedFactor | null }
+  /** Too many wrong codes: the waiting secret was thrown away. */
+  | { readonly type: 'setup_voided'; readonly factorId: string }
+  /** A factor became active. `first`: this enabled MFA. */
+  | { readonly type: 'factor_added'; readonly factorId: string; readonly first: boolean }
+  | { readonly type: 'factor_removed'; readonly factorId: string; readonly provenBy: UsedFactor }
+  /** Every factor and backup code was removed by the user. */
+  | { readonly type: 'disabled'; readonly provenBy: UsedFactor }
+  | { readonly type: 'backup_codes_regenerated'; readonly count: number; readonly provenBy: UsedFactor }
+  /** A second factor was accepted. */
+  | ({
+      readonly type: 'verified';
+      readonly operation: 'verify' | 'stepUp' | 'confirm';
+      readonly backupCodesRemaining: number;
+    } & UsedFactor)
+  /** Counted as a failure before slow work; the event that settles it follows unless the process died. */
+  | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
+  /** Refused. `failures` is the account's count of consecutive failures after it. */
+  | {
+      readonly type: 'attempt_refused';
+      readonly operation: Operation;
+      readonly reason: RefusalReason;
+      readonly failures: number;
+    }
+  /** `until` is epoch ms; null where only `unlock` ends the lock. */
+  | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
+  /** The lock or the count of failures was lifted. */
+  | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
+  /** MFA is required of this user from `from` (epoch ms) on. */
+  | { readonly type: 'enforced'; readonly from: number }
+  | { readonly type: 'exempted' }
+  /** Support removed every factor and backup code. */
+  | { readonly type: 'reset' }
+  /** Everything about the user was erased. Told to `onEvent` only: it is erased from the store too. */
+  | { readonly type: 'forgotten' }
+  /** Secrets were sealed anew under the newest key. */
+  | { readonly type: 'rekeyed'; readonly keyId: string }
+  /** A stored secret could not be opened: wrong key, damage, or a row moved between users. */
+  | { readonly type: 'secret_unreadable'; readonly operation: Operation };
+
+/** Where the request came from, as the host saw it. Kept in the events of the call it was given to. */
+export interface RequestContext {
+  /** Client address; cut to 64 characters. */
+  readonly ip?: string | undefined;
+  /** User agent; cut to 256 characters. */
+  readonly userAgent?: string | undefined;
+}
+
+/**
+ * A committed event. Plain JSON: the same in the store, in `history` and in `onEvent`. Holds no secret, code or token.
+ */
+export type MfaEvent = {
+  readonly userId: string;
+  /** 1, 2, 3 ... without gaps per user: a missing number is a lost event. */
+  readonly seq: number;
+  /** Epoch milliseconds (UTC). */
+  readonly at: number;
+  readonly ip?: string;
+  readonly userAgent?: string;
+} & EventDetail;

@@ -1,0 +1,7 @@
+/** Enforcement: from when on a user must have a second factor. */
+import type { MfaRecord } from '../record.ts';
+
+/** Whether policy requires MFA of this user at this instant. Before it, a grace period runs. */
+export function isEnforced({ enforcement }: MfaRecord, now: number): boolean {
+  return enforcement !== null && now >= enforcement.from;
+}

@@ -1,0 +1,50 @@
+/** Lockout: how many consecutive failures an account may have, and how long it then stays locked. */
+import { MfaError } from '../errors.ts';
+import { UNTIL_UNLOCK, type Lockout } from '../record.ts';
+
+/** Limits on guessing (NIST SP 800-63B-4 §3.2.2). */
+export interface LockoutPolicy {
+  /** Failures that lock, and again after each lock. */
+  readonly maxFailures: number;
+  /** Length of the first lock; each further one doubles it. */
+  readonly durationSeconds: number;
+  readonly maxDurationSeconds: number;
+  /** Consecutive failures after which only `unlock` helps. At most 100. */
+  readonly hardLimit: number;
+}
+
+/** Whether the account is locked at this instant. */
+export function isLocked({ lockedUntil }: Lockout, now: number): boolean {
+  return lockedUntil !== null && now < lockedUntil;
+}
+
+/** The refusal of a locked account. */
+export function lockedError({ lockedUntil }: Lockout): MfaError {
+  return new MfaError('locked', { retryAt: lockEnd(lockedUntil) });
+}
+
+/** When a lock ends by itself: `null` for no lock, and for one that only `unlock` ends. */
+export function lockEnd(lockedUntil: number | null): Date | null {
+  return lockedUntil === null || lockedUntil === UNTIL_UNLOCK ? null : new Date(lockedUntil);
+}
+
+/** One failure more; every `maxFailures`th locks. To be called only while not locked. */
+export function countFailure(lockout: Lockout, policy: LockoutPolicy, now: number): Lockout {
+  const failures = lockout.failures + 1;
+  return { ...lockout, failures, lockedUntil: lockAfter(failures, policy, now) };
+}
+
+function lockAfter(failures: number, policy: LockoutPolicy, now: number): number | null {
+  if (failures >= policy.hardLimit) return UNTIL_UNLOCK;
+  if (failures % policy.maxFailures !== 0) return null;
+  const doublings = failures / policy.maxFailures - 1;
+  const seconds = Math.min(policy.durationSeconds * 2 ** doublings, policy.maxDurationSeconds);
+  return now + seconds * 1000;
+}
+
+/** No failures, no lock, and a new streak: charges that are still unsettled learn that they are gone. */
+export function clearFailures(lockout: Lockout): Lockout {
+  return lockout.failures === 0 && lockout.lockedUntil === null
+    ? lockout
+    : { failures: 0, lockedUntil: null, streak: lockout.streak + 1 };
+}

@@ -1,0 +1,84 @@
+/** MfaStore: the port that a database stands behind, and its promises. */
+import type { MfaEvent } from './events.ts';
+import type { MfaRecord } from './record.ts';
+
+/** A record and the revision it was stored under. */
+export interface StoredRecord {
+  /** Opaque, at most 32 ASCII characters, chosen by the core, never used twice. */
+  readonly revision: string;
+  readonly record: MfaRecord;
+}
+
+/** One compare-and-swap. */
+export interface Commit {
+  readonly userId: string;
+  /** The revision that must still be stored; `null`: the user must have no record. */
+  readonly expected: string | null;
+  /** What to store; `null`: remove the record and all events of the user. */
+  readonly next: StoredRecord | null;
+  /** To be stored with the record. Empty where `next` is null. */
+  readonly events: readonly MfaEvent[];
+}
+
+/** Which events to read. */
+export interface EventPage {
+  /** Only events with a lower `seq`. Absent: from the newest. */
+  readonly before?: number | undefined;
+  /** How many at most; 1 or more. */
+  readonly limit: number;
+}
+
+/** Which records to scan. */
+export interface ScanPage {
+  /** Only users that come after this one. Absent: from the first. */
+  readonly after?: string | undefined;
+  /** How many at most; 1 or more. */
+  readonly limit: number;
+}
+
+/** A stored record with its user. */
+export interface ScannedRecord extends StoredRecord {
+  readonly userId: string;
+}
+
+/**
+ * A database, as the core sees it: one compare-and-swap document per user, and an append-only list of events.
+ *
+ * What every method promises:
+ * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only where
+ *   they are equal code point by code point: no trimming, no case folding, no normalisation.
+ * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core makes
+ *   `store_unavailable` of it. No method hangs for ever: the store sets a time limit of its own.
+ * - What goes in and what comes out is plain JSON and shares no memory with the store.
+ * - Calls may come from many processes at once.
+ */
+export interface MfaStore {
+  /**
+   * The record as the last successful `commit` left it.
+   *
+   * Linearizable: a `commit` that has answered is seen by every later `read`, from every process. A stale answer
+   * could never be swapped in, but `begin` decides without writing, and would let a user who enrolled a moment ago
+   * sign in without the second factor. Do not read from an asynchronous replica.
+   */
+  read(userId: string): Promise<StoredRecord | null>;
+
+  /**
+   * Stores `next` and `events` together or not at all, and only where the stored revision still equals `expected`.
+   *
+   * - Atomic and linearizable per user: of any number of commits with one `expected`, at most one answers `true`.
+   * - `true` means durable: it survives a crash of the store, and its fail-over.
+   * - `false` means that nothing was stored, because another revision was there.
+   * - A throw leaves the outcome open. The core reads back and looks for its own revision.
+   * - Must not take part in a transaction of the host: its rollback would undo a counted failure.
+   */
+  commit(commit: Commit): Promise<boolean>;
+
+  /** The user's events, newest first (`seq` descending). */
+  events(userId: string, page: EventPage): Promise<readonly MfaEvent[]>;
+
+  /**
+   * Records in an order by user id that is fixed per store. Paging with `after` = the last id seen meets every user
+   * that stays stored throughout exactly once.
+   */
+  scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
+}

@@ -1,0 +1,145 @@
+/** Attempts: the one place where a code or password is accepted, refused and counted. */
+import { openDigests } from '../factors/backup-codes.ts';
+import { MfaError } from '../errors.ts';
+import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
+import { clearFailures, countFailure, isLocked, lockedError, lockEnd } from '../policies/lockout.ts';
+import type { MfaRecord } from '../record.ts';
+import { accept, refuse, type Change, type Decision, type TransitionContext } from './decision.ts';
+import { weigh, type Evidence, type Verdict } from './evidence.ts';
+import { reseal } from './reseal.ts';
+
+/** What can be asked of an operation before it is proven. */
+export interface Gate {
+  readonly operation: Operation;
+  /** @returns a refusal that needs no evidence and is not counted, or `null` */
+  barrier(record: MfaRecord, now: number): MfaError | null;
+}
+
+/** An operation that a second factor must prove. */
+export interface Attempt<T> extends Gate {
+  /** What it does once it is proven. In `record` the evidence is consumed and the failures are cleared. */
+  apply(record: MfaRecord, used: UsedFactor, context: TransitionContext): Change & { readonly result: T };
+}
+
+/** An attempt that was counted before its slow work began, with the record as it then was. */
+export interface Charge {
+  readonly record: MfaRecord;
+}
+
+/** Counts an attempt as failed before its slow work: a crash from here on leaves it counted. */
+export function charge(
+  record: MfaRecord,
+  gate: Gate,
+  evidence: Extract<Evidence, { method: 'totp' }> | { readonly method: 'backup_code' },
+  context: TransitionContext,
+): Decision<Charge> {
+  const { operation } = gate;
+  const standing = stand(record, gate, null, context);
+  if (standing.refused !== null) return refuse(standing.refused);
+  if (evidence.method === 'totp') {
+    // A code is cheap to weigh: a wrong one ends here and never reaches the slow work.
+    const verdict = weigh(record, evidence, context);
+    if (verdict.kind !== 'right') return refuseVerdict(record, operation, verdict, false, context);
+  } else if (record.backupCodes !== null && openDigests(context.userId, record.backupCodes, context.secrets) === null) {
+    return refuseVerdict(record, operation, { kind: 'unreadable' }, false, context);
+  }
+  const { record: charged, failures, locked } = fail(record, context);
+  return accept({ record }, { record: charged, events: [{ type: 'attempt_charged', operation, failures }, ...locked] });
+}
+
+/**
+ * Accepts or refuses by the evidence.
+ * @param charged - `null` where nothing was slow: counting and deciding are then one step
+ */
+export function settle<T>(
+  record: MfaRecord,
+  attempt: Attempt<T>,
+  evidence: Evidence,
+  charged: Charge | null,
+  context: TransitionContext,
+): Decision<T> {
+  const { refused, counted } = stand(record, attempt, charged, context);
+  if (refused !== null) return refuse(refused);
+  const verdict = weigh(record, evidence, context);
+  if (verdict.kind !== 'right') return refuseVerdict(record, attempt.operation, verdict, counted, context);
+
+  const proven = reseal({ ...verdict.record, lockout: clearFailures(record.lockout) }, context);
+  const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
+  const locked = isLocked(record.lockout, context.now);
+  const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
+  return accept(result, { record: next, events: [...events, ...lifted] });
+}
+
+/** Refuses a charged attempt whose slow work found it wrong. */
+export function settleWrong(
+  record: MfaRecord,
+  gate: Gate,
+  reason: RefusalReason,
+  charged: Charge,
+  context: TransitionContext,
+): Decision<never> {
+  const { refused, counted } = stand(record, gate, charged, context);
+  return refused === null
+    ? refuseVerdict(record, gate.operation, { kind: 'wrong', reason }, counted, context)
+    : refuse(refused);
+}
+
+/** Counts one failed password of the host's own login. */
+export function failLogin(record: MfaRecord, context: TransitionContext): Decision<undefined> {
+  if (isLocked(record.lockout, context.now)) return refuse(lockedError(record.lockout));
+  const { record: next, failures, locked } = fail(record, context);
+  const refused: EventDetail = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures };
+  return accept(undefined, { record: next, events: [refused, ...locked] });
+}
+
+function refuseVerdict(
+  record: MfaRecord,
+  operation: Operation,
+  verdict: Exclude<Verdict, { kind: 'right' }>,
+  counted: boolean,
+  context: TransitionContext,
+): Decision<never> {
+  switch (verdict.kind) {
+    case 'malformed':
+      return refuse(verdict.error);
+    case 'unreadable':
+      return refuse(new MfaError('secret_unreadable'), { record, events: [{ type: 'secret_unreadable', operation }] });
+    case 'replayed':
+    case 'wrong': {
+      const { reason } = verdict;
+      const keep = counted || verdict.kind === 'replayed';
+      const after = keep ? { record, failures: record.lockout.failures, locked: [] } : fail(record, context);
+      const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures: after.failures };
+      return refuse(new MfaError(reason), { record: after.record, events: [refused, ...after.locked] });
+    }
+  }
+}
+
+/** The record with one failure more, and the event of the lock where it brought one. */
+function fail(
+  record: MfaRecord,
+  { policy, now }: TransitionContext,
+): { readonly record: MfaRecord; readonly failures: number; readonly locked: readonly EventDetail[] } {
+  const lockout = countFailure(record.lockout, policy.lockout, now);
+  const { failures, lockedUntil } = lockout;
+  const until = lockEnd(lockedUntil)?.getTime() ?? null;
+  const locked: EventDetail[] = lockedUntil === null ? [] : [{ type: 'account_locked', until, failures }];
+  return { record: { ...record, lockout }, failures, locked };
+}
+
+/** Whether the attempt may be decided at all, and whether a charge already counts it. */
+function stand(
+  record: MfaRecord,
+  gate: Gate,
+  charged: Charge | null,
+  { now }: TransitionContext,
+): { readonly refused: MfaError | null; readonly counted: boolean } {
+  // A success or an unlock since the charge has wiped it: the attempt is then counted like a new one.
+  const counted = charged?.record.lockout.streak === record.lockout.streak;
+  const locked = isLocked(record.lockout, now) && !counted;
+  const refused =
+    gate.barrier(record, now) ??
+    (record.factors.length === 0 ? new MfaError('not_enabled') : null) ??
+    (locked ? lockedError(record.lockout) : null);
+  return { refused, counted };
+}

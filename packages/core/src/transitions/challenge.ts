@@ -1,0 +1,40 @@
+/** Challenges: when a token still counts, and how it is spent. */
+import type { Challenge } from '../crypto/challenge-token.ts';
+import { MfaError } from '../errors.ts';
+import { isEnforced } from '../policies/enforcement.ts';
+import { isLocked, lockedError } from '../policies/lockout.ts';
+import type { MfaRecord } from '../record.ts';
+
+/** @returns why the holder of this verify token is refused, or `null` */
+export function verifyTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
+  const live = challenge.epoch === record.epoch && isOpen(record, challenge, now);
+  return live ? null : new MfaError('invalid_token');
+}
+
+/** @returns why the holder of this enroll token is refused, or `null` */
+export function enrollTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
+  if (!isOpen(record, challenge, now)) return new MfaError('invalid_token');
+  if (record.factors.length > 0) return new MfaError('already_enabled');
+  if (challenge.epoch !== record.epoch) return new MfaError('invalid_token');
+  if (!isEnforced(record, now)) return new MfaError('enforcement_not_pending');
+  // This path ends in a sign-in: it must not lead around a lock.
+  return isLocked(record.lockout, now) ? lockedError(record.lockout) : null;
+}
+
+function isOpen(record: MfaRecord, challenge: Challenge, now: number): boolean {
+  return now < challenge.expiresAt && !record.spentChallenges.some((spent) => spent.id === challenge.id);
+}
+
+/** Remembers a token as spent until it expires, and forgets those that have. */
+export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, now: number): MfaRecord {
+  const unexpired = record.spentChallenges.filter((spent) => now < spent.expiresAt);
+  return { ...record, spentChallenges: [...unexpired, { id, expiresAt }] };
+}
+
+/**
+ * Voids every open challenge: to be called with each change of factors.
+ * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back.
+ */
+export function voidChallenges(record: MfaRecord, now: number): MfaRecord {
+  return { ...record, epoch: Math.max(record.epoch + 1, now), spentChallenges: [] };
+}

@@ -1,0 +1,46 @@
+/** Decision: what a transition returns, and what it may look at beside the record. */
+import type { Sealer } from '../crypto/sealer.ts';
+import type { MfaError } from '../errors.ts';
+import type { EventDetail } from '../events.ts';
+import type { LockoutPolicy } from '../policies/lockout.ts';
+import type { MfaRecord } from '../record.ts';
+
+/** The limits that transitions obey. */
+export interface Policy {
+  readonly lockout: LockoutPolicy;
+  readonly windowSteps: number;
+  readonly maxFactors: number;
+}
+
+/** Everything a transition may look at beside the record and the evidence. The sealer's nonces are its only chance. */
+export interface TransitionContext {
+  readonly userId: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly policy: Policy;
+  readonly secrets: Sealer;
+}
+
+/** What is to be committed; `record` null erases the user. */
+export interface Change {
+  readonly record: MfaRecord | null;
+  readonly events: readonly EventDetail[];
+}
+
+/** What a transition decided. Nothing of it may be revealed before its change is committed. */
+export type Decision<T> =
+  | { readonly accepted: true; readonly result: T; readonly change: Change | null }
+  | { readonly accepted: false; readonly error: MfaError; readonly change: Change | null };
+
+/** A pure, synchronous step: record and context in, decision out. Runs again where the swap was lost. */
+export type Transition<T> = (record: MfaRecord, context: TransitionContext) => Decision<T>;
+
+/** The call succeeds once `change` is committed. */
+export function accept<T>(result: T, change: Change | null = null): Decision<T> {
+  return { accepted: true, result, change };
+}
+
+/** The call throws `error` once `change` is committed. */
+export function refuse(error: MfaError, change: Change | null = null): Decision<never> {
+  return { accepted: false, error, change };
+}

@@ -1,0 +1,53 @@
+/** Removal: takes factors away, by the user's proof or by support. */
+import { MfaError } from '../errors.ts';
+import { isEnforced } from '../policies/enforcement.ts';
+import type { MfaRecord } from '../record.ts';
+import type { Attempt } from './attempt.ts';
+import { voidChallenges } from './challenge.ts';
+import { accept, type Transition } from './decision.ts';
+
+/** disable: the user removes every factor. */
+export const disableAttempt: Attempt<undefined> = {
+  operation: 'disable',
+  barrier: (record, now) =>
+    record.factors.length > 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null,
+  apply: (record, provenBy, { now }) => ({
+    record: withFactors(record, [], now),
+    events: [{ type: 'disabled', provenBy }],
+    result: undefined,
+  }),
+};
+
+/** removeFactor: the user removes one factor. With the last one the backup codes go too. */
+export function removeFactorAttempt(factorId: string): Attempt<undefined> {
+  const others = (record: MfaRecord): MfaRecord['factors'] => record.factors.filter(({ id }) => id !== factorId);
+  return {
+    operation: 'removeFactor',
+    barrier(record, now) {
+      const left = others(record).length;
+      if (left === record.factors.length) return new MfaError('factor_not_found');
+      return left === 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null;
+    },
+    apply: (record, provenBy, { now }) => ({
+      record: withFactors(record, others(record), now),
+      events: [{ type: 'factor_removed', factorId, provenBy }],
+      result: undefined,
+    }),
+  };
+}
+
+/** reset: support removes every factor. The count of failures and the enforcement stay. */
+export const reset: Transition<undefined> = (record, { now }) =>
+  record.factors.length === 0 && record.pending === null
+    ? accept(undefined)
+    : accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset' }] });
+
+/** Revokes at once: open challenges and the waiting setup are void with the factors that were removed. */
+function withFactors(record: MfaRecord, factors: MfaRecord['factors'], now: number): MfaRecord {
+  return {
+    ...voidChallenges(record, now),
+    factors,
+    backupCodes: factors.length === 0 ? null : record.backupCodes,
+    pending: null,
+  };
+}
