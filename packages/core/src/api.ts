@@ -24,7 +24,7 @@ export type SetupSubject =
 
 /** What a new factor is called. */
 export interface SetupDetails {
-  /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 characters, no colon. */
+  /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 bytes of UTF-8, no colon. */
   readonly accountName: string;
   /** The user's own name for the factor; 1 to 64 characters, default `Authenticator app`. */
   readonly label?: string;
@@ -85,7 +85,8 @@ export interface RekeyProgress {
 
 /** How many users depend on one key. */
 export interface KeyUsage {
-  readonly keyId: string;
+  /** `null`: users whose record this release cannot read, whatever their keys. */
+  readonly keyId: string | null;
   /** Whether the key is among `keys`. Users of one that is not cannot pass. */
   readonly configured: boolean;
   /** Whether it is the key that seals. */
@@ -97,7 +98,8 @@ export interface KeyUsage {
  * Multi-factor authentication of the users of one application.
  *
  * Every refusal throws an `MfaError`. Beside the codes named below, every call may throw `invalid_input`,
- * `store_unavailable` and, where it writes, `contention`.
+ * `store_unavailable` and, where it writes, `contention`. An attempt that ends in `busy` or `store_unavailable` may have
+ * been counted as a failure: it is counted before its slow work begins.
  */
 export interface Mfa {
   /**
@@ -109,13 +111,13 @@ export interface Mfa {
   /**
    * Completes a sign-in. The token and the code or backup code are spent by it.
    * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
-   *   `not_enabled`, `secret_unreadable`, `busy`
+   *   `secret_unreadable`, `busy`
    */
   verify(input: { readonly token: string } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
    * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when.
-   * @throws {MfaError} as `verify`, but for `invalid_token`
+   * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
    */
   stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
 
@@ -152,7 +154,7 @@ export interface Mfa {
 
   /**
    * Removes one factor, and with the last one the backup codes. End the user's other sessions.
-   * @throws {MfaError} as `disable`, and `factor_not_found`
+   * @throws {MfaError} as `disable`, but `factor_not_found` instead of `not_enabled`
    */
   removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<void>;
 

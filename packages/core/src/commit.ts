@@ -94,8 +94,7 @@ async function commitOne<T>(
       continue; // the next read tells whether it landed
     }
     if (swapped === true) return reveal(decision, events);
-    if (swapped !== false)
-      throw new MfaError('store_unavailable', { message: 'store.commit must give true or false.' });
+    if (swapped !== false) throw unsound('commit');
     await backOff(lostRaces++, random);
   }
   throw new MfaError('contention');
@@ -106,8 +105,17 @@ async function commitOne<T>(
  * @throws {MfaError} `store_unavailable`
  */
 export async function readRecord(store: MfaStore, userId: string): Promise<StoredRecord | null> {
-  const stored = await asking(() => store.read(userId));
-  return stored === null ? null : { revision: stored.revision, record: parseRecord(stored.record) };
+  const stored: unknown = await asking(() => store.read(userId));
+  if (stored === null) return null;
+  // `undefined` is not taken for "no record": a store that forgot to answer would sign users in without MFA.
+  if (typeof stored !== 'object' || !('revision' in stored) || !('record' in stored)) throw unsound('read');
+  if (typeof stored.revision !== 'string') throw unsound('read');
+  return { revision: stored.revision, record: parseRecord(stored.record) };
+}
+
+/** The refusal for an answer that the port does not allow. */
+function unsound(method: keyof MfaStore): MfaError {
+  return new MfaError('store_unavailable', { message: `store.${method} gave an answer that the port does not allow.` });
 }
 
 /** Asks the store; what it throws becomes the cause of a `store_unavailable`. */

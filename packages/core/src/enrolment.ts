@@ -2,7 +2,7 @@
 import { base32nopad, base64urlnopad } from '@scure/base';
 import type { Mfa, SetupResult, SetupSubject } from './api.ts';
 import type { Clock, Commit } from './commit.ts';
-import type { CodeHasher } from './crypto/argon2id.ts';
+import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
 import type { RandomSource } from './crypto/random.ts';
 import type { Sealer } from './crypto/sealer.ts';

@@ -15,7 +15,7 @@ export type {
   SetupSubject,
 } from './api.ts';
 export type { Clock, EventSink } from './commit.ts';
-export type { Argon2idJob, CodeHasher } from './crypto/argon2id.ts';
+export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';
 export type { RandomSource } from './crypto/random.ts';
 export type { MfaErrorCode, MfaErrorDetails } from './errors.ts';
 export type {

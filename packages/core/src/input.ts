@@ -24,8 +24,8 @@ export interface ParsedProof {
 
 /** Longest user id in bytes of UTF-8: fits an index key of every database, and a challenge token. */
 const MAX_USER_ID_BYTES = 255;
-/** Longest account name in characters: an e-mail address has at most 254. */
-const MAX_ACCOUNT_NAME_LENGTH = 254;
+/** Longest account name in bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. */
+const MAX_ACCOUNT_NAME_BYTES = 254;
 const MAX_LABEL_LENGTH = 64;
 /** Longest code or backup code as typed: more is not a code, and is not looked at. */
 const MAX_TYPED_LENGTH = 64;
@@ -74,7 +74,10 @@ export function parseLabel(label: unknown): string {
 
 /** @throws {MfaError} `invalid_input` */
 export function parseAccountName(accountName: unknown): string {
-  const text = parseText('accountName', accountName, MAX_ACCOUNT_NAME_LENGTH);
+  const text = parseText('accountName', accountName, MAX_ACCOUNT_NAME_BYTES);
+  if (encoder.encode(text).length > MAX_ACCOUNT_NAME_BYTES) {
+    throw invalidInput('accountName', `must be at most ${MAX_ACCOUNT_NAME_BYTES} bytes of UTF-8`);
+  }
   if (text.includes(':')) throw invalidInput('accountName', 'must not contain a colon');
   return text;
 }

@@ -17,6 +17,7 @@ export async function* rekeyAll(
   newestKeyId: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RekeyProgress, void, undefined> {
+  signal?.throwIfAborted();
   const progress = { scanned: 0, rekeyed: 0, unreadable: 0 };
   for await (const page of scanPages(store)) {
     for (const { userId, record } of page) {
@@ -38,17 +39,17 @@ export async function countKeyUsage(
   store: MfaStore,
   configuredKeyIds: readonly string[],
 ): Promise<readonly KeyUsage[]> {
-  const users = new Map(configuredKeyIds.map((keyId) => [keyId, 0]));
+  const users = new Map<string | null, number>(configuredKeyIds.map((keyId) => [keyId, 0]));
   for await (const page of scanPages(store)) {
     for (const { record } of page) {
       const readable = readableRecord(record);
-      const keyIds = new Set(readable === null ? [] : sealedTexts(readable).map(sealedKeyId));
+      const keyIds = new Set(readable === null ? [null] : sealedTexts(readable).map(sealedKeyId));
       for (const keyId of keyIds) users.set(keyId, (users.get(keyId) ?? 0) + 1);
     }
   }
   return [...users].map(([keyId, count]) => ({
     keyId,
-    configured: configuredKeyIds.includes(keyId),
+    configured: keyId !== null && configuredKeyIds.includes(keyId),
     newest: keyId === configuredKeyIds[0],
     users: count,
   }));

@@ -1,8 +1,9 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, MfaStatus } from './api.ts';
 import { asking, createCommit, readRecord, type Clock } from './commit.ts';
-import { defaultHasher, guardHasher } from './crypto/argon2id.ts';
+import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
+import { guardHasher } from './crypto/code-hasher.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';

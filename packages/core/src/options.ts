@@ -1,7 +1,7 @@
 /** Options of createMfa: their types, limits and defaults, checked at once and named in every complaint. */
 import * as z from 'zod';
 import type { Clock, EventSink } from './commit.ts';
-import type { CodeHasher } from './crypto/argon2id.ts';
+import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { RandomSource } from './crypto/random.ts';
 import { BACKUP_CODE_SYMBOLS } from './factors/backup-codes.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
@@ -41,7 +41,7 @@ export interface BackupCodeOptions {
 
 /** What createMfa needs and what it can be told. */
 export interface MfaOptions {
-  /** The name users see in their authenticator app; 1 to 64 characters, no colon. */
+  /** The name users see in their authenticator app; 1 to 64 bytes of UTF-8, no colon. */
   readonly issuer: string;
   readonly store: MfaStore;
   /** Master keys, newest first: 32 random bytes each, base64 or base64url. The first one seals, all of them open. */
@@ -68,15 +68,29 @@ export interface MfaOptions {
   readonly hasher?: CodeHasher;
 }
 
-/** Options with every default filled in, but for the ports. */
-export type ResolvedOptions = z.output<typeof schema>;
+/** Options with every default filled in, but for those of the ports. */
+export interface ResolvedOptions {
+  readonly issuer: string;
+  readonly keys: readonly string[];
+  readonly verifyPassword: PasswordVerifier | 'passwordless';
+  readonly totp: Readonly<Required<TotpOptions>>;
+  readonly backupCodes: Readonly<Required<BackupCodeOptions>>;
+  readonly lockout: LockoutPolicy;
+  readonly challengeTtlSeconds: number;
+  readonly setupTtlSeconds: number;
+  readonly maxFactors: number;
+}
 
 const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 const TEN_YEARS_SECONDS = 315_360_000;
 
-const callable = z.custom<(...input: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
+/** A port: what fails its check has the wrong type. */
+const port = <T>(check: (value: unknown) => boolean, error: string): z.ZodType<T> =>
+  z.custom<T>(check, { error, params: { wrongType: true } });
 
-const store = z.custom<MfaStore>(
+const callable = port<(...input: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
+
+const store = port<MfaStore>(
   (value) =>
     typeof value === 'object' &&
     value !== null &&
@@ -87,7 +101,7 @@ const store = z.custom<MfaStore>(
 const issuer = z
   .string()
   .min(1)
-  .max(64)
+  .refine((text) => new TextEncoder().encode(text).length <= 64, 'must be at most 64 bytes of UTF-8')
   .refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text), 'must be printable')
   .refine((text) => !text.includes(':'), 'must not contain a colon');
 
@@ -99,11 +113,11 @@ const format = z
     return symbols >= BACKUP_CODE_SYMBOLS.min && symbols <= BACKUP_CODE_SYMBOLS.max;
   }, `must have ${BACKUP_CODE_SYMBOLS.min} to ${BACKUP_CODE_SYMBOLS.max} X: fewer could be guessed`);
 
-const schema = z.strictObject({
+const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   issuer,
   store,
   keys: z.array(z.string()).min(1),
-  verifyPassword: z.custom<PasswordVerifier | 'passwordless'>(
+  verifyPassword: port<PasswordVerifier | 'passwordless'>(
     (value) => typeof value === 'function' || value === 'passwordless',
     "must be a function or the literal 'passwordless'",
   ),
@@ -152,7 +166,9 @@ export function resolveOptions(options: MfaOptions): ResolvedOptions {
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';
   const message = `createMfa: ${path === '' ? 'options' : path}: ${issue?.message ?? 'invalid'}`;
-  throw issue?.code === 'invalid_type' || issue?.code === 'unrecognized_keys'
-    ? new TypeError(message)
-    : new RangeError(message);
+  const wrongType =
+    issue?.code === 'invalid_type' ||
+    issue?.code === 'unrecognized_keys' ||
+    (issue?.code === 'custom' && issue.params?.['wrongType'] === true);
+  throw wrongType ? new TypeError(message) : new RangeError(message);
 }

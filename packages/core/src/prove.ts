@@ -1,6 +1,6 @@
 /** Proving: leads an attempt through charge, slow work and settlement. */
 import type { Commit } from './commit.ts';
-import type { CodeHasher } from './crypto/argon2id.ts';
+import type { CodeHasher } from './crypto/code-hasher.ts';
 import { MfaError } from './errors.ts';
 import type { RefusalReason, RequestContext } from './events.ts';
 import { hashJob } from './factors/backup-codes.ts';
@@ -38,7 +38,7 @@ export function createProver({ commit, hasher, verifyPassword }: ProveDependenci
   async function gather(claim: Claim, gate: Gate): Promise<{ readonly charged: Charge; readonly evidence: Evidence }> {
     const { userId, request } = claim;
     const { factor, password } = claim.proof;
-    const charged = await commit(userId, (record, context) => charge(record, gate, factor, context), request);
+    const charged = await commit(userId, charge(gate, factor), request);
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);
     }
@@ -55,7 +55,7 @@ export function createProver({ commit, hasher, verifyPassword }: ProveDependenci
     reason: RefusalReason,
     charged: Charge,
   ): Promise<never> {
-    return commit(userId, (record, context) => settleWrong(record, gate, reason, charged, context), request);
+    return commit(userId, settleWrong(gate, reason, charged), request);
   }
 
   async function passwordIsRight(userId: string, password: string): Promise<boolean> {
@@ -75,7 +75,7 @@ export function createProver({ commit, hasher, verifyPassword }: ProveDependenci
         factor.method === 'totp' && password === null
           ? { charged: null, evidence: factor }
           : await gather(claim, attempt);
-      return commit(userId, (record, context) => settle(record, attempt, evidence, charged, context), request);
+      return commit(userId, settle(attempt, evidence, charged), request);
     },
 
     async proveThen(claim, gate, prepare) {
@@ -87,7 +87,7 @@ export function createProver({ commit, hasher, verifyPassword }: ProveDependenci
         if (kind === 'wrong') return refuseCharged(claim, gate, 'invalid_backup_code', charged);
       }
       const attempt = await prepare();
-      return commit(userId, (record, context) => settle(record, attempt, evidence, charged, context), request);
+      return commit(userId, settle(attempt, evidence, charged), request);
     },
   };
 }

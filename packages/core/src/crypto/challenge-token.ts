@@ -20,6 +20,9 @@ export interface Challenge {
 /** Longest token in characters. A user id of 255 bytes gives 450. */
 export const MAX_TOKEN_LENGTH = 512;
 
+/** Byte for byte: without `ignoreBOM` a user id that begins with U+FEFF would come back as another one. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const ID_BYTES = 16;
 const HEADER_BYTES = ID_BYTES + 16;
 
@@ -50,6 +53,6 @@ export function openChallenge(purpose: ChallengePurpose, token: string, sealer: 
     id: base64urlnopad.encode(payload.subarray(0, ID_BYTES)),
     expiresAt: view.getFloat64(ID_BYTES),
     epoch: view.getFloat64(ID_BYTES + 8),
-    userId: new TextDecoder().decode(payload.subarray(HEADER_BYTES)),
+    userId: decoder.decode(payload.subarray(HEADER_BYTES)),
   };
 }

@@ -1,7 +1,7 @@
 /** Backup codes: look-up secrets (NIST SP 800-63B-4 §3.1.2), hashed as one set and spent one by one. */
 import { equalBytes } from '@noble/ciphers/utils.js';
 import { base64urlnopad } from '@scure/base';
-import { ARGON2ID, type Argon2idJob, type CodeHasher } from '../crypto/argon2id.ts';
+import { ARGON2ID, type Argon2idJob, type CodeHasher } from '../crypto/code-hasher.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Sealer } from '../crypto/sealer.ts';
 import type { BackupCodeSet } from '../record.ts';
@@ -49,9 +49,11 @@ function drawCode(format: string, random: RandomSource): string {
  * @returns `null` for what cannot be a code
  */
 export function normalizeBackupCode(input: string): string | null {
+  // ASCII first: toUpperCase makes ASCII letters of some others.
+  if (!/^[0-9A-Za-z -]*$/.test(input)) return null;
   const symbols = input.replaceAll(/[ -]/g, '').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   const { min, max } = BACKUP_CODE_SYMBOLS;
-  const possible = symbols.length >= min && symbols.length <= max && /^[0-9A-HJKMNP-TV-Z]+$/.test(symbols);
+  const possible = symbols.length >= min && symbols.length <= max && !symbols.includes('U');
   return possible ? symbols : null;
 }
 

@@ -4,7 +4,7 @@ import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
 import { clearFailures, countFailure, isLocked, lockedError, lockEnd } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record.ts';
-import { accept, refuse, type Change, type Decision, type TransitionContext } from './decision.ts';
+import { accept, refuse, type Change, type Decision, type Transition, type TransitionContext } from './decision.ts';
 import { weigh, type Evidence, type Verdict } from './evidence.ts';
 import { reseal } from './reseal.ts';
 
@@ -28,69 +28,61 @@ export interface Charge {
 
 /** Counts an attempt as failed before its slow work: a crash from here on leaves it counted. */
 export function charge(
-  record: MfaRecord,
   gate: Gate,
   evidence: Extract<Evidence, { method: 'totp' }> | { readonly method: 'backup_code' },
-  context: TransitionContext,
-): Decision<Charge> {
+): Transition<Charge> {
   const { operation } = gate;
-  const standing = stand(record, gate, null, context);
-  if (standing.refused !== null) return refuse(standing.refused);
-  if (evidence.method === 'totp') {
-    // A code is cheap to weigh: a wrong one ends here and never reaches the slow work.
-    const verdict = weigh(record, evidence, context);
-    if (verdict.kind !== 'right') return refuseVerdict(record, operation, verdict, false, context);
-  } else if (record.backupCodes !== null && openDigests(context.userId, record.backupCodes, context.secrets) === null) {
-    return refuseVerdict(record, operation, { kind: 'unreadable' }, false, context);
-  }
-  const { record: charged, failures, locked } = fail(record, context);
-  return accept({ record }, { record: charged, events: [{ type: 'attempt_charged', operation, failures }, ...locked] });
+  return (record, context) => {
+    const { refused } = stand(record, gate, null, context);
+    if (refused !== null) return refuse(refused);
+    if (evidence.method === 'totp') {
+      // A code is cheap to weigh: a wrong one ends here and never reaches the slow work.
+      const verdict = weigh(record, evidence, context);
+      if (verdict.kind !== 'right') return refuseVerdict(record, operation, verdict, false, context);
+    } else if (record.backupCodes && openDigests(context.userId, record.backupCodes, context.secrets) === null) {
+      return refuseVerdict(record, operation, { kind: 'unreadable' }, false, context);
+    }
+    const { record: next, failures, locked } = fail(record, context);
+    return accept({ record }, { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] });
+  };
 }
 
 /**
  * Accepts or refuses by the evidence.
  * @param charged - `null` where nothing was slow: counting and deciding are then one step
  */
-export function settle<T>(
-  record: MfaRecord,
-  attempt: Attempt<T>,
-  evidence: Evidence,
-  charged: Charge | null,
-  context: TransitionContext,
-): Decision<T> {
-  const { refused, counted } = stand(record, attempt, charged, context);
-  if (refused !== null) return refuse(refused);
-  const verdict = weigh(record, evidence, context);
-  if (verdict.kind !== 'right') return refuseVerdict(record, attempt.operation, verdict, counted, context);
+export function settle<T>(attempt: Attempt<T>, evidence: Evidence, charged: Charge | null): Transition<T> {
+  return (record, context) => {
+    const { refused, counted } = stand(record, attempt, charged, context);
+    if (refused !== null) return refuse(refused);
+    const verdict = weigh(record, evidence, context);
+    if (verdict.kind !== 'right') return refuseVerdict(record, attempt.operation, verdict, counted, context);
 
-  const proven = reseal({ ...verdict.record, lockout: clearFailures(record.lockout) }, context);
-  const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
-  const locked = isLocked(record.lockout, context.now);
-  const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
-  return accept(result, { record: next, events: [...events, ...lifted] });
+    const proven = reseal({ ...verdict.record, lockout: clearFailures(record.lockout) }, context);
+    const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
+    const locked = isLocked(record.lockout, context.now);
+    const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
+    return accept(result, { record: next, events: [...events, ...lifted] });
+  };
 }
 
 /** Refuses a charged attempt whose slow work found it wrong. */
-export function settleWrong(
-  record: MfaRecord,
-  gate: Gate,
-  reason: RefusalReason,
-  charged: Charge,
-  context: TransitionContext,
-): Decision<never> {
-  const { refused, counted } = stand(record, gate, charged, context);
-  return refused === null
-    ? refuseVerdict(record, gate.operation, { kind: 'wrong', reason }, counted, context)
-    : refuse(refused);
+export function settleWrong(gate: Gate, reason: RefusalReason, charged: Charge): Transition<never> {
+  return (record, context) => {
+    const { refused, counted } = stand(record, gate, charged, context);
+    return refused === null
+      ? refuseVerdict(record, gate.operation, { kind: 'wrong', reason }, counted, context)
+      : refuse(refused);
+  };
 }
 
 /** Counts one failed password of the host's own login. */
-export function failLogin(record: MfaRecord, context: TransitionContext): Decision<undefined> {
+export const failLogin: Transition<undefined> = (record, context) => {
   if (isLocked(record.lockout, context.now)) return refuse(lockedError(record.lockout));
   const { record: next, failures, locked } = fail(record, context);
   const refused: EventDetail = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures };
   return accept(undefined, { record: next, events: [refused, ...locked] });
-}
+};
 
 function refuseVerdict(
   record: MfaRecord,

@@ -2,7 +2,7 @@
 import { isEnforced } from '../policies/enforcement.ts';
 import { clearFailures, isLocked, lockedError } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record.ts';
-import { accept, refuse, type Decision, type TransitionContext } from './decision.ts';
+import { accept, refuse, type Transition } from './decision.ts';
 
 /** The next step, and what it was decided on. */
 export interface NextStep {
@@ -13,7 +13,7 @@ export interface NextStep {
 }
 
 /** A user without MFA is signed in by the first factor alone: for them that is the full success that clears failures. */
-export function begin(record: MfaRecord, { now }: TransitionContext): Decision<NextStep> {
+export const begin: Transition<NextStep> = (record, { now }) => {
   if (isLocked(record.lockout, now)) return refuse(lockedError(record.lockout));
   if (record.factors.length > 0) return accept({ next: 'verify', record, now });
   if (isEnforced(record, now)) return accept({ next: 'enroll', record, now });
@@ -21,4 +21,4 @@ export function begin(record: MfaRecord, { now }: TransitionContext): Decision<N
   if (record.lockout.failures === 0) return accept(result);
   const cleared = { ...record, lockout: clearFailures(record.lockout) };
   return accept(result, { record: cleared, events: [{ type: 'account_unlocked', by: 'success' }] });
-}
+};

@@ -1,0 +1,28 @@
+/** Argon2id on the calling thread: hash-wasm, or noble where the runtime compiles no WebAssembly. */
+import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+
+/** Stalls the event loop for the length of a hash: the last resort. Both libraries load at the first use. */
+export const inlineHasher: CodeHasher = async (job) => {
+  try {
+    const { argon2id } = await import('hash-wasm');
+    return await argon2id({ ...wasmOptions(job), outputType: 'binary' });
+  } catch {
+    // workerd forbids compiling at run time. Slower by far, equal digest for digest.
+    const { argon2idAsync } = await import('@noble/hashes/argon2.js');
+    const { message, salt, memoryKiB: m, passes: t, parallelism: p, digestBytes: dkLen } = job;
+    return argon2idAsync(message, salt, { m, t, p, dkLen });
+  }
+};
+
+/** A job in the words of hash-wasm. */
+export function wasmOptions(job: Argon2idJob): {
+  readonly password: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly memorySize: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+  readonly hashLength: number;
+} {
+  const { message, salt, memoryKiB, passes, parallelism, digestBytes } = job;
+  return { password: message, salt, memorySize: memoryKiB, iterations: passes, parallelism, hashLength: digestBytes };
+}

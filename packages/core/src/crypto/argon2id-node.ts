@@ -1,0 +1,33 @@
+/** Argon2id of node:crypto, on libuv's thread pool. */
+import type { CodeHasher } from './code-hasher.ts';
+
+interface Argon2Parameters {
+  readonly message: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  readonly tagLength: number;
+}
+
+/** `crypto.argon2` of Node >= 24.7. */
+type Argon2 = (
+  algorithm: 'argon2id',
+  parameters: Argon2Parameters,
+  done: (error: Error | null, digest: Uint8Array) => void,
+) => void;
+
+/** @returns `null` where the runtime has no such function */
+export function nodeHasher(): CodeHasher | null {
+  // Asked for, not imported: bundlers for other runtimes would have to resolve it.
+  const crypto = globalThis.process?.getBuiltinModule?.('node:crypto') as { readonly argon2?: Argon2 } | undefined;
+  const argon2 = crypto?.argon2;
+  if (argon2 === undefined) return null;
+  return ({ message, salt: nonce, memoryKiB: memory, passes, parallelism, digestBytes: tagLength }) =>
+    new Promise((resolve, reject) => {
+      argon2('argon2id', { message, nonce, memory, passes, parallelism, tagLength }, (error, digest) => {
+        if (error) reject(error);
+        else resolve(new Uint8Array(digest));
+      });
+    });
+}

@@ -1,0 +1,81 @@
+/** Argon2id of hash-wasm in worker threads, so that the event loop stays free. */
+import type { Worker } from 'node:worker_threads';
+import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+import { wasmOptions } from './argon2id-inline.ts';
+
+/** Two keep the loop free and the queue moving. More take memory and give throughput only where cores are idle. */
+const MAX_THREADS = 2;
+
+/** Text, not a file: it runs the same from sources, from the package and inside a bundle. */
+const THREAD_SOURCE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { argon2id } = require(workerData);
+parentPort.on('message', async (options) => {
+  parentPort.postMessage(await argon2id({ ...options, outputType: 'binary' }));
+});
+`;
+
+interface Task {
+  readonly job: Argon2idJob;
+  readonly resolve: (digest: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** @returns `null` where there are no worker threads, or no file of hash-wasm that one could load */
+export function threadHasher(): CodeHasher | null {
+  const { process } = globalThis;
+  const threads = process?.getBuiltinModule?.('node:worker_threads');
+  const path = hashWasmPath(process?.getBuiltinModule?.('node:module'));
+  if (threads?.Worker === undefined || path === null) return null;
+  const { Worker: Thread } = threads;
+
+  const waiting: Task[] = [];
+  const idle: Worker[] = [];
+  const running = new Map<Worker, Task>();
+
+  function start(): Worker {
+    const thread = new Thread(THREAD_SOURCE, { eval: true, workerData: path });
+    thread.on('message', (digest: Uint8Array) => {
+      const task = running.get(thread);
+      running.delete(thread);
+      idle.push(thread);
+      thread.unref(); // an idle thread does not keep the process
+      task?.resolve(digest);
+      runNext();
+    });
+    // A thread that dies fails its own job; the next job gets a new one.
+    const lose = (error: Error): void => {
+      const task = running.get(thread);
+      running.delete(thread);
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+      task?.reject(error);
+      runNext();
+    };
+    thread.on('error', lose);
+    thread.on('exit', () => lose(new Error('The hashing thread has ended.')));
+    return thread;
+  }
+
+  function runNext(): void {
+    const task = running.size < MAX_THREADS ? waiting.shift() : undefined;
+    if (task === undefined) return;
+    const thread = idle.pop() ?? start();
+    running.set(thread, task);
+    thread.ref();
+    thread.postMessage(wasmOptions(task.job));
+  }
+
+  return (job) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ job, resolve, reject });
+      runNext();
+    });
+}
+
+function hashWasmPath(module: typeof import('node:module') | undefined): string | null {
+  try {
+    return module?.createRequire(import.meta.url).resolve('hash-wasm') ?? null;
+  } catch {
+    return null;
+  }
+}

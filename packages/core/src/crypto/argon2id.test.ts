@@ -1,0 +1,80 @@
+import { argon2id } from '@noble/hashes/argon2.js';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, test, vi } from 'vitest';
+import { defaultHasher } from './argon2id.ts';
+import { ARGON2ID, guardHasher, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
+import { inlineHasher } from './argon2id-inline.ts';
+import { nodeHasher } from './argon2id-node.ts';
+import { threadHasher } from './argon2id-threads.ts';
+
+const job: Argon2idJob = {
+  ...ARGON2ID,
+  message: new TextEncoder().encode('0123456789ABCDEF'),
+  salt: new Uint8Array(16).fill(7),
+};
+/** A cheaper job, where only the plumbing matters. */
+const small: Argon2idJob = { ...job, memoryKiB: 64 };
+/** hash-wasm refuses a salt below 8 bytes: its thread dies of it. */
+const fatal: Argon2idJob = { ...job, salt: new Uint8Array(1) };
+
+function threads(): CodeHasher {
+  const hasher = threadHasher();
+  if (hasher === null) throw new Error('this runtime has no worker threads');
+  return hasher;
+}
+
+test('R-45 every hasher gives the digest of an independent implementation', async () => {
+  const { message, salt, memoryKiB: m, passes: t, parallelism: p, digestBytes: dkLen } = job;
+  const expected = argon2id(message, salt, { m, t, p, dkLen });
+  const hashers = [threads(), inlineHasher, defaultHasher(), nodeHasher() ?? inlineHasher];
+  expect(await Promise.all(hashers.map((hasher) => hasher(job)))).toEqual(hashers.map(() => expected));
+});
+
+test('jobs beyond the threads wait, and each gets its own digest', async () => {
+  const hasher = threads();
+  const jobs = Array.from({ length: 20 }, (_, i) => ({ ...small, salt: new Uint8Array(16).fill(i) }));
+  const digests = await Promise.all(jobs.map((each) => hasher(each)));
+  expect(digests).toEqual(await Promise.all(jobs.map(inlineHasher)));
+});
+
+test('a thread that dies fails its own job as busy; the next jobs get new threads', async () => {
+  const hasher = guardHasher(threads());
+  const outcomes = await Promise.allSettled([fatal, small, fatal, small, fatal, small].map(hasher));
+  expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'digest' : outcome.reason.code))).toEqual([
+    'busy',
+    'digest',
+    'busy',
+    'digest',
+    'busy',
+    'digest',
+  ]);
+  expect(await hasher(small)).toHaveLength(32);
+});
+
+test('the default hasher takes a hundred jobs at once and refuses more as busy', async () => {
+  const hasher = defaultHasher();
+  const outcomes = await Promise.allSettled(Array.from({ length: 105 }, () => hasher(small)));
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(refused.map((outcome) => outcome.reason.code)).toEqual(Array.from({ length: 5 }, () => 'busy'));
+  expect(await hasher(small)).toHaveLength(32);
+});
+
+test('without threads or WebAssembly noble serves', async () => {
+  vi.stubGlobal('WebAssembly', undefined);
+  vi.resetModules();
+  const { inlineHasher: fresh } = await import('./argon2id-inline.ts');
+  const digest = await fresh(small);
+  vi.unstubAllGlobals();
+  expect(digest).toEqual(await inlineHasher(small));
+});
+
+test('the event loop stays free while ten codes are hashed', async () => {
+  const hasher = defaultHasher();
+  await hasher(job); // threads are up
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await Promise.all(Array.from({ length: 10 }, () => hasher(job)));
+  delay.disable();
+  // One hash on this thread would hold it for far longer; the machine's own noise is allowed for.
+  expect(delay.percentile(50) / 1e6).toBeLessThan(10);
+});
