@@ -3,7 +3,7 @@ import { base64urlnopad } from '@scure/base';
 import type { RandomSource } from './crypto/random.ts';
 import { MfaError } from './errors.ts';
 import type { EventDetail, MfaEvent, RequestContext } from './events.ts';
-import { EMPTY_RECORD, parseRecord, type MfaRecord } from './record.ts';
+import { EMPTY_RECORD, type MfaRecord } from './record.ts';
 import type { MfaStore, StoredRecord } from './store.ts';
 import type { Decision, Policy, Transition } from './transitions/decision.ts';
 import type { Sealer } from './crypto/sealer.ts';
@@ -25,7 +25,7 @@ const MAX_FAULTS = 4;
 
 const REVISION_BYTES = 16;
 
-/** What the loop works with. */
+/** What the loop works with; the store is a checked one. */
 export interface CommitDependencies {
   readonly store: MfaStore;
   readonly clock: Clock;
@@ -65,7 +65,7 @@ async function commitOne<T>(
   while (lostRaces < MAX_LOST_RACES) {
     let stored: StoredRecord | null;
     try {
-      stored = await readRecord(store, userId);
+      stored = await store.read(userId);
     } catch (error) {
       // Without an unknown outcome nothing is at stake. With one, the user's code may be spent: ask again.
       if (unknown.size === 0 || ++faults >= MAX_FAULTS) throw error;
@@ -87,44 +87,18 @@ async function commitOne<T>(
     let swapped: boolean;
     try {
       swapped = await store.commit({ userId, expected: revision, next, events: next === null ? [] : events });
-    } catch (cause) {
-      if (++faults >= MAX_FAULTS) throw new MfaError('store_unavailable', { cause });
+    } catch (error) {
+      if (++faults >= MAX_FAULTS) throw error;
       unknown.set(next?.revision ?? null, { decision, events });
       await backOff(faults, random);
-      continue; // the next read tells whether it landed
+      // The next read tells whether it landed. Where another process has written since, that cannot be told any more:
+      // it is decided again, and a code that was spent by the lost write is refused as used.
+      continue;
     }
-    if (swapped === true) return reveal(decision, events);
-    if (swapped !== false) throw unsound('commit');
+    if (swapped) return reveal(decision, events);
     await backOff(lostRaces++, random);
   }
   throw new MfaError('contention');
-}
-
-/**
- * The checked record of a user.
- * @throws {MfaError} `store_unavailable`
- */
-export async function readRecord(store: MfaStore, userId: string): Promise<StoredRecord | null> {
-  const stored: unknown = await asking(() => store.read(userId));
-  if (stored === null) return null;
-  // `undefined` is not taken for "no record": a store that forgot to answer would sign users in without MFA.
-  if (typeof stored !== 'object' || !('revision' in stored) || !('record' in stored)) throw unsound('read');
-  if (typeof stored.revision !== 'string') throw unsound('read');
-  return { revision: stored.revision, record: parseRecord(stored.record) };
-}
-
-/** The refusal for an answer that the port does not allow. */
-function unsound(method: keyof MfaStore): MfaError {
-  return new MfaError('store_unavailable', { message: `store.${method} gave an answer that the port does not allow.` });
-}
-
-/** Asks the store; what it throws becomes the cause of a `store_unavailable`. */
-export async function asking<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (cause) {
-    throw new MfaError('store_unavailable', { cause });
-  }
 }
 
 function nextRecord(record: MfaRecord | null, lastEventSeq: number, random: RandomSource): StoredRecord | null {

@@ -36,7 +36,7 @@ export type EventDetail =
     } & UsedFactor)
   /** Counted as a failure before slow work; the event that settles it follows unless the process died. */
   | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
-  /** Refused. `failures` is the account's count of consecutive failures after it. */
+  /** Refused. `failures` is the count after it: of the account, or with `confirm` of the waiting setup. */
   | {
       readonly type: 'attempt_refused';
       readonly operation: Operation;

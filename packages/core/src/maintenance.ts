@@ -1,6 +1,6 @@
 /** Maintenance: sweeps over all users, for key rotation. */
 import type { KeyUsage, RekeyProgress } from './api.ts';
-import { asking, type Commit } from './commit.ts';
+import type { Commit } from './commit.ts';
 import { sealedKeyId } from './crypto/sealer.ts';
 import { MfaError } from './errors.ts';
 import { parseRecord, type MfaRecord } from './record.ts';
@@ -58,7 +58,7 @@ export async function countKeyUsage(
 async function* scanPages(store: MfaStore): AsyncGenerator<readonly ScannedRecord[], void, undefined> {
   let after: string | undefined;
   for (;;) {
-    const page = await asking(() => store.scan({ after, limit: SCAN_LIMIT }));
+    const page = await store.scan({ after, limit: SCAN_LIMIT });
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;

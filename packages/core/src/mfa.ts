@@ -1,6 +1,7 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, MfaStatus } from './api.ts';
-import { asking, createCommit, readRecord, type Clock } from './commit.ts';
+import { checkedStore } from './checked-store.ts';
+import { createCommit, type Clock } from './commit.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
 import { guardHasher } from './crypto/code-hasher.ts';
@@ -45,7 +46,7 @@ import { toVerified } from './verified.ts';
 export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds } = resolved;
-  const { store } = options;
+  const store = checkedStore(options.store);
   const clock = soundClock(options.clock ?? Date.now);
   const random = options.random ?? systemRandom;
   const hasher = guardHasher(options.hasher ?? defaultHasher());
@@ -75,7 +76,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const change = async (userId: unknown, transition: Transition<undefined>, request: unknown): Promise<void> =>
     commit(parseUserId(userId), transition, parseRequest(request));
   const recordOf = async (userId: unknown): Promise<MfaRecord> =>
-    (await readRecord(store, parseUserId(userId)))?.record ?? EMPTY_RECORD;
+    (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
 
   const toBeginResult = (userId: string, { next, record, now }: NextStep): BeginResult => {
     if (next === 'signed-in') {
@@ -153,7 +154,7 @@ export function createMfa(options: MfaOptions): Mfa {
         before: before === undefined ? undefined : parseWhole('before', before, 1, Number.MAX_SAFE_INTEGER),
         limit: limit === undefined ? 50 : parseWhole('limit', limit, 1, 200),
       };
-      return asking(() => store.events(id, checked));
+      return store.events(id, checked);
     },
 
     rekey: ({ signal } = {}) => rekeyAll(store, commit, keyIds[0] ?? '', signal),

@@ -62,7 +62,7 @@ export interface Lockout {
   readonly streak: number;
 }
 
-/** A challenge token that has succeeded, remembered until it expires. */
+/** A challenge token that has succeeded, remembered until it has expired on every server. */
 export interface SpentChallenge {
   readonly id: string;
   readonly expiresAt: number;

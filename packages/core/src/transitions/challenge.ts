@@ -5,6 +5,9 @@ import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record.ts';
 
+/** How far the clocks of two servers may disagree before a spent token could be taken for a fresh one. */
+const CLOCK_SKEW_MS = 600_000;
+
 /** @returns why the holder of this verify token is refused, or `null` */
 export function verifyTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
   const live = challenge.epoch === record.epoch && isOpen(record, challenge, now);
@@ -25,10 +28,10 @@ function isOpen(record: MfaRecord, challenge: Challenge, now: number): boolean {
   return now < challenge.expiresAt && !record.spentChallenges.some((spent) => spent.id === challenge.id);
 }
 
-/** Remembers a token as spent until it expires, and forgets those that have. */
+/** Remembers a token as spent, and forgets those that have expired by every server's clock. */
 export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, now: number): MfaRecord {
-  const unexpired = record.spentChallenges.filter((spent) => now < spent.expiresAt);
-  return { ...record, spentChallenges: [...unexpired, { id, expiresAt }] };
+  const live = record.spentChallenges.filter((spent) => now < spent.expiresAt + CLOCK_SKEW_MS);
+  return { ...record, spentChallenges: [...live, { id, expiresAt }] };
 }
 
 /**

@@ -4,7 +4,7 @@ import { MfaError } from '../errors.ts';
 import type { EventDetail } from '../events.ts';
 import { matchTotp } from '../factors/totp.ts';
 import { clearFailures } from '../policies/lockout.ts';
-import type { MfaRecord, PendingSetup } from '../record.ts';
+import type { Lockout, MfaRecord, PendingSetup } from '../record.ts';
 import { enrollTokenBarrier, voidChallenges } from './challenge.ts';
 import { accept, refuse, type Decision, type Transition, type TransitionContext } from './decision.ts';
 import { codeLengthError } from './evidence.ts';
@@ -57,6 +57,15 @@ function countWrongCode(record: MfaRecord, pending: PendingSetup, { policy }: Tr
       });
 }
 
+/**
+ * The lockout as the new factor finds it. With the first factor begins a streak that no earlier life of the user had:
+ * what was charged before `forget` does not count as charged in the new one.
+ */
+function nextLockout(record: MfaRecord, signsIn: boolean, now: number): Lockout {
+  const lockout = signsIn ? clearFailures(record.lockout) : record.lockout;
+  return record.factors.length > 0 ? lockout : { ...lockout, streak: Math.max(lockout.streak + 1, now) };
+}
+
 function activate(
   record: MfaRecord,
   { factor, backupCodes }: PendingSetup,
@@ -71,7 +80,7 @@ function activate(
       factors: [...record.factors, { ...factor, lastStep: step, lastUsedAt: now }],
       backupCodes: backupCodes ?? record.backupCodes,
       pending: null,
-      lockout: challenge === null ? record.lockout : clearFailures(record.lockout),
+      lockout: nextLockout(record, challenge !== null, now),
     },
     context,
   );
