@@ -109,6 +109,12 @@ export interface Mfa {
   begin(userId: string, request?: RequestContext): Promise<BeginResult>;
 
   /**
+   * Whom a token was issued to: to look the account up before the token is used. Spends nothing and asks no store.
+   * @throws {MfaError} `invalid_token` where it was not sealed here, or has expired
+   */
+  tokenHolder(token: string): Promise<{ readonly userId: string }>;
+
+  /**
    * Completes a sign-in. The token and the code or backup code are spent by it.
    * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
    *   `secret_unreadable`, `busy`

@@ -97,6 +97,13 @@ export function createMfa(options: MfaOptions): Mfa {
       return toBeginResult(id, await commit(id, begin, parseRequest(request)));
     },
 
+    async tokenHolder(token) {
+      const text = parseToken(token);
+      const challenge = openChallenge('verify', text, tokens) ?? openChallenge('enroll', text, tokens);
+      if (challenge === null || clock() >= challenge.expiresAt) throw new MfaError('invalid_token');
+      return { userId: challenge.userId };
+    },
+
     async verify(input, request) {
       const { token, ...factor } = asObject('input', input);
       const proof = { password: null, factor: parseFactor(factor) };

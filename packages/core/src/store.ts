@@ -4,7 +4,7 @@ import type { MfaRecord } from './record.ts';
 
 /** A record and the revision it was stored under. */
 export interface StoredRecord {
-  /** Opaque, at most 32 ASCII characters, chosen by the core, never used twice. */
+  /** Opaque: at most 32 printable ASCII characters, compared byte by byte. Chosen by the core, never used twice. */
   readonly revision: string;
   readonly record: MfaRecord;
 }
@@ -16,7 +16,7 @@ export interface Commit {
   readonly expected: string | null;
   /** What to store; `null`: remove the record and all events of the user. */
   readonly next: StoredRecord | null;
-  /** To be stored with the record. Empty where `next` is null. */
+  /** To be stored with the record: `seq` ascending, above everything stored. Empty where `next` is null. */
   readonly events: readonly MfaEvent[];
 }
 
@@ -24,7 +24,7 @@ export interface Commit {
 export interface EventPage {
   /** Only events with a lower `seq`. Absent: from the newest. */
   readonly before?: number | undefined;
-  /** How many at most; 1 or more. */
+  /** How many; fewer only where there are no more. 1 or more. */
   readonly limit: number;
 }
 
@@ -32,7 +32,7 @@ export interface EventPage {
 export interface ScanPage {
   /** Only users that come after this one. Absent: from the first. */
   readonly after?: string | undefined;
-  /** How many at most; 1 or more. */
+  /** How many; fewer only where there are no more. 1 or more. */
   readonly limit: number;
 }
 
@@ -47,6 +47,7 @@ export interface ScannedRecord extends StoredRecord {
  * What every method promises:
  * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only where
  *   they are equal code point by code point: no trimming, no case folding, no normalisation.
+ * - Every other text is well-formed too, and without NUL.
  * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core makes
  *   `store_unavailable` of it. No method hangs for ever: the store sets a time limit of its own.
  * - What goes in and what comes out is plain JSON and shares no memory with the store.
@@ -67,7 +68,8 @@ export interface MfaStore {
    *
    * - Atomic and linearizable per user: of any number of commits with one `expected`, at most one answers `true`.
    * - `true` means durable: it survives a crash of the store, and its fail-over.
-   * - `false` means that nothing was stored, because another revision was there.
+   * - `false` means that nothing was stored, because another revision was there, or none.
+   * - Removing (`next` null) a user who has no record (`expected` null) answers `true`.
    * - A throw leaves the outcome open. The core reads back and looks for its own revision.
    * - Must not take part in a transaction of the host: its rollback would undo a counted failure.
    */

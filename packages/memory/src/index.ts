@@ -1,0 +1,2 @@
+/** Public names of @mfakit/memory. */
+export { memoryStore } from './memory-store.ts';

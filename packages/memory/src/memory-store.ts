@@ -1,0 +1,95 @@
+/** memoryStore: the store port over a Map, for tests and demos. */
+import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+
+/** One user. JSON text, not objects: nothing is shared with the caller. */
+interface Row {
+  readonly revision: string;
+  readonly record: string;
+  /** In the order of their commits, which is the order of `seq`. */
+  readonly events: { readonly seq: number; readonly json: string }[];
+}
+
+/**
+ * A store that keeps everything in the memory of this process, for tests, demos and trying things out.
+ *
+ * It keeps every promise of {@link MfaStore} but two: `true` is not durable, since all is lost when the process ends,
+ * and other processes, worker threads and copies made by a bundler see nothing of it. Behind a load balancer, or
+ * wherever a restart must not switch off a user's second factor, use a database.
+ *
+ * Events are never dropped before the user is removed: memory grows with use. `scan` goes by user id in the order of
+ * UTF-16 code units (the order of `<` on strings).
+ *
+ * @returns an empty store; each call makes one of its own
+ * @example
+ * ```ts
+ * import { memoryStore } from '@mfakit/memory';
+ *
+ * const store = memoryStore();
+ * await store.read('alice'); // null
+ * ```
+ */
+export function memoryStore(): MfaStore {
+  const rows = new Map<string, Row>();
+  /** The user ids in scan order; null once a user was added or removed, until the next scan sorts them again. */
+  let sortedIds: readonly string[] | null = null;
+
+  // No method awaits anything: each runs as one step, so it is atomic.
+  return {
+    async read(userId: string): Promise<StoredRecord | null> {
+      const row = rows.get(userId);
+      return row === undefined ? null : storedRecord(row);
+    },
+
+    async commit({ userId, expected, next, events }: Commit): Promise<boolean> {
+      const row = rows.get(userId);
+      if ((row?.revision ?? null) !== expected) return false;
+      if (next === null) {
+        rows.delete(userId);
+      } else {
+        // All text is made before anything is stored: what cannot be written as JSON throws and leaves no trace.
+        const record = JSON.stringify(next.record);
+        const added = events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
+        const log = row?.events ?? [];
+        for (const event of added) log.push(event);
+        rows.set(userId, { revision: next.revision, record, events: log });
+      }
+      if ((row === undefined) !== (next === null)) sortedIds = null;
+      return true;
+    },
+
+    async events(userId: string, { before = Infinity, limit }: EventPage): Promise<readonly MfaEvent[]> {
+      const log = rows.get(userId)?.events ?? [];
+      const end = lowerBound(log, (event) => event.seq >= before);
+      return log
+        .slice(Math.max(0, end - limit), end)
+        .reverse()
+        .map((event): MfaEvent => JSON.parse(event.json));
+    },
+
+    async scan({ after, limit }: ScanPage): Promise<readonly ScannedRecord[]> {
+      sortedIds ??= [...rows.keys()].sort();
+      const start = after === undefined ? 0 : lowerBound(sortedIds, (userId) => userId > after);
+      return sortedIds.slice(start, start + limit).flatMap((userId) => {
+        const row = rows.get(userId);
+        return row === undefined ? [] : [{ userId, ...storedRecord(row) }];
+      });
+    },
+  };
+}
+
+function storedRecord({ revision, record }: Row): StoredRecord {
+  return { revision, record: JSON.parse(record) };
+}
+
+/** The index of the first item that `reached` holds for, where it holds for every later one too. */
+function lowerBound<T>(items: readonly T[], reached: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && !reached(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

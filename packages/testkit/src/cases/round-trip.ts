@@ -1,0 +1,140 @@
+/** Cases of the round trip: what goes in comes out, to the last digit and character. */
+import type { EventDetail, MfaEvent, MfaRecord, TotpFactor } from '@mfakit/core';
+import { SAMPLE_INSTANT, sampleEvent, sampleRecord, version } from '../samples.ts';
+import { expectEvents, expectRecord, store } from '../steps.ts';
+import type { CaseGroup } from '../store-case.ts';
+
+/** `UNTIL_UNLOCK` of the core: the last instant that a `Date` can hold. */
+const LAST_INSTANT = 8.64e15;
+
+/** Text that encoders, collations and JSON columns are known to change. No NUL, no lone surrogates: nor has the core. */
+const TEXTS: readonly string[] = [
+  'Zo\u00EB',
+  'Zoe\u0308',
+  'الهاتف',
+  '电话',
+  '👩‍👩‍👧 phone',
+  '𝒳',
+  ' spaces at both ends ',
+  '\t\r\n\u0001\u007F\u2028\uFEFF',
+  `"quotes" 'and' \\backslashes\\ \\u0000 \\n`,
+  `'); DROP TABLE users; --`,
+  '$1 ? :name @p %s ${x} {{y}}',
+  'null',
+  '12345678901234567890',
+];
+
+/** A record as large as the core lets it grow. */
+function largeRecord(): MfaRecord {
+  const record = sampleRecord();
+  const [factor] = record.factors;
+  if (factor === undefined || record.backupCodes === null) throw new Error('The sample has a factor.');
+  const codes = { ...record.backupCodes, remaining: 100, digests: 'v1.'.padEnd(8192, 'Zx9_-') };
+  const factors = TEXTS.map((label, index): TotpFactor => {
+    const parameters = index % 2 === 0 ? ({ algorithm: 'SHA256', digits: 7 } as const) : {};
+    return { ...factor, ...parameters, id: `f_${index}`, label, secret: 'v1.'.padEnd(400, 'Ab3_-') };
+  });
+  const spentChallenges = Array.from({ length: 50 }, (_, index) => ({
+    id: `c_${index}`.padEnd(32, 'x'),
+    expiresAt: SAMPLE_INSTANT + index,
+  }));
+  return {
+    ...record,
+    factors,
+    pending: { factor: { ...factor, id: 'p' }, backupCodes: codes, expiresAt: SAMPLE_INSTANT, failures: 9 },
+    backupCodes: codes,
+    enforcement: { from: SAMPLE_INSTANT },
+    spentChallenges,
+  };
+}
+
+/** One event of each type, with nulls where they may stand. Typed so that a new type cannot be forgotten. */
+const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extract<EventDetail, { type: T }> } = {
+  setup_started: { type: 'setup_started', factorId: 'f_1', provenBy: null },
+  setup_voided: { type: 'setup_voided', factorId: 'f_1' },
+  factor_added: { type: 'factor_added', factorId: 'f_1', first: true },
+  factor_removed: { type: 'factor_removed', factorId: 'f_1', provenBy: { method: 'backup_code', factorId: null } },
+  disabled: { type: 'disabled', provenBy: { method: 'totp', factorId: 'f_1' } },
+  backup_codes_regenerated: {
+    type: 'backup_codes_regenerated',
+    count: 10,
+    provenBy: { method: 'totp', factorId: 'f_1' },
+  },
+  verified: {
+    type: 'verified',
+    operation: 'stepUp',
+    method: 'backup_code',
+    factorId: null,
+    backupCodesRemaining: 0,
+  },
+  attempt_charged: { type: 'attempt_charged', operation: 'login', failures: 1 },
+  attempt_refused: { type: 'attempt_refused', operation: 'verify', reason: 'code_already_used', failures: 0 },
+  account_locked: { type: 'account_locked', until: null, failures: 100 },
+  account_unlocked: { type: 'account_unlocked', by: 'support' },
+  enforced: { type: 'enforced', from: -LAST_INSTANT },
+  exempted: { type: 'exempted' },
+  reset: { type: 'reset' },
+  rekeyed: { type: 'rekeyed', keyId: 'k3Yc0g' },
+  secret_unreadable: { type: 'secret_unreadable', operation: 'removeFactor' },
+};
+
+export const roundTripCases: CaseGroup = {
+  async 'read: a large record comes back exactly, nulls and text of every script included'(target) {
+    const large = version(largeRecord());
+    await store(target, { userId: 'alice', next: large });
+    await expectRecord(target, 'alice', large);
+  },
+
+  async 'read: integers up to 2^53-1 and the last instant come back exactly'(target) {
+    const most = Number.MAX_SAFE_INTEGER;
+    const sample = sampleRecord();
+    const large = version({
+      ...sample,
+      epoch: most,
+      factors: sample.factors.map((factor) => ({ ...factor, lastStep: most, createdAt: -LAST_INSTANT })),
+      lockout: { failures: most, lockedUntil: LAST_INSTANT, streak: most - 1 },
+      enforcement: { from: LAST_INSTANT },
+      spentChallenges: [{ id: 'c', expiresAt: SAMPLE_INSTANT + 0.5 }],
+      lastEventSeq: most - 2,
+    });
+    await store(target, { userId: 'alice', next: large });
+    await expectRecord(target, 'alice', large);
+  },
+
+  async 'read: revisions of 1 to 32 characters come back exactly'(target) {
+    const revisions = ['a', '0', '007', '1e3', 'x'.repeat(32), `'"\\%_;-- `, ' a ', 'NULL'];
+    for (const [index, revision] of revisions.entries()) {
+      const next = { ...version(index), revision };
+      await store(target, { userId: 'alice', expected: revisions[index - 1] ?? null, next });
+      await expectRecord(target, 'alice', next);
+    }
+  },
+
+  async 'events: every type comes back exactly as it went in'(target) {
+    const details: readonly EventDetail[] = Object.values(structuredClone(DETAILS));
+    const events = details.map((detail, index): MfaEvent => ({
+      userId: 'alice',
+      seq: index + 1,
+      at: SAMPLE_INSTANT,
+      ...detail,
+    }));
+    await store(target, { userId: 'alice', next: version(), events });
+    await expectEvents(target, 'alice', events);
+  },
+
+  async 'events: ip and userAgent come back exactly, or stay absent'(target) {
+    const origins = [
+      {},
+      { ip: '2001:db8:85a3::8a2e:370:7334%eth0' },
+      { userAgent: 'Mozilla/5.0 ("x"; ’y’) 👾'.padEnd(256, '…') },
+      { ip: '', userAgent: '' },
+      ...TEXTS.map((text) => ({ ip: '192.0.2.7', userAgent: text })),
+    ];
+    const events = origins.map((origin, index): MfaEvent => {
+      const { ip: _sample, ...event } = sampleEvent('alice', index + 1);
+      return { ...event, ...origin };
+    });
+    await store(target, { userId: 'alice', next: version(), events });
+    await expectEvents(target, 'alice', events);
+  },
+};

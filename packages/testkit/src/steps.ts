@@ -1,0 +1,60 @@
+/** Steps that many cases share. */
+import type { Commit, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
+import { check, checkEqual } from './check.ts';
+
+/** More than any case stores: a page of everything. */
+export const EVERYTHING = 200;
+
+/** Commits, as a first insert where nothing else is said, and expects to win. */
+export async function store(
+  target: MfaStore,
+  commit: Pick<Commit, 'userId' | 'next'> & Partial<Commit>,
+): Promise<void> {
+  const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
+  check(answer === true, 'a commit answers true where the stored revision equals `expected`');
+}
+
+/** Commits, and expects to lose. */
+export async function lose(target: MfaStore, commit: Pick<Commit, 'userId' | 'next'> & Partial<Commit>): Promise<void> {
+  const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
+  check(answer === false, 'a commit answers false where the stored revision does not equal `expected`');
+}
+
+/** Expects the user to have exactly this record. */
+export async function expectRecord(target: MfaStore, userId: string, expected: StoredRecord | null): Promise<void> {
+  checkEqual(await target.read(userId), expected, 'read gives what the last successful commit stored');
+}
+
+/** Expects the user to have exactly these events. `expected` is oldest first. */
+export async function expectEvents(target: MfaStore, userId: string, expected: readonly MfaEvent[]): Promise<void> {
+  const found = await target.events(userId, { limit: EVERYTHING });
+  checkEqual(found, expected.toReversed(), 'events gives those of the successful commits, newest first');
+}
+
+/** Scans page by page until a page is empty. `between` is called after each page. */
+export async function scanAll(
+  target: MfaStore,
+  limit: number,
+  between?: (page: number) => Promise<void>,
+): Promise<readonly ScannedRecord[]> {
+  const found: ScannedRecord[] = [];
+  for (let page = 0; ; page += 1) {
+    const after = found.at(-1)?.userId;
+    const rows = await target.scan(after === undefined ? { limit } : { after, limit });
+    check(Array.isArray(rows), 'scan gives an array');
+    check(rows.length <= limit, 'scan gives no more than `limit` records');
+    if (rows.length === 0) return found;
+    found.push(...rows);
+    check(found.length < EVERYTHING, 'a scan that goes on after the last user comes to an end');
+    await between?.(page);
+  }
+}
+
+/** Like `Promise.all`, but waits for every call to end: none goes on while the store is being closed. */
+export async function together<T>(calls: readonly Promise<T>[]): Promise<readonly T[]> {
+  const results = await Promise.allSettled(calls);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,57 @@
+/** StoreCase: one promise of the store port as a runnable case. */
+import type { MfaStore } from '@mfakit/core';
+
+/** An empty store to run one case against. */
+export interface TestStore {
+  /**
+   * One or more handles to the same data. Give several wherever the database allows it (pools, connections, processes):
+   * every case spreads its calls over them in turn, races included.
+   */
+  readonly connections: readonly [MfaStore, ...MfaStore[]];
+  /** Called once when the case is over, passed or not. */
+  close?(): Promise<void>;
+}
+
+/** One promise of the port. Independent of every other case and of any test runner. */
+export interface StoreCase {
+  /** Says which promise, e.g. `commit: next null removes the record and all events`. Unique within the kit. */
+  readonly name: string;
+  /** Resolves where the promise was kept; rejects with an `Error` that names the one that was broken. */
+  readonly run: () => Promise<void>;
+}
+
+/** What a case does. Each call on `store` goes to the next of the connections. */
+export type CaseBody = (store: MfaStore, connections: TestStore['connections']) => Promise<void>;
+
+/** Cases by name. */
+export type CaseGroup = Readonly<Record<string, CaseBody>>;
+
+/** Makes runnable cases of a group: each opens a store of its own and closes it whatever happens. */
+export function casesOf(createStore: () => Promise<TestStore>, group: CaseGroup): StoreCase[] {
+  return Object.entries(group).map(([name, body]) => ({
+    name,
+    run: async (): Promise<void> => {
+      const store = await createStore();
+      try {
+        await body(inTurn(store.connections), store.connections);
+      } catch (error) {
+        // What the case found matters more than a failure to close.
+        await store.close?.().catch(() => undefined);
+        throw error;
+      }
+      await store.close?.();
+    },
+  }));
+}
+
+/** One store whose calls go to the connections one after the other: what one of them does, the next must see. */
+function inTurn(connections: TestStore['connections']): MfaStore {
+  let calls = 0;
+  const next = (): MfaStore => connections[calls++ % connections.length] ?? connections[0];
+  return {
+    read: (userId) => next().read(userId),
+    commit: (commit) => next().commit(commit),
+    events: (userId, page) => next().events(userId, page),
+    scan: (page) => next().scan(page),
+  };
+}

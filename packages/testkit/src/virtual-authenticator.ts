@@ -1,0 +1,55 @@
+/** virtualAuthenticator: what a user's authenticator app does, for tests. */
+import { TOTP, URI } from 'otpauth';
+
+/** An authenticator app that holds one TOTP account. */
+export interface VirtualAuthenticator {
+  /** Empty where the URI names none. */
+  readonly issuer: string;
+  readonly accountName: string;
+  /**
+   * The code that the app shows.
+   * @param at - a date or epoch milliseconds; now where absent. With a test clock, give `clock()`
+   * @throws {RangeError} where `at` is not an instant of 1970 or later
+   */
+  code(at?: Date | number): string;
+}
+
+/**
+ * Scans an otpauth URI as an authenticator app would. Built on the independent library `otpauth`, so it shares no code
+ * with what it tests.
+ *
+ * @param uri - an `otpauth://totp/...` URI, as `setup` gives it
+ * @throws {TypeError} where the URI is not one. The message holds no part of it: it may hold a secret
+ * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+ * @example
+ * ```ts
+ * import { virtualAuthenticator } from '@mfakit/testkit';
+ *
+ * const phone = virtualAuthenticator('otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme');
+ * phone.code(59_000); // '287082'
+ * ```
+ */
+export function virtualAuthenticator(uri: string): VirtualAuthenticator {
+  const totp = parse(uri);
+  return {
+    issuer: totp.issuer,
+    accountName: totp.label,
+    code(at: Date | number = Date.now()): string {
+      const timestamp = Number(at);
+      if (!(timestamp >= 0 && timestamp < Infinity)) throw new RangeError('`at` must be an instant of 1970 or later.');
+      return totp.generate({ timestamp });
+    },
+  };
+}
+
+function parse(uri: string): TOTP {
+  let otp: unknown;
+  try {
+    otp = URI.parse(uri);
+  } catch {
+    // Not passed on as a cause: messages of the parser quote characters of the secret.
+    throw new TypeError('Not an otpauth URI, or one with a missing or invalid parameter.');
+  }
+  if (!(otp instanceof TOTP)) throw new TypeError('Not a TOTP account: the URI must begin with otpauth://totp/.');
+  return otp;
+}

@@ -1,0 +1,25 @@
+/** BrokenStore: the memory store with one promise of the port broken. */
+import type { Commit, MfaStore } from '@mfakit/core';
+
+/** A store that breaks one promise. */
+export interface BrokenStore {
+  /** What it does wrong. */
+  readonly name: string;
+  /** The broken methods over a store that is sound. */
+  readonly breaks: (sound: MfaStore) => Partial<MfaStore>;
+  /** Cases that must notice. */
+  readonly fails: readonly string[];
+  /** Broken on the second of two connections only. */
+  readonly secondOnly?: true;
+}
+
+/** A page of everything. */
+export const ALL = 10_000;
+
+/** Commits whatever is stored. */
+export async function force(sound: MfaStore, commit: Commit): Promise<true> {
+  for (;;) {
+    const current = await sound.read(commit.userId);
+    if (await sound.commit({ ...commit, expected: current?.revision ?? null })) return true;
+  }
+}
