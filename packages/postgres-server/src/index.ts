@@ -1,0 +1,4 @@
+/** Public names of @mfakit/postgres-server. */
+export { freePort } from './free-port.ts';
+export { startPostgres } from './start-postgres.ts';
+export type { PostgresOptions, PostgresServer } from './start-postgres.ts';

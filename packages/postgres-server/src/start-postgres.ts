@@ -1,0 +1,156 @@
+/** startPostgres: a real PostgreSQL server of one's own, on loopback and in a temporary folder. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBinaries, type Binaries } from './binaries.ts';
+import { freePort } from './free-port.ts';
+import { guardAgainstOrphan } from './orphan-guard.ts';
+
+const STARTUP_LIMIT_MS = 30_000;
+
+/** How a server is to be set up. */
+export interface PostgresOptions {
+  /** Settings by their names in `postgresql.conf`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The data of a stopped server to begin with, copied; default: a new cluster. */
+  readonly copyOf?: string;
+  /** Called with the data folder before the server starts. */
+  readonly prepare?: (dataDir: string) => void;
+}
+
+/** A running server. Its superuser is `postgres`, and it trusts everyone on loopback. */
+export interface PostgresServer {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** SIGKILL, as a crash would: nothing is written any more. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
+  /** Shuts it down in order; the data stays. */
+  shutDown(): Promise<void>;
+  /** Shuts it down and removes the data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server. Works as root and as an ordinary user, and needs nothing but what the registry holds.
+ * @returns the server, once it accepts connections
+ * @throws {Error} where it does not start within 30 seconds, with what it wrote
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const binaries = findBinaries();
+  const dataDir = mkdtempSync(join(tmpdir(), 'mfakit-postgres-'));
+  try {
+    createCluster(binaries, dataDir, options.copyOf);
+    options.prepare?.(dataDir);
+    return await serve(binaries, dataDir, await freePort(), options.settings ?? {});
+  } catch (error) {
+    removeAll(binaries, dataDir);
+    throw error;
+  }
+}
+
+function createCluster({ folder, uid }: Binaries, dataDir: string, copyOf: string | undefined): void {
+  if (uid !== undefined) chownSync(dataDir, uid, uid);
+  if (copyOf !== undefined) {
+    cpSync(copyOf, dataDir, { recursive: true });
+    if (uid !== undefined) spawnSync('chown', ['-R', `${uid}:${uid}`, dataDir]);
+    chmodSync(dataDir, 0o700);
+    return;
+  }
+  const settings = [
+    '--auth=trust',
+    '--username=postgres',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
+  ];
+  const { status, stderr } = spawnSync(join(folder, 'initdb'), ['-D', dataDir, ...settings], {
+    encoding: 'utf8',
+    ...asUser(uid),
+  });
+  if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
+}
+
+async function serve(
+  binaries: Binaries,
+  dataDir: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<PostgresServer> {
+  const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...settings };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const start = (): Promise<ChildProcess> => startProcess(binaries, ['-D', dataDir, ...flags]);
+  let child = await start();
+  const dismissGuard = guardAgainstOrphan(dataDir);
+
+  const end = async (signal: 'SIGINT' | 'SIGKILL'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    port,
+    dataDir,
+    kill: () => end('SIGKILL'),
+    async restart(): Promise<void> {
+      await end('SIGINT');
+      child = await start();
+    },
+    shutDown: () => end('SIGINT'),
+    async stop(): Promise<void> {
+      await end('SIGINT');
+      removeAll(binaries, dataDir);
+      dismissGuard();
+    },
+  };
+}
+
+/** Starts the server process, again and again until it is ready: after a crash its old children linger for a moment. */
+async function startProcess(binaries: Binaries, flags: readonly string[]): Promise<ChildProcess> {
+  const giveUpAt = Date.now() + STARTUP_LIMIT_MS;
+  for (;;) {
+    const child = spawn(join(binaries.folder, 'postgres'), flags, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...asUser(binaries.uid),
+    });
+    const log = await untilReady(child, giveUpAt);
+    if (log === null) return child;
+    if (Date.now() > giveUpAt || !log.includes('still in use')) throw new Error(`PostgreSQL did not start: ${log}`);
+  }
+}
+
+/** @returns `null` once the server is ready, or what it wrote where it ended first */
+function untilReady(child: ChildProcess, giveUpAt: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    let log = '';
+    const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(0, giveUpAt - Date.now()));
+    const settle = (outcome: string | null): void => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    // Read to the end: a full pipe would stop the server.
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-10_000);
+      if (/ready to accept (read-only )?connections/.test(log)) settle(null);
+    });
+    child.once('error', (error) => settle(error.message));
+    child.once('exit', () => settle(log));
+  });
+}
+
+function asUser(uid: number | undefined): { readonly uid?: number; readonly gid?: number; readonly cwd: string } {
+  // A working folder that the unprivileged user may enter.
+  return { ...(uid !== undefined && { uid, gid: uid }), cwd: tmpdir() };
+}
+
+function removeAll({ copy }: Binaries, dataDir: string): void {
+  rmSync(dataDir, { recursive: true, force: true });
+  if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
+}

@@ -1,0 +1,29 @@
+-- The tables of @mfakit/postgres, as `migrate()` creates them. Run it in the schema that `postgresStore` is given:
+--   PGOPTIONS='-c search_path=auth' psql -v ON_ERROR_STOP=1 -f schema.sql
+
+-- One row per user. `record` is all that is known of the user; `revision` changes with it.
+-- COLLATE "C": ids are compared byte by byte, and an update of the system's locales cannot damage the index.
+-- No index covers a column that changes, and each page keeps room for a new version of a row: updates stay HOT.
+-- `enabled` and `locked_until` follow `record` by themselves. A lock that only `unlock` ends lasts until 'infinity'.
+CREATE TABLE IF NOT EXISTS mfa_record (
+  user_id text COLLATE "C" NOT NULL PRIMARY KEY,
+  revision text NOT NULL,
+  record jsonb NOT NULL,
+  enabled boolean NOT NULL GENERATED ALWAYS AS (jsonb_array_length(record -> 'factors') > 0) STORED,
+  locked_until timestamptz GENERATED ALWAYS AS (to_timestamp(CASE
+    WHEN (record -> 'lockout' ->> 'lockedUntil')::float8 >= 8.64e15 THEN 'Infinity'::float8
+    ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
+  END)) STORED
+) WITH (fillfactor = 70);
+
+-- Append-only: written with the record, removed with it, and by `pruneEvents`.
+CREATE TABLE IF NOT EXISTS mfa_event (
+  user_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  event jsonb NOT NULL,
+  PRIMARY KEY (user_id, seq)
+);
+
+-- For `pruneEvents` alone.
+CREATE INDEX IF NOT EXISTS mfa_event_at ON mfa_event (at ASC);

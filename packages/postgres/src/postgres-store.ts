@@ -1,0 +1,130 @@
+/** postgresStore: the store port over two tables of PostgreSQL, one statement a call. */
+import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
+import { statementNames, statements, type Statements } from './statements.ts';
+import { tablesIn } from './tables.ts';
+import { withinTime } from './time-limit.ts';
+
+/** How a store is to work. */
+export interface PostgresStoreOptions {
+  /** Where `migrate` put the tables; default `public`. */
+  readonly schema?: string;
+  /** `false` stores no events, and `history` is empty; default `true`. */
+  readonly events?: boolean;
+  /** How long a call may take, waiting for a connection included; 1 to 600,000, default 10,000. */
+  readonly timeoutMs?: number;
+  /**
+   * `true` names the statements, so that the server keeps them prepared on each connection; default `false`, which
+   * works through PgBouncer in transaction mode. Needs a client that takes `{name, text, values}`, such as pg's `Pool`.
+   */
+  readonly namedStatements?: boolean;
+}
+
+/** Transactions that the server rolled back because of others: nothing is stored, for certain. */
+const ROLLED_BACK = ['40001', '40P01'];
+
+/**
+ * A store over PostgreSQL, and over what speaks its language. Create the tables with `migrate` or `schema.sql` first.
+ *
+ * It never takes part in a transaction of the host, and must not: give it a pool, never a client that is inside one.
+ * Point it at the primary: an asynchronous replica gives stale answers. It never closes the client.
+ *
+ * @param client - pg's or Neon's `Pool`, PGlite, `fromPostgresJs(sql)`, or anything with `query(text, values)`
+ * @throws {TypeError} where the client has no `query` or belongs to a transaction, or an option has the wrong type
+ * @throws {RangeError} where an option is out of bounds
+ * @example
+ * import { migrate, postgresStore } from '@mfakit/postgres';
+ * import { Pool } from 'pg';
+ *
+ * const pool = new Pool({ connectionString: 'postgres://localhost/app' });
+ * pool.on('error', console.error); // Without a listener, an idle connection that breaks would end the process.
+ * await migrate(pool);
+ * const store = postgresStore(pool);
+ */
+export function postgresStore(
+  client: PreparingClient,
+  options: PostgresStoreOptions & { readonly namedStatements: true },
+): MfaStore;
+export function postgresStore(
+  client: PostgresClient,
+  options?: PostgresStoreOptions & { readonly namedStatements?: false },
+): MfaStore;
+export function postgresStore(client: PostgresClient | PreparingClient, options: PostgresStoreOptions = {}): MfaStore {
+  const { schema = 'public', events: keepEvents = true, timeoutMs = 10_000, namedStatements = false } = options;
+  checkClient(client);
+  const sql = statements(tablesIn(schema));
+  const limit = withinTime(timeoutMs);
+  const send = namedStatements ? sendNamed(client as PreparingClient, schema) : sendPlain(client as PostgresClient);
+
+  async function run<Row>(operation: keyof Statements, values: unknown[]): Promise<readonly Row[]> {
+    const { rows } = await limit(() => send(operation, sql[operation], values));
+    return rows as readonly Row[];
+  }
+
+  async function swap(operation: 'insert' | 'update' | 'remove', values: unknown[]): Promise<boolean> {
+    try {
+      return (await run(operation, values)).length > 0;
+    } catch (error) {
+      if (isRolledBack(error)) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async read(userId: string): Promise<StoredRecord | null> {
+      const [row] = await run<RecordRow>('read', [userId]);
+      return row === undefined ? null : { revision: row.revision, record: JSON.parse(row.record) };
+    },
+
+    async commit({ userId, expected, next, events }: Commit): Promise<boolean> {
+      if (next === null) {
+        return expected === null ? (await run('read', [userId])).length === 0 : swap('remove', [userId, expected]);
+      }
+      const stored = [next.revision, JSON.stringify(next.record), JSON.stringify(keepEvents ? events : [])];
+      return expected === null ? swap('insert', [userId, ...stored]) : swap('update', [userId, ...stored, expected]);
+    },
+
+    async events(userId: string, { before, limit: count }: EventPage): Promise<readonly MfaEvent[]> {
+      if (!keepEvents) return [];
+      const rows = await run<EventRow>('events', [userId, before ?? Number.MAX_SAFE_INTEGER, count]);
+      return rows.map(({ event }): MfaEvent => JSON.parse(event));
+    },
+
+    async scan({ after = '', limit: count }: ScanPage): Promise<readonly ScannedRecord[]> {
+      const rows = await run<ScanRow>('scan', [after, count]);
+      return rows.map((row) => ({
+        userId: JSON.parse(row.id),
+        revision: row.revision,
+        record: JSON.parse(row.record),
+      }));
+    },
+  };
+}
+
+interface RecordRow {
+  readonly revision: string;
+  readonly record: string;
+}
+
+interface ScanRow extends RecordRow {
+  readonly id: string;
+}
+
+interface EventRow {
+  readonly event: string;
+}
+
+type Send = (operation: keyof Statements, text: string, values: unknown[]) => Promise<PostgresResult>;
+
+function sendPlain(client: PostgresClient): Send {
+  return (_operation, text, values) => client.query(text, values);
+}
+
+function sendNamed(client: PreparingClient, schema: string): Send {
+  const nameOf = statementNames(schema);
+  return (operation, text, values) => client.query({ name: nameOf(operation), text, values });
+}
+
+function isRolledBack(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ROLLED_BACK.includes(String(error.code));
+}

@@ -1,0 +1,72 @@
+/** The whole SQL of the store: one statement for each thing that is asked of it. */
+import type { Tables } from './tables.ts';
+
+/** The statements by what they do. */
+export interface Statements {
+  /** `$1` user id. */
+  readonly read: string;
+  /** `$1` user id, `$2` revision, `$3` record, `$4` events. */
+  readonly insert: string;
+  /** As `insert`, and `$5` the expected revision. */
+  readonly update: string;
+  /** `$1` user id, `$2` the expected revision. */
+  readonly remove: string;
+  /** `$1` user id, `$2` before, `$3` limit. */
+  readonly events: string;
+  /** `$1` after, `$2` limit. */
+  readonly scan: string;
+}
+
+/**
+ * The whole SQL of the store. JSON travels as text both ways: drivers differ in what they make of `jsonb`.
+ *
+ * In READ COMMITTED an `UPDATE` or `DELETE` that waited for another one looks at its condition again, against the row as
+ * that one left it; an `INSERT` that waited for another one of the same key does nothing. So of racing swaps one
+ * changes a row, and the events go in only where `changed` holds one. Stricter isolation rolls the losers back instead.
+ */
+export function statements({ record, event }: Tables): Statements {
+  const logged = `logged AS (
+      INSERT INTO ${event} (user_id, seq, at, event)
+      SELECT changed.user_id, (e.event ->> 'seq')::bigint, to_timestamp((e.event ->> 'at')::float8 / 1000), e.event
+      FROM changed, jsonb_array_elements($4::text::jsonb) AS e(event)
+      RETURNING user_id
+    )`;
+  return {
+    read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
+
+    insert: `WITH changed AS (
+      INSERT INTO ${record} (user_id, revision, record) VALUES ($1, $2, $3::text::jsonb)
+      ON CONFLICT (user_id) DO NOTHING
+      RETURNING user_id
+    ), ${logged}
+    SELECT user_id FROM changed`,
+
+    update: `WITH changed AS (
+      UPDATE ${record} SET revision = $2, record = $3::text::jsonb WHERE user_id = $1 AND revision = $5
+      RETURNING user_id
+    ), ${logged}
+    SELECT user_id FROM changed`,
+
+    remove: `WITH changed AS (
+      DELETE FROM ${record} WHERE user_id = $1 AND revision = $2
+      RETURNING user_id
+    ), erased AS (
+      DELETE FROM ${event} WHERE user_id = $1 AND EXISTS (SELECT 1 FROM changed)
+      RETURNING user_id
+    )
+    SELECT user_id FROM changed`,
+
+    events: `SELECT event::text AS event FROM ${event} WHERE user_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+
+    // The id as JSON: PGlite strips a byte order mark from the head of a text, and with it a part of an id.
+    scan: `SELECT to_jsonb(user_id)::text AS id, revision, record::text AS record FROM ${record}
+      WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
+  };
+}
+
+/** Names that tell the statements of two schemas apart on one connection: FNV-1a, since a name has room for 63 bytes. */
+export function statementNames(schema: string): (operation: keyof Statements) => string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(schema)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return (operation) => `mfakit_${operation}_${hash.toString(16)}`;
+}

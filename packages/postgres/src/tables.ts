@@ -1,0 +1,69 @@
+/** The tables by their quoted names, and the statements that create them. */
+
+/** A thing that `migrate` creates. */
+export interface SchemaObject {
+  /** The relation by its plain name. */
+  readonly name: string;
+  readonly create: string;
+}
+
+/** The tables of one schema, as SQL writes them. */
+export interface Tables {
+  readonly record: string;
+  readonly event: string;
+}
+
+/** PostgreSQL cuts longer names off. */
+const MAX_NAME_BYTES = 63;
+
+/**
+ * The quoted names in a schema.
+ * @throws {TypeError} where the name is not a string
+ * @throws {RangeError} where it is empty, longer than 63 bytes, or holds NUL
+ */
+export function tablesIn(schema: string): Tables {
+  return { record: `${quoted(schema)}.mfa_record`, event: `${quoted(schema)}.mfa_event` };
+}
+
+/** @throws as {@link tablesIn} */
+export function quoted(schema: string): string {
+  if (typeof schema !== 'string') throw new TypeError('schema must be a string.');
+  const bytes = new TextEncoder().encode(schema).length;
+  if (bytes < 1 || bytes > MAX_NAME_BYTES || schema.includes('\0')) {
+    throw new RangeError(`schema must be 1 to ${MAX_NAME_BYTES} bytes without NUL.`);
+  }
+  return `"${schema.replaceAll('"', '""')}"`;
+}
+
+/**
+ * What `schema.sql` creates, in order. Why it is as it is, is said there.
+ * @param tables - their names: quoted with their schema, or plain
+ */
+export function schemaObjects({ record, event }: Tables): readonly SchemaObject[] {
+  return [
+    {
+      name: 'mfa_record',
+      create: `CREATE TABLE IF NOT EXISTS ${record} (
+  user_id text COLLATE "C" NOT NULL PRIMARY KEY,
+  revision text NOT NULL,
+  record jsonb NOT NULL,
+  enabled boolean NOT NULL GENERATED ALWAYS AS (jsonb_array_length(record -> 'factors') > 0) STORED,
+  locked_until timestamptz GENERATED ALWAYS AS (to_timestamp(CASE
+    WHEN (record -> 'lockout' ->> 'lockedUntil')::float8 >= 8.64e15 THEN 'Infinity'::float8
+    ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
+  END)) STORED
+) WITH (fillfactor = 70)`,
+    },
+    {
+      name: 'mfa_event',
+      create: `CREATE TABLE IF NOT EXISTS ${event} (
+  user_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL,
+  event jsonb NOT NULL,
+  PRIMARY KEY (user_id, seq)
+)`,
+    },
+    { name: 'mfa_event_at', create: `CREATE INDEX IF NOT EXISTS mfa_event_at ON ${event} (at ASC)` },
+  ];
+}

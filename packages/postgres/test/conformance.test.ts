@@ -1,0 +1,54 @@
+import { PGlite } from '@electric-sql/pglite';
+import { storeCases } from '@mfakit/testkit';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { fromPostgresJs, migrate, postgresStore } from '../src/index.ts';
+import { openDatabase, type TestDatabase } from './database.ts';
+
+describe('pg Pool and postgres.js', () => {
+  let database: TestDatabase;
+  let schema: string;
+  let sql: postgres.Sql;
+  beforeAll(async () => {
+    database = await openDatabase();
+    schema = await database.createSchema();
+    sql = postgres(database.url, { max: 8, onnotice: () => undefined });
+  });
+  afterAll(async () => {
+    await sql.end();
+    await database.dropSchema(schema);
+    await database.close();
+  });
+
+  describe('two pg Pools, one of them with named statements', () => {
+    const cases = storeCases(async () => {
+      await database.empty(schema);
+      const [one, other] = database.pools;
+      return { connections: [postgresStore(one, { schema }), postgresStore(other, { schema, namedStatements: true })] };
+    });
+    for (const { name, run } of cases) test(name, run);
+  });
+
+  describe('postgres.js', () => {
+    const cases = storeCases(async () => {
+      await database.empty(schema);
+      return { connections: [postgresStore(fromPostgresJs(sql), { schema })] };
+    });
+    for (const { name, run } of cases) test(name, run);
+  });
+});
+
+describe('PGlite: one connection, so no evidence about races', () => {
+  let database: PGlite;
+  beforeAll(async () => {
+    database = await PGlite.create();
+    await migrate(database);
+  });
+  afterAll(() => database.close());
+
+  const cases = storeCases(async () => {
+    await database.query('TRUNCATE mfa_record, mfa_event');
+    return { connections: [postgresStore(database)] };
+  });
+  for (const { name, run } of cases) test(name, run);
+});

@@ -1,0 +1,143 @@
+import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
+import { testClock } from '@mfakit/testkit';
+import type pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { migrate, postgresStore } from '../src/index.ts';
+import { prepareBurst } from './burst.ts';
+import { openPool } from './database.ts';
+import { openProxy, type Proxy } from './proxy.ts';
+import { enrol, outcomeOf, startMfa, tally, wholeHistory } from './users.ts';
+
+let server: PostgresServer;
+let schema: string;
+let schemas = 0;
+let pool: pg.Pool;
+beforeAll(async () => {
+  // Killed and restarted here: always a server of its own.
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  schemas += 1;
+  schema = `faults_${schemas}`;
+  pool = openPool(server.url);
+  await migrate(pool, { schema });
+});
+afterEach(() => pool.end());
+
+test('the server is killed in mid-burst and restarted', async () => {
+  const clock = testClock();
+  const store = postgresStore(pool, { schema });
+  const burst = await prepareBurst(store, clock, 12);
+  for (const killAt of [4, 16]) {
+    let restarted: Promise<void> | undefined;
+    const outcomes = await burst.fire((answered) => {
+      if (answered === killAt) restarted = server.kill().then(() => server.restart());
+    });
+    await restarted;
+    // The kill hit calls that were under way, but not all of them.
+    expect(tally(outcomes)).toMatchObject({ store_unavailable: expect.any(Number), accepted: expect.any(Number) });
+    await burst.expectKept(store);
+  }
+  await burst.fire();
+  await burst.expectKept(store);
+});
+
+describe('through a network that breaks', () => {
+  let proxy: Proxy;
+  let through: pg.Pool;
+  beforeEach(async () => {
+    proxy = await openProxy(server.port);
+    through = openPool(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`);
+  });
+  afterEach(async () => {
+    // First: a call that was given up still waits for its answer.
+    await proxy.close();
+    await through.end();
+  });
+
+  test('a login whose answer was lost is recognised: it succeeds, and its code is spent', async () => {
+    const clock = testClock();
+    const store = postgresStore(through, { schema });
+    const mfa = startMfa(store, clock);
+    const user = await enrol(mfa, 'alice', clock());
+    clock.advance({ seconds: 30 });
+    const begun = await mfa.begin('alice');
+    if (begun.next !== 'verify') throw new Error('A user who has enrolled is asked for a code.');
+    proxy.loseAnswers('WITH changed', 'cut', () => proxy.lost() === 0);
+    const input = { token: begun.token, code: user.phone.code(clock()) };
+    expect(await mfa.verify(input)).toMatchObject({ userId: 'alice', method: 'totp' });
+    expect(proxy.lost()).toBe(1);
+    expect(await outcomeOf(mfa.stepUp('alice', { code: input.code }))).toBe('code_already_used');
+    const types = (await wholeHistory(mfa, 'alice')).map(({ type }) => type);
+    expect(types).toEqual(['setup_started', 'factor_added', 'verified', 'attempt_refused']);
+  });
+
+  test('every third answer is lost, and its connection with it', async () => {
+    const clock = testClock();
+    const burst = await prepareBurst(postgresStore(through, { schema }), clock, 12);
+    let commits = 0;
+    proxy.loseAnswers('WITH changed', 'cut', () => (commits += 1) % 3 === 0);
+    await burst.fire();
+    await burst.fire();
+    expect(proxy.lost()).toBeGreaterThan(10);
+    await burst.expectKept(postgresStore(pool, { schema }));
+  });
+
+  test('an answer that never comes is not waited for', async () => {
+    const clock = testClock();
+    const store = postgresStore(through, { schema, timeoutMs: 200 });
+    const mfa = startMfa(store, clock);
+    const user = await enrol(mfa, 'alice', clock());
+    clock.advance({ seconds: 30 });
+    proxy.loseAnswers('WITH changed', 'silence', () => proxy.lost() === 0);
+    expect(await outcomeOf(mfa.stepUp('alice', { code: user.phone.code(clock()) }))).toBe('accepted');
+    expect(proxy.lost()).toBe(1);
+    proxy.loseAnswers('SELECT', 'silence', () => true);
+    const refused = mfa.status('alice');
+    await expect(refused).rejects.toMatchObject({
+      code: 'store_unavailable',
+      cause: new Error('PostgreSQL did not answer within 200 ms.'),
+    });
+  });
+});
+
+test('a statement timeout is store_unavailable, with the error of the driver as its cause', async () => {
+  const clock = testClock();
+  const hasty = openPool(server.url, { statement_timeout: 100 });
+  const store = postgresStore(hasty, { schema });
+  const mfa = startMfa(store, clock);
+  const user = await enrol(mfa, 'alice', clock());
+  clock.advance({ seconds: 30 });
+  const blocker = await pool.connect();
+  try {
+    await blocker.query(`BEGIN; SELECT 1 FROM ${schema}.mfa_record FOR UPDATE`);
+    const refused = mfa.stepUp('alice', { code: user.phone.code(clock()) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'store_unavailable',
+      // query_canceled
+      cause: expect.objectContaining({ name: 'error', code: '57014' }),
+    });
+  } finally {
+    await blocker.query('ROLLBACK');
+    blocker.release();
+  }
+  // Nothing was committed: the code is still good, once.
+  const code = user.phone.code(clock());
+  expect(await outcomeOf(mfa.stepUp('alice', { code }))).toBe('accepted');
+  expect(await outcomeOf(mfa.stepUp('alice', { code }))).toBe('code_already_used');
+  await hasty.end();
+});
+
+test('the client of the caller is never closed', async () => {
+  const store = postgresStore(pool, { schema });
+  await expect(startMfa(postgresStore(pool, { schema: 'missing' }), testClock()).status('alice')).rejects.toMatchObject(
+    {
+      code: 'store_unavailable',
+      // undefined_table
+      cause: expect.objectContaining({ code: '42P01' }),
+    },
+  );
+  expect(await store.read('alice')).toBeNull();
+  expect(pool.ended).toBe(false);
+});

@@ -1,0 +1,59 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { sql as drizzleSql } from 'drizzle-orm';
+import { Kysely, PostgresDialect, sql as kyselySql } from 'kysely';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testClock } from '@mfakit/testkit';
+import { postgresStore } from '../src/index.ts';
+import { openDatabase, type TestDatabase } from './database.ts';
+import { enrol, outcomeOf, startMfa, wrongCode } from './users.ts';
+
+const ROLLBACK = new Error('The host changed its mind.');
+
+let database: TestDatabase;
+let schema: string;
+beforeAll(async () => {
+  database = await openDatabase();
+  schema = await database.createSchema();
+});
+afterAll(() => database.close());
+
+/** Runs work inside a transaction of the host that is then rolled back. */
+type RolledBack = (pool: pg.Pool, work: () => Promise<void>) => Promise<void>;
+
+const hosts: Readonly<Record<string, RolledBack>> = {
+  async Kysely(pool, work) {
+    const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
+    await db.transaction().execute(async (transaction) => {
+      await kyselySql`SELECT 1`.execute(transaction);
+      await work();
+      throw ROLLBACK;
+    });
+  },
+  async Drizzle(pool, work) {
+    await drizzle({ client: pool }).transaction(async (transaction) => {
+      await transaction.execute(drizzleSql`SELECT 1`);
+      await work();
+      throw ROLLBACK;
+    });
+  },
+};
+
+describe.each(Object.entries(hosts))('beside a transaction of %s on the same pool', (name, rolledBack) => {
+  test('its rollback undoes no counted failure and brings no spent code back', async () => {
+    const [pool] = database.pools;
+    const clock = testClock();
+    const mfa = startMfa(postgresStore(pool, { schema }), clock);
+    const user = await enrol(mfa, name, clock());
+    clock.advance({ seconds: 30 });
+    const code = user.phone.code(clock());
+    const inside = rolledBack(pool, async () => {
+      expect(await outcomeOf(mfa.stepUp(name, { code }))).toBe('accepted');
+      expect(await outcomeOf(mfa.stepUp(name, { code: wrongCode(user.phone, clock()) }))).toBe('invalid_code');
+    });
+    await expect(inside).rejects.toBe(ROLLBACK);
+    expect(await outcomeOf(mfa.stepUp(name, { code }))).toBe('code_already_used');
+    const [refused] = (await mfa.history(name)).filter((event) => event.type === 'attempt_refused').reverse();
+    expect(refused).toMatchObject({ reason: 'invalid_code', failures: 1 });
+  });
+});

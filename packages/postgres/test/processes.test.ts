@@ -1,0 +1,100 @@
+import type { MfaEvent } from '@mfakit/core';
+import { testClock } from '@mfakit/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postgresStore } from '../src/index.ts';
+import { openDatabase, type TestDatabase } from './database.ts';
+import { startProcesses, type Processes } from './processes.ts';
+import { enrol, startMfa, tally, wholeHistory, wrongCode } from './users.ts';
+import type { Answer } from './worker.ts';
+
+const clock = testClock();
+const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times }, () => item);
+const outcomes = (answers: readonly Answer[]): string[] => answers.flatMap((answer) => answer.outcomes);
+const bySeq = (events: readonly MfaEvent[]): MfaEvent[] => events.toSorted((one, other) => one.seq - other.seq);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+});
+afterAll(() => database.close());
+
+describe('eight processes on one account', () => {
+  let processes: Processes;
+  let schema: string;
+  beforeAll(async () => {
+    [processes, schema] = await Promise.all([startProcesses(8), database.createSchema()]);
+  });
+  afterAll(() => processes.stop());
+
+  /** Enrols a user, and lets the workers loose with a fresh code to be guessed or used. */
+  async function prepare(userId: string) {
+    const told: MfaEvent[] = [];
+    const mfa = startMfa(postgresStore(database.pools[0], { schema }), clock, (event) => {
+      told.push(event);
+    });
+    const user = await enrol(mfa, userId, clock());
+    clock.advance({ seconds: 30 });
+    await processes.perform(() => ({ do: 'connect', url: database.url, schema, now: clock() }));
+    return { mfa, user, told };
+  }
+
+  test('R-31: one code, used eighty times at once, succeeds once', async () => {
+    const { mfa, user, told } = await prepare('one-code');
+    const code = user.phone.code(clock());
+    const answers = await processes.perform(() => ({
+      do: 'stepUp',
+      userId: user.userId,
+      inputs: repeat(10, { code }),
+    }));
+    expect(tally(outcomes(answers))).toEqual({ accepted: 1, code_already_used: 79 });
+    const history = await wholeHistory(mfa, user.userId);
+    expect(history).toEqual(bySeq([...told, ...answers.flatMap(({ events }) => events)]));
+    expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+  });
+
+  test('invariant 2: ten backup codes, each used by every process at once, succeed once each', async () => {
+    const { mfa, user } = await prepare('backup-codes');
+    // Fewer parallel wrong ones than would lock: every use but one of each code is a failure.
+    const [one = '', other = ''] = user.backupCodes;
+    const answers = await processes.perform((worker) => ({
+      do: 'stepUp',
+      userId: user.userId,
+      inputs: [{ backupCode: worker % 2 === 0 ? one : other }],
+    }));
+    expect(tally(outcomes(answers))).toEqual({ accepted: 2, invalid_backup_code: 6 });
+    expect((await mfa.status(user.userId)).backupCodesRemaining).toBe(8);
+  });
+
+  test('invariants 3 and 10: of a thousand wrong guesses ten are answered, and the events tell exactly that', async () => {
+    const { mfa, user, told } = await prepare('guesses');
+    const guess = { code: wrongCode(user.phone, clock()) };
+    const answers = await processes.perform(() => ({ do: 'stepUp', userId: user.userId, inputs: repeat(125, guess) }));
+    expect(tally(outcomes(answers))).toEqual({ invalid_code: 10, locked: 990 });
+
+    const history = await wholeHistory(mfa, user.userId);
+    // None lost, none invented: what the processes were told is what is stored.
+    expect(history).toEqual(bySeq([...told, ...answers.flatMap(({ events }) => events)]));
+    expect(history.map(({ seq, type }) => `${seq} ${type}`)).toEqual(
+      ['setup_started', 'factor_added', ...repeat(10, 'attempt_refused'), 'account_locked'].map(
+        (type, index) => `${index + 1} ${type}`,
+      ),
+    );
+  });
+});
+
+test('twenty processes migrate new schemas at once', async () => {
+  // Several in a row: the first may be done before the last process has begun, but soon all go side by side.
+  const schemas = Array.from({ length: 5 }, (_, index) => `mfakit_test_${process.pid}_twenty_${index}`);
+  const processes = await startProcesses(20);
+  try {
+    await processes.perform(() => ({ do: 'connect', url: database.url, schema: 'public', now: clock() }));
+    const answers = await processes.perform(() => ({ do: 'migrate', schemas }));
+    expect(outcomes(answers)).toEqual(repeat(20, 'migrated'));
+    for (const schema of schemas) {
+      expect(await postgresStore(database.pools[0], { schema }).scan({ limit: 1 })).toEqual([]);
+    }
+  } finally {
+    await processes.stop();
+    for (const schema of schemas) await database.dropSchema(schema);
+  }
+});

@@ -1,0 +1,34 @@
+/** SAMPLE_RECORD: the record of a user with one factor and ten backup codes, of the size that the core writes. */
+import type { MfaRecord } from '@mfakit/core';
+
+export const SAMPLE_RECORD: MfaRecord = {
+  schema: 1,
+  epoch: 1,
+  factors: [
+    {
+      kind: 'totp',
+      id: 'f_8JvJ1h2mQ0',
+      label: 'Phone',
+      secret: 'v1.k3Yc0g.lP7q-b2Zr9oX'.padEnd(110, 'A'),
+      algorithm: 'SHA1',
+      digits: 6,
+      periodSeconds: 30,
+      createdAt: 1_795_305_600_000,
+      lastStep: 59_843_520,
+      lastUsedAt: 1_795_305_600_000,
+    },
+  ],
+  pending: null,
+  backupCodes: {
+    salt: 'AAECAwQFBgcICQoLDA0ODw',
+    memoryKiB: 19_456,
+    passes: 2,
+    parallelism: 1,
+    remaining: 10,
+    digests: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
+  },
+  lockout: { failures: 0, lockedUntil: null, streak: 0 },
+  enforcement: null,
+  spentChallenges: [],
+  lastEventSeq: 0,
+};
