@@ -1,0 +1,49 @@
+/** SqliteDatabase: what the store needs of a driver, and how it makes a transaction of it. */
+
+/** A prepared statement. */
+export interface SqliteStatement {
+  /** For statements that give no rows. */
+  run(...parameters: (string | number)[]): unknown;
+  /** For statements that give rows, each an object by column name. */
+  all(...parameters: (string | number)[]): unknown[];
+}
+
+/**
+ * An open connection of a synchronous driver: `better-sqlite3`, `node:sqlite`, `libsql`, `bun:sqlite`, or any other of
+ * this shape. It stays the caller's: nothing here ever closes it.
+ */
+export interface SqliteDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+}
+
+/** Whether a transaction is going to write. Taking the lock at once is what keeps two writers from deadlock. */
+export type Begin = 'BEGIN' | 'BEGIN IMMEDIATE';
+
+/**
+ * Runs `work` in a transaction of its own and commits it; rolls back where anything throws.
+ *
+ * Inside a transaction that the host has open on this connection `BEGIN` fails, so this throws before any work is done
+ * and leaves the host's transaction as it was. That is meant: the host's rollback would undo a counted failure, and its
+ * snapshot would hide what another process has just committed. It is why reads come through here too.
+ */
+export function inOwnTransaction<T>(database: SqliteDatabase, begin: Begin, work: () => T): T {
+  database.exec(begin);
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // After an I/O error or a full disk SQLite has rolled back by itself and says so here. Were the transaction still
+    // open, the next BEGIN would fail. What the caller must hear of is the error that led here.
+  }
+}

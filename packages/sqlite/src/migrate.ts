@@ -1,0 +1,35 @@
+/** migrate: brings a database to the tables that this release needs. */
+import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
+import { inOwnTransaction, type SqliteDatabase } from './driver.ts';
+import { JOURNAL, TABLES } from './schema.ts';
+
+const RETRY_MS = 20;
+
+/**
+ * Creates the tables where they are missing and switches the file to WAL. Idempotent, and safe from any number of
+ * processes at once: call it at every start.
+ *
+ * It sets up the connection as `sqliteStore` does. A database that cannot have a WAL (`:memory:`) keeps its journal.
+ *
+ * @param database - an open connection, not inside a transaction
+ */
+export async function migrate(database: SqliteDatabase): Promise<void> {
+  // While one process switches a new file to WAL, SQLite fails others at once, whatever their busy timeout.
+  const deadline = Date.now() + DEFAULT_BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      configure(database, DEFAULT_BUSY_TIMEOUT_MS);
+      database.exec(JOURNAL);
+      inOwnTransaction(database, 'BEGIN IMMEDIATE', () => database.exec(TABLES));
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+/** By SQLite's own text for SQLITE_BUSY: each driver puts the number of the error elsewhere. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('database is locked');
+}

@@ -1,0 +1,29 @@
+/** The tables, in SQL. `schema.sql` holds the same text for those who run their migrations by hand. */
+
+/** Persistent: set once, it holds for every later connection. Cannot be set inside a transaction. */
+export const JOURNAL: string = `\
+-- Readers and the one writer do not wait for each other, and a commit is one append and one fsync.
+PRAGMA journal_mode = WAL;
+`;
+
+/** Creates what is missing and changes nothing that is there. SQLite 3.38 or newer. */
+export const TABLES: string = `\
+-- One row per user. BINARY compares user ids byte by byte: no case folding, no trimming.
+CREATE TABLE IF NOT EXISTS mfa_record (
+  user_id TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
+  revision TEXT NOT NULL COLLATE BINARY,
+  record TEXT NOT NULL,
+  -- For operators; computed when read. locked_until is epoch milliseconds, 8640000000000000 stands for "until unlock".
+  enabled INTEGER NOT NULL GENERATED ALWAYS AS (json_array_length(record, '$.factors') > 0) VIRTUAL,
+  locked_until INTEGER GENERATED ALWAYS AS (CAST(record ->> '$.lockout.lockedUntil' AS INTEGER)) VIRTUAL
+) STRICT;
+
+-- Append-only. Rows lie in the order of the key, so a page of one user's history is one range.
+CREATE TABLE IF NOT EXISTS mfa_event (
+  user_id TEXT NOT NULL COLLATE BINARY,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  PRIMARY KEY (user_id, seq)
+) STRICT, WITHOUT ROWID;
+`;

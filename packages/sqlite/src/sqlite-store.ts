@@ -1,0 +1,111 @@
+/** sqliteStore: the store port over one SQLite file. */
+import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
+import { inOwnTransaction, type SqliteDatabase, type SqliteStatement } from './driver.ts';
+
+const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?';
+const INSERT = `INSERT INTO mfa_record (user_id, revision, record) VALUES (?, ?, ?)
+  ON CONFLICT (user_id) DO NOTHING RETURNING 1`;
+const UPDATE = 'UPDATE mfa_record SET revision = ?, record = ? WHERE user_id = ? AND revision = ? RETURNING 1';
+const DELETE = 'DELETE FROM mfa_record WHERE user_id = ? AND revision = ? RETURNING 1';
+const INSERT_EVENT = 'INSERT INTO mfa_event (user_id, seq, at, event) VALUES (?, ?, ?, ?)';
+const DELETE_EVENTS = 'DELETE FROM mfa_event WHERE user_id = ?';
+const EVENTS = 'SELECT event FROM mfa_event WHERE user_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?';
+const SCAN = 'SELECT user_id, revision, record FROM mfa_record WHERE user_id > ? ORDER BY user_id LIMIT ?';
+
+/** What {@link sqliteStore} can be told. */
+export interface SqliteStoreOptions {
+  /** Whether events are stored; default true. Where false, `history` gives what was stored before. */
+  readonly events?: boolean;
+  /**
+   * How long a call waits for another writer before it gives up, in milliseconds; 0 to 60 000, default 5000. The wait
+   * blocks the event loop.
+   */
+  readonly busyTimeoutMs?: number;
+}
+
+interface RecordRow {
+  readonly user_id: string;
+  readonly revision: string;
+  readonly record: string;
+}
+
+interface EventRow {
+  readonly event: string;
+}
+
+/**
+ * A store over an open SQLite database, whose tables {@link migrate} has made. Any number of processes on one machine
+ * may share the file.
+ *
+ * Drivers of SQLite are synchronous: each call blocks the event loop for as long as it takes, a commit for one fsync.
+ *
+ * Give it a connection of its own. It sets `busy_timeout`, `synchronous = FULL` and `fullfsync` on the connection, and
+ * while a transaction of the host is open there, every call throws (`store_unavailable`): it never takes part in one,
+ * because a rollback would undo a counted failure.
+ *
+ * @param database - an open connection of better-sqlite3, node:sqlite, libsql (local files) or bun:sqlite
+ * @throws {TypeError | RangeError} where the driver is not a synchronous one, or an option is out of range
+ * @example
+ * import Database from 'better-sqlite3';
+ * import { migrate, sqliteStore } from '@mfakit/sqlite';
+ *
+ * const database = new Database('mfa.db');
+ * await migrate(database);
+ * const store = sqliteStore(database);
+ */
+export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): MfaStore {
+  const { events: storesEvents = true, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  if (typeof storesEvents !== 'boolean') throw new TypeError('events must be true or false');
+  configure(database, busyTimeoutMs);
+
+  // Prepared at first use: the tables may not be there yet.
+  const statements = new Map<string, SqliteStatement>();
+  const statement = (sql: string): SqliteStatement => {
+    const known = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+
+  /** Whether exactly the expected revision was there and was replaced. */
+  const swap = ({ userId, expected, next }: Commit, record: string): boolean => {
+    if (next === null && expected === null) return statement(READ).all(userId).length === 0;
+    if (next === null) return statement(DELETE).all(userId, expected ?? '').length === 1;
+    if (expected === null) return statement(INSERT).all(userId, next.revision, record).length === 1;
+    return statement(UPDATE).all(next.revision, record, userId, expected).length === 1;
+  };
+
+  return {
+    async read(userId: string): Promise<StoredRecord | null> {
+      const [row] = inOwnTransaction(database, 'BEGIN', () => statement(READ).all(userId)) as RecordRow[];
+      return row === undefined ? null : storedRecord(row);
+    },
+
+    async commit(commit: Commit): Promise<boolean> {
+      const { userId, next } = commit;
+      // All text is made before the lock is taken.
+      const record = next === null ? '' : JSON.stringify(next.record);
+      const added = (storesEvents ? commit.events : []).map((event) => ({ ...event, json: JSON.stringify(event) }));
+      return inOwnTransaction(database, 'BEGIN IMMEDIATE', () => {
+        if (!swap(commit, record)) return false;
+        if (next === null) statement(DELETE_EVENTS).run(userId);
+        for (const { seq, at, json } of added) statement(INSERT_EVENT).run(userId, seq, at, json);
+        return true;
+      });
+    },
+
+    async events(userId: string, { before = Infinity, limit }: EventPage): Promise<readonly MfaEvent[]> {
+      const rows = inOwnTransaction(database, 'BEGIN', () => statement(EVENTS).all(userId, before, limit));
+      return (rows as EventRow[]).map((row): MfaEvent => JSON.parse(row.event));
+    },
+
+    async scan({ after = '', limit }: ScanPage): Promise<readonly ScannedRecord[]> {
+      const rows = inOwnTransaction(database, 'BEGIN', () => statement(SCAN).all(after, limit)) as RecordRow[];
+      return rows.map((row) => ({ userId: row.user_id, ...storedRecord(row) }));
+    },
+  };
+}
+
+function storedRecord({ revision, record }: RecordRow): StoredRecord {
+  return { revision, record: JSON.parse(record) };
+}

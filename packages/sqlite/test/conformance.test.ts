@@ -1,0 +1,17 @@
+import { test } from 'vitest';
+import { storeCases } from '@mfakit/testkit';
+import { sqliteStore } from '../src/index.ts';
+import { databaseFile } from './database-file.ts';
+import { onEachDriver } from './on-each-driver.ts';
+
+onEachDriver('four connections to one file', (_name, open) => {
+  const cases = storeCases(async () => {
+    const file = await databaseFile(open);
+    const connect = () => sqliteStore(file.connect());
+    return {
+      connections: [connect(), connect(), connect(), connect()],
+      close: async () => file.remove(),
+    };
+  });
+  for (const { name: promise, run } of cases) test(promise, run);
+});
