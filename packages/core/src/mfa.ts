@@ -40,7 +40,7 @@ import { toVerified } from './verified.ts';
  * @throws {TypeError | RangeError} at once where an option is missing or wrong, naming it
  * @example
  * ```ts
- * const mfa = createMfa({ issuer: 'Acme', store: memoryStore(), keys: [process.env.MFA_KEY], verifyPassword });
+ * const mfa = createMfa({ issuer: 'Acme', store: memoryStore(), keys: [process.env['MFA_KEY'] ?? ''], verifyPassword });
  * ```
  */
 export function createMfa(options: MfaOptions): Mfa {

@@ -40,6 +40,7 @@ export function deriveKeyring(masterKeys: readonly string[]): readonly DerivedKe
 }
 
 function decodeMasterKey(text: string, index: number): Uint8Array {
+  if (text === '') throw new RangeError(`keys[${index}] must not be empty: is the variable that holds it set?`);
   for (const coder of [base64, base64url, base64nopad, base64urlnopad]) {
     let bytes: Uint8Array;
     try {

@@ -43,6 +43,7 @@ export function hotp(key: Uint8Array, algorithm: TotpAlgorithm, digits: TotpDigi
  *
  * Every candidate is computed and compared without a branch, so the time taken tells nothing of the match. The highest
  * wins because neighbouring steps may share digits: consuming the lower one would leave the same code good once more.
+ * (A twin just outside the window is not looked for: it comes once in a million codes, like a guess that hits.)
  * @param code - exactly `digits` ASCII digits
  * @param windowSteps - steps accepted before and after the current one; 0 to 2
  */

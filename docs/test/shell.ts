@@ -1,0 +1,56 @@
+/** Shell: whether a command line that a page shows would do something. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createMfa } from '@mfakit/core';
+import { memoryStore } from '@mfakit/memory';
+import { ROOT } from './pages.ts';
+
+/** @returns what is wrong with a command line, or `null` */
+export function problemWith(line: string): string | null {
+  const [program = '', verb = '', ...words] = line.replace(/\s+#.*$/, '').split(' ');
+  switch (`${program} ${verb}`) {
+    case 'npm test':
+      return scriptProblem('test');
+    case 'npm run':
+      return scriptProblem(words[0] ?? '');
+    case 'npm install':
+      return installProblem(words);
+    case 'npx vitest':
+    case 'npx oxlint':
+      return words.some((word) => word.includes('/') && !existsSync(join(ROOT, word))) ? 'no such folder' : null;
+    case 'openssl rand':
+      return keyProblem(program, [verb, ...words]);
+    default:
+      return 'nothing checks this command';
+  }
+}
+
+function scriptProblem(script: string): string | null {
+  const { scripts } = readManifest('.') as { readonly scripts: Readonly<Record<string, string>> };
+  return script in scripts ? null : 'no such script';
+}
+
+function installProblem(names: readonly string[]): string | null {
+  const missing = names
+    .filter((name) => name.startsWith('@mfakit/'))
+    .find((name) => {
+      const manifest = readManifest(name.replace('@mfakit', 'packages'));
+      return manifest === null || 'private' in manifest;
+    });
+  return missing === undefined ? null : `no such package: ${missing}`;
+}
+
+/** What the command prints must be a key that `createMfa` takes. */
+function keyProblem(program: string, args: readonly string[]): string | null {
+  const { status, stdout, error } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error !== undefined) return null; // not installed here
+  if (status !== 0) return `ends with ${status}`;
+  createMfa({ issuer: 'Acme', store: memoryStore(), keys: [stdout.trim()], verifyPassword: 'passwordless' });
+  return null;
+}
+
+function readManifest(folder: string): object | null {
+  const file = join(ROOT, folder, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : null;
+}
