@@ -1,0 +1,121 @@
+/** Application: what the lives are lived in. Its ports fail on demand, and count what is asked of them. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { createMfa, type Mfa, type MfaEvent, type MfaOptions, type MfaStore, type RandomSource } from '@mfakit/core';
+import { memoryStore } from '@mfakit/memory';
+import { testClock, type TestClock } from '@mfakit/testkit';
+import { PASSWORD, quickHasher } from '../harness.ts';
+import { hmacCount } from '../hmac-count.ts';
+import { LIMITS } from './model.ts';
+import type { Fault } from './steps.ts';
+
+const KEYS = [0, 1, 2].map((n) => Buffer.from(sha256(new Uint8Array([n]))).toString('base64'));
+
+/** What calls cost so far. */
+export interface Cost {
+  readonly hmacs: number;
+  readonly hashes: number;
+  readonly passwordChecks: number;
+  /** Commits that landed. */
+  readonly commits: number;
+}
+
+export interface Application {
+  /** The newest process. */
+  readonly mfa: () => Mfa;
+  readonly store: MfaStore;
+  readonly clock: TestClock;
+  /** What `onEvent` was told. */
+  readonly events: readonly MfaEvent[];
+  readonly cost: () => Cost;
+  /** For each slow check so far: how many commits had landed since {@link arm}. */
+  readonly chargesAtSlowWork: () => readonly number[];
+  /** Sets what goes wrong in the calls to come. */
+  arm(fault: Fault): void;
+  restart(newestKey: number, totp: NonNullable<MfaOptions['totp']>): void;
+  /** A process that has other keys than the ones everything was sealed with. */
+  stranger(): Mfa;
+  /** A process over another store. */
+  over(store: MfaStore): Mfa;
+}
+
+/** Not secure, and not meant to be: a seed gives the same life again, down to the codes. */
+function seededRandom(seed: number): RandomSource {
+  let counter = 0;
+  return (bytes) => {
+    const output = new Uint8Array(bytes);
+    for (let offset = 0; offset < bytes; offset += 32) {
+      const block = sha256(new TextEncoder().encode(`${seed}/${counter++}`));
+      output.set(block.subarray(0, Math.min(32, bytes - offset)), offset);
+    }
+    return output;
+  };
+}
+
+export function application(seed: number): Application {
+  const clock = testClock();
+  const events: MfaEvent[] = [];
+  const inner = memoryStore();
+  let [hashes, passwordChecks, commits, commitsWhenArmed] = [0, 0, 0, 0];
+  let chargesAtSlowWork: number[] = [];
+  let fault: Fault = 'none';
+
+  async function land(commit: Parameters<MfaStore['commit']>[0]): Promise<boolean> {
+    const swapped = await inner.commit(commit);
+    if (swapped) commits += 1;
+    return swapped;
+  }
+  const store: MfaStore = {
+    ...inner,
+    async commit(commit) {
+      const now = fault;
+      if (now === 'none' || now === 'crash') return land(commit);
+      if (now !== 'outage') fault = 'none';
+      if (now === 'landed') await land(commit);
+      throw new Error('connection reset');
+    },
+  };
+  function slowWork(): void {
+    chargesAtSlowWork.push(commits - commitsWhenArmed);
+    if (fault === 'crash') throw new Error('crashed');
+  }
+
+  const options: MfaOptions = {
+    issuer: 'Acme',
+    store,
+    keys: KEYS,
+    ...LIMITS,
+    clock,
+    random: seededRandom(seed),
+    onEvent: (event) => void events.push(event),
+    hasher: async (job) => {
+      hashes += 1;
+      slowWork();
+      return quickHasher(job);
+    },
+    verifyPassword: async (_userId, password) => {
+      passwordChecks += 1;
+      slowWork();
+      return password === PASSWORD;
+    },
+  };
+  let mfa = createMfa(options);
+  return {
+    mfa: () => mfa,
+    store: inner,
+    clock,
+    events,
+    cost: () => ({ hmacs: hmacCount(), hashes, passwordChecks, commits }),
+    chargesAtSlowWork: () => chargesAtSlowWork,
+    arm(next) {
+      fault = next;
+      commitsWhenArmed = commits;
+      chargesAtSlowWork = [];
+    },
+    restart(newestKey, totp) {
+      const keys = [...KEYS.slice(newestKey), ...KEYS.slice(0, newestKey)];
+      mfa = createMfa({ ...options, keys, totp });
+    },
+    stranger: () => createMfa({ ...options, keys: [Buffer.from(sha256(new Uint8Array([9]))).toString('base64')] }),
+    over: (other) => createMfa({ ...options, store: other, onEvent: () => undefined }),
+  };
+}

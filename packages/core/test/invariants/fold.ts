@@ -1,0 +1,111 @@
+/** Fold: what the history alone says of a user, to be compared with the record. */
+import type { MfaEvent, MfaRecord } from '@mfakit/core';
+import { UNTIL_UNLOCK } from '../../src/record.ts';
+
+/** What events can tell of a record. */
+export interface Told {
+  readonly factorIds: readonly string[];
+  readonly pendingId: string | null;
+  readonly pendingFailures: number;
+  readonly backupCodes: number;
+  readonly failures: number;
+  readonly lockedUntil: number | null;
+  readonly enforcedFrom: number | null;
+  readonly lastEventSeq: number;
+}
+
+const NOTHING: Told = {
+  factorIds: [],
+  pendingId: null,
+  pendingFailures: 0,
+  backupCodes: 0,
+  failures: 0,
+  lockedUntil: null,
+  enforcedFrom: null,
+  lastEventSeq: 0,
+};
+
+/** Codes in a new set. */
+const SET_SIZE = 10;
+
+/** @param history - oldest first */
+export function fold(history: readonly MfaEvent[]): Told {
+  return history.reduce((told, event) => ({ ...next(told, event), lastEventSeq: event.seq }), NOTHING);
+}
+
+/** The same of a record. */
+export function tellOf(record: MfaRecord): Told {
+  return {
+    factorIds: record.factors.map(({ id }) => id),
+    pendingId: record.pending?.factor.id ?? null,
+    pendingFailures: record.pending?.failures ?? 0,
+    backupCodes: record.backupCodes?.remaining ?? 0,
+    failures: record.lockout.failures,
+    lockedUntil: record.lockout.lockedUntil,
+    enforcedFrom: record.enforcement?.from ?? null,
+    lastEventSeq: record.lastEventSeq,
+  };
+}
+
+function next(told: Told, event: MfaEvent): Told {
+  switch (event.type) {
+    case 'setup_started':
+      return { ...proven(told, event.provenBy), pendingId: event.factorId, pendingFailures: 0 };
+    case 'setup_voided':
+      return { ...told, pendingId: null, pendingFailures: 0 };
+    case 'factor_added': {
+      const backupCodes = event.first ? SET_SIZE : told.backupCodes;
+      return {
+        ...told,
+        factorIds: [...told.factorIds, event.factorId],
+        pendingId: null,
+        pendingFailures: 0,
+        backupCodes,
+      };
+    }
+    case 'factor_removed':
+      return remaining(
+        proven(told, event.provenBy),
+        told.factorIds.filter((id) => id !== event.factorId),
+      );
+    case 'disabled':
+      return remaining(proven(told, event.provenBy), []);
+    case 'reset':
+      return remaining(told, []);
+    case 'backup_codes_regenerated':
+      return { ...proven(told, event.provenBy), backupCodes: event.count };
+    case 'verified':
+      return { ...told, failures: 0, lockedUntil: null, backupCodes: event.backupCodesRemaining };
+    case 'attempt_charged':
+      return { ...told, failures: event.failures, lockedUntil: null };
+    case 'attempt_refused':
+      if (event.operation === 'confirm') return { ...told, pendingFailures: event.failures };
+      // Not a new failure where it was charged before, or was a replay: then the lock stands.
+      return event.failures === told.failures ? told : { ...told, failures: event.failures, lockedUntil: null };
+    case 'account_locked':
+      return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
+    case 'account_unlocked':
+      return { ...told, failures: 0, lockedUntil: null };
+    case 'enforced':
+      return { ...told, enforcedFrom: event.from };
+    case 'exempted':
+      return { ...told, enforcedFrom: null };
+    case 'forgotten':
+      return NOTHING;
+    case 'rekeyed':
+    case 'secret_unreadable':
+      return told;
+  }
+}
+
+/** A full success clears the failures; a backup code is spent by it. */
+function proven(told: Told, provenBy: { readonly method: string } | null): Told {
+  if (provenBy === null) return told;
+  const spent = provenBy.method === 'backup_code' ? 1 : 0;
+  return { ...told, failures: 0, lockedUntil: null, backupCodes: told.backupCodes - spent };
+}
+
+function remaining(told: Told, factorIds: readonly string[]): Told {
+  const backupCodes = factorIds.length === 0 ? 0 : told.backupCodes;
+  return { ...told, factorIds, backupCodes, pendingId: null, pendingFailures: 0 };
+}

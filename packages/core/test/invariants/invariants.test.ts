@@ -1,0 +1,67 @@
+/** The ten invariants over random lives: each call is compared with the model and checked by every rule. */
+import { fc, test } from '@fast-check/vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { countHmac } from '../hmac-count.ts';
+import { isLocked, type ModelUser } from './model.ts';
+import { play } from './play.ts';
+import { budgetOfConfirms, budgetOfGuesses, chargedBeforeSlowWork, deafWhileLocked } from './rules/guessing.ts';
+import { historyTellsAll } from './rules/history.ts';
+import { nothingInClear } from './rules/secrecy.ts';
+import { backupCodesOnce, oneSuccessPerStep } from './rules/single-use.ts';
+import { removedByProofOnly, tokensOnce } from './rules/standing.ts';
+import { unreadable } from './rules/unreadable.ts';
+import { lives, USERS } from './steps.ts';
+import { world } from './world.ts';
+
+vi.mock('@noble/hashes/hmac.js', async (original) => countHmac(await original()));
+
+beforeAll(() => {
+  // Back-off after a lost answer: nothing here depends on how long it takes.
+  vi.stubGlobal('setTimeout', (resume: () => void) => setImmediate(resume));
+});
+afterAll(() => void vi.unstubAllGlobals());
+
+/** What `status` must say of a user. */
+function statusOf(user: ModelUser, now: number): unknown {
+  const locked = isLocked(user, now);
+  const until = user.lockedUntil ?? Infinity;
+  return {
+    enabled: user.factors.length > 0,
+    factors: user.factors.map(({ device }) => expect.objectContaining({ id: device.factorId })),
+    backupCodesRemaining: user.codes.length,
+    locked,
+    lockedUntil: locked && until !== Infinity ? new Date(until) : null,
+    enforcement: user.enforcedFrom === null ? null : { from: new Date(user.enforcedFrom) },
+  };
+}
+
+test.prop([fc.nat(), lives], { numRuns: 120 })(
+  'invariants 1 to 10 hold after every step',
+  async (seed, steps) => {
+    const here = world(seed);
+    const rules = [
+      oneSuccessPerStep(here),
+      backupCodesOnce(here),
+      budgetOfGuesses(),
+      budgetOfConfirms(),
+      chargedBeforeSlowWork,
+      deafWhileLocked(here),
+      removedByProofOnly,
+      tokensOnce(),
+      nothingInClear(here),
+      historyTellsAll(here),
+    ];
+    for (const step of steps) {
+      const observation = await play(here, step);
+      if (observation === null) continue;
+      // The invariants first: where one is broken it should be named, not just the outcome that gives it away.
+      for (const rule of rules) await rule(observation);
+      const { user, outcome, expected, now } = observation;
+      expect(outcome, `${step.call}, against the model`).toBe(expected);
+      const status = await here.app.mfa().status(user);
+      expect(status, `status after ${step.call}, against the model`).toEqual(statusOf(here.users[user], now));
+    }
+    for (const user of USERS) await unreadable(here, user);
+  },
+  120_000,
+);

@@ -1,0 +1,183 @@
+/** Plan: what a call is given, what the model says must come of it, and how to make it. */
+import type { BeginResult } from '@mfakit/core';
+import { PASSWORD } from '../harness.ts';
+import * as model from './model.ts';
+import type { Call, User } from './steps.ts';
+import { pickedToken, typed, type World } from './world.ts';
+
+export interface Plan {
+  /** Whom it is about: the user whom the token names, where there is one. */
+  readonly user: User;
+  readonly verdict: model.Verdict;
+  readonly presented: model.Presented | null;
+  readonly token: model.ModelToken | null;
+  /** Makes the call, and tells the model what no model could guess: new secrets, codes and tokens. */
+  readonly run: () => Promise<unknown>;
+}
+
+type Outcome = Pick<Plan, 'verdict' | 'run'>;
+
+const ok = (writes: boolean): model.Verdict => ({ outcome: 'accepted', writes });
+const no = (outcome: string): model.Verdict => ({ outcome, writes: false });
+
+export const WRONG_PASSWORD = 'wrong horse';
+
+const FORGED_TOKEN = 'no-token';
+const FALLBACK: model.Presented = { code: '000000' };
+
+/** Plays the step in the model. */
+export function plan(world: World, step: Call): Plan {
+  const token = pickedToken(world, step);
+  const user = token === null ? step.user : token.user;
+  const presented = 'factor' in step && step.factor !== null ? typed(world, step.user, step.factor) : null;
+  return { user, presented, token, ...outcomeOf(world, step, { user, presented, token }) };
+}
+
+function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'presented' | 'token'>): Outcome {
+  const { app, drawers } = world;
+  const { user: name, token } = given;
+  const presented = given.presented ?? FALLBACK;
+  const user = world.users[name];
+  const mfa = app.mfa();
+  const now = app.clock();
+  const text = token?.text ?? FORGED_TOKEN;
+
+  switch (step.call) {
+    case 'begin': {
+      const verdict = model.begin(user, now);
+      const run = async (): Promise<void> => {
+        const begun = await mfa.begin(name);
+        if (begun.next !== verdict.next) throw new Error(`begin says ${begun.next}, not ${verdict.next}`);
+        if (begun.next !== 'signed-in') world.tokens.push(issued(begun, name, user.era));
+      };
+      return { verdict, run };
+    }
+    case 'verify': {
+      const open = model.isOpen(token, 'verify', now) && token.era === user.era;
+      const apply = (): void => {
+        if (token !== null) token.spent = true;
+      };
+      const verdict = attempt(world, step, given, open ? null : 'invalid_token', apply);
+      return { verdict, run: () => mfa.verify({ token: text, ...presented }) };
+    }
+    case 'stepUp': {
+      const verdict = attempt(world, step, given, null, () => undefined);
+      return { verdict, run: () => mfa.stepUp(name, presented) };
+    }
+    case 'setup':
+      return setupOutcome(world, step, given);
+    case 'confirm': {
+      const code = 'code' in presented ? presented.code : '000000';
+      const verdict = model.confirm(user, now, code, step.token === null ? null : (token ?? 'forged'));
+      const run = async (): Promise<unknown> =>
+        step.token === null ? mfa.confirm({ userId: name }, { code }) : mfa.confirm({ token: text }, { code });
+      return { verdict, run };
+    }
+    case 'disable': {
+      const verdict = attempt(world, step, given, keepsLast(user, 0, now), () => model.removeFactors(user, []));
+      return { verdict, run: () => mfa.disable(name, proofOf(step, presented)) };
+    }
+    case 'removeFactor': {
+      const removed = user.factors[step.index];
+      const left = user.factors.filter((factor) => factor !== removed);
+      const barrier = removed === undefined ? 'factor_not_found' : keepsLast(user, left.length, now);
+      // The evidence is consumed in the same objects: what is left is taken from them once it is.
+      const verdict = attempt(world, step, given, barrier, () => model.removeFactors(user, left));
+      const factorId = removed?.device.factorId ?? 'none';
+      return { verdict, run: () => mfa.removeFactor(name, factorId, proofOf(step, presented)) };
+    }
+    case 'regenerate': {
+      const verdict = attempt(world, step, given, null, () => undefined);
+      const run = async (): Promise<void> => {
+        const { backupCodes } = await mfa.regenerate(name, proofOf(step, presented));
+        user.codes = backupCodes;
+        drawers[name].backupCodes.push(...backupCodes);
+      };
+      return { verdict, run };
+    }
+    case 'enforce': {
+      const from = now + step.inSeconds * 1000;
+      const writes = user.enforcedFrom !== from;
+      user.enforcedFrom = from;
+      return { verdict: ok(writes), run: () => mfa.enforce(name, { from: new Date(from) }) };
+    }
+    case 'exempt': {
+      const writes = user.enforcedFrom !== null;
+      user.enforcedFrom = null;
+      return { verdict: ok(writes), run: () => mfa.exempt(name) };
+    }
+    case 'unlock':
+      return { verdict: model.unlock(user), run: () => mfa.unlock(name) };
+    case 'reset':
+      return { verdict: model.reset(user), run: () => mfa.reset(name) };
+    case 'passwordFailed':
+      return { verdict: model.passwordFailed(user, now), run: () => mfa.passwordFailed(name) };
+    case 'assertNotLocked':
+      return {
+        verdict: model.isLocked(user, now) ? no('locked') : ok(false),
+        run: () => mfa.assertNotLocked(name),
+      };
+  }
+}
+
+/** An attempt in the model; one with a proof where the call takes a password. */
+function attempt(
+  { app, users }: World,
+  step: Call,
+  { user, presented }: Pick<Plan, 'user' | 'presented'>,
+  barrier: string | null,
+  apply: () => void,
+): model.Verdict {
+  const password = 'password' in step ? step.password : null;
+  if (password === 'missing') return no('proof_required');
+  const factor = presented ?? FALLBACK;
+  return model.attempt(users[user], app.clock(), { factor, password, crash: step.fault === 'crash', barrier, apply });
+}
+
+function setupOutcome(
+  world: World,
+  step: Extract<Call, { call: 'setup' }>,
+  given: Pick<Plan, 'user' | 'presented' | 'token'>,
+): Outcome {
+  const { user: name, token, presented } = given;
+  const user = world.users[name];
+  const proven = step.token === null && presented !== null;
+  const run = async (): Promise<void> => {
+    const shown = await world.app
+      .mfa()
+      .setup(step.token === null ? { userId: name } : { token: token?.text ?? FORGED_TOKEN }, {
+        accountName: 'someone@example.com',
+        ...(proven && { proof: proofOf(step, presented) }),
+      });
+    const codes = shown.backupCodes.length === 0 ? null : shown.backupCodes;
+    const device = model.device(shown.factorId, shown.uri);
+    user.pending = { device, expiresAt: shown.expiresAt.getTime(), failures: 0, codes };
+    world.drawers[name].setups.push(shown);
+    world.drawers[name].devices.push(device);
+    world.drawers[name].backupCodes.push(...shown.backupCodes);
+  };
+
+  if (proven && step.password === 'missing') return { verdict: no('proof_required'), run };
+  if (proven && user.factors.length > 0) {
+    const barrier = user.factors.length < model.LIMITS.maxFactors ? null : 'too_many_factors';
+    return { verdict: attempt(world, step, given, barrier, () => undefined), run };
+  }
+  const barrier = step.token === null ? null : model.enrollBarrier(user, token, world.app.clock());
+  const refused = barrier ?? (user.factors.length > 0 ? 'already_enabled' : null);
+  if (refused !== null) return { verdict: no(refused), run };
+  return { verdict: step.fault === 'crash' ? no('busy') : ok(true), run };
+}
+
+/** Why the last factor stays. */
+function keepsLast(user: model.ModelUser, left: number, now: number): string | null {
+  return left === 0 && user.factors.length > 0 && model.isEnforced(user, now) ? 'required_by_policy' : null;
+}
+
+function proofOf(step: Call, presented: model.Presented): model.Presented & { readonly password?: string } {
+  if (!('password' in step) || step.password === 'missing') return presented;
+  return { ...presented, password: step.password === 'right' ? PASSWORD : WRONG_PASSWORD };
+}
+
+function issued(begun: Exclude<BeginResult, { next: 'signed-in' }>, user: User, era: number): model.ModelToken {
+  return { text: begun.token, user, purpose: begun.next, expiresAt: begun.expiresAt.getTime(), era, spent: false };
+}

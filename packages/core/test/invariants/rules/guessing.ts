@@ -1,0 +1,80 @@
+/** Invariants 3 to 5: guesses are counted, charged before slow work, and not heard while the account is locked. */
+import { inspect } from 'node:util';
+import { expect } from 'vitest';
+import { LIMITS } from '../model.ts';
+import type { World } from '../world.ts';
+import { GUESS_REFUSALS, isRecordLocked, wasEnabled, type Rule } from './rule.ts';
+
+const { maxFailures } = LIMITS.lockout;
+
+/** Invariant 3, for everything but `confirm`. */
+export function budgetOfGuesses(): Rule {
+  const revealed = { ann: 0, bob: 0 };
+  return ({ user, outcome, step, before, after, now }) => {
+    if (step.call === 'confirm') return;
+    const told = GUESS_REFUSALS.includes(outcome) || (step.call === 'passwordFailed' && outcome === 'accepted');
+    if (told) revealed[user] += 1;
+    expect(revealed[user], 'invariant 3: refusals without a lock').toBeLessThanOrEqual(maxFailures);
+    const failures = after?.record.lockout.failures ?? 0;
+    if (failures === 0 || isRecordLocked(after?.record, now)) revealed[user] = 0;
+    // Neither time nor a refusal brings the count down.
+    if (outcome === 'accepted' && step.call !== 'passwordFailed') return;
+    expect(failures, 'invariant 3: the count fell').toBeGreaterThanOrEqual(before?.record.lockout.failures ?? 0);
+  };
+}
+
+/** Invariant 3, for `confirm`: a budget for each setup, and none of the account's. */
+export function budgetOfConfirms(): Rule {
+  const wrong = new Map<string, number>();
+  return ({ outcome, step, before, after }) => {
+    const pending = before?.record.pending ?? null;
+    if (step.call !== 'confirm' || pending === null || outcome === 'accepted') return;
+    const { id } = pending.factor;
+    if (outcome === 'invalid_code') wrong.set(id, (wrong.get(id) ?? 0) + 1);
+    expect(wrong.get(id) ?? 0, 'invariant 3: a setup has a budget').toBeLessThanOrEqual(maxFailures);
+    expect(after?.record.lockout, 'invariant 3: confirm never locks').toEqual(before?.record.lockout);
+  };
+}
+
+/** Invariant 4. */
+export const chargedBeforeSlowWork: Rule = (observation) => {
+  const { step, outcome, cost, chargesAtSlowWork } = observation;
+  const drawsCodes = step.call === 'setup' || (step.call === 'regenerate' && outcome === 'accepted');
+  expect(cost.hashes, 'invariant 4: one Argon2id per attempt').toBeLessThanOrEqual(drawsCodes ? 11 : 1);
+  expect(cost.passwordChecks, 'invariant 4: one password check per attempt').toBeLessThanOrEqual(1);
+  const cheap = ['locked', 'invalid_input', 'invalid_token', 'proof_required', 'invalid_code', 'code_already_used'];
+  if (cheap.includes(outcome)) expect(cost.hashes + cost.passwordChecks, 'invariant 4: slow work for nothing').toBe(0);
+  if (step.call === 'setup' && !wasEnabled(observation)) return;
+  const uncharged = chargesAtSlowWork.filter((charges) => charges === 0);
+  expect(uncharged, `invariant 4: ${step.call} worked slowly before it was charged`).toEqual([]);
+};
+
+/** Calls that a second factor proves, whatever the state of the user. */
+const PROVEN: readonly string[] = ['verify', 'stepUp', 'disable', 'removeFactor', 'regenerate'];
+
+/** Invariant 5. Where the call leaves the account locked, right and wrong evidence is tried on it. */
+export function deafWhileLocked({ app, users, drawers }: World): Rule {
+  return async ({ user, step, before, after, outcome, cost, now }) => {
+    if (isRecordLocked(before?.record, now) && PROVEN.includes(step.call)) {
+      expect(['accepted', ...GUESS_REFUSALS], 'invariant 5: judged while locked').not.toContain(outcome);
+      expect(cost, 'invariant 5: work while locked').toEqual({ hmacs: 0, hashes: 0, passwordChecks: 0, commits: 0 });
+    }
+    const { factors } = users[user];
+    if (!isRecordLocked(after?.record, now) || factors.length === 0) return;
+    const evidence = [
+      ...[...factors.map(({ device }) => device.code(now)), '000000', '00000000'].map((code) => ({ code })),
+      ...[...drawers[user].backupCodes.slice(-1), 'ZZZZ-ZZZZ'].map((backupCode) => ({ backupCode })),
+    ];
+    const start = app.cost();
+    const answers = new Set<string>();
+    for (const factor of evidence) {
+      const refused: unknown = await app
+        .mfa()
+        .stepUp(user, factor)
+        .catch((error: unknown) => error);
+      answers.add(inspect(refused, { depth: 0 }).replaceAll(/\n {4}at .*/g, ''));
+    }
+    expect([...answers], 'invariant 5: right and wrong differ').toEqual([expect.stringContaining("code: 'locked'")]);
+    expect(app.cost(), 'invariant 5: work while locked').toEqual(start);
+  };
+}

@@ -1,0 +1,27 @@
+/** Rule: one invariant or two of the design, checked on what was observed, with no look at the model's opinion. */
+import type { MfaEvent, MfaRecord } from '@mfakit/core';
+import type { Observation } from '../play.ts';
+
+/** Throws where the invariant is broken. May remember what it saw. */
+export type Rule = (observation: Observation) => void | Promise<void>;
+
+/** Refusals that tell a guesser something. */
+export const GUESS_REFUSALS: readonly string[] = ['invalid_code', 'invalid_backup_code', 'invalid_password'];
+
+export function isRecordLocked(record: MfaRecord | undefined, now: number): boolean {
+  return now < (record?.lockout.lockedUntil ?? -Infinity);
+}
+
+/** Whether the user had a factor before the call. */
+export function wasEnabled({ before }: Observation): boolean {
+  return before !== null && before.record.factors.length > 0;
+}
+
+/** The TOTP factor that the call was proven by; `null` where it was none. */
+export function usedFactorId(events: readonly MfaEvent[]): string | null {
+  for (const event of events) {
+    if (event.type === 'verified' || event.type === 'factor_added') return event.factorId;
+    if ('provenBy' in event && event.provenBy !== null) return event.provenBy.factorId;
+  }
+  return null;
+}

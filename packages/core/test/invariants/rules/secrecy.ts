@@ -1,0 +1,38 @@
+/** Invariant 8: nothing that a user was shown, and no password, is found in store, events or errors. */
+import { inspect } from 'node:util';
+import { base32nopad } from '@scure/base';
+import { expect } from 'vitest';
+import { PASSWORD } from '../../harness.ts';
+import { WRONG_PASSWORD } from '../plan.ts';
+import { USERS } from '../steps.ts';
+import type { World } from '../world.ts';
+import type { Rule } from './rule.ts';
+
+export function nothingInClear({ app, drawers, tokens }: World): Rule {
+  return async ({ user, error, events, after }) => {
+    const stored = await app.store.events(user, { limit: 3 });
+    const text = [JSON.stringify([after, events, stored]), inspect(error, { depth: 5 })].join('\n').toUpperCase();
+    const planted = [
+      ...USERS.flatMap((name) => drawers[name].setups.flatMap(({ secret }) => spellings(secret))),
+      ...USERS.flatMap((name) => drawers[name].backupCodes.flatMap((code) => [code, code.replaceAll('-', '')])),
+      // The part of a token that is random.
+      ...tokens.map((token) => token.text.slice(-40)),
+      PASSWORD,
+      WRONG_PASSWORD,
+    ];
+    const found = planted.filter((secret) => text.includes(secret.toUpperCase()));
+    expect(found, 'invariant 8: in clear').toEqual([]);
+    // Codes of six digits occur in instants and ciphertexts by chance.
+    const long = USERS.flatMap((name) => drawers[name].devices.filter(({ digits }) => digits === 8));
+    for (const device of long) {
+      const code = new RegExp(`(?<![0-9])${device.code(app.clock())}(?![0-9])`);
+      expect(text, 'invariant 8: a code in clear').not.toMatch(code);
+    }
+  };
+}
+
+/** A secret in every coding that a slip might leave it in. */
+function spellings(secret: string): readonly string[] {
+  const bytes = Buffer.from(base32nopad.decode(secret));
+  return [secret, bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url')];
+}

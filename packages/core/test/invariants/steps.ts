@@ -1,0 +1,224 @@
+/** Steps: what can happen to the users of an application, as fast-check draws it. */
+import { fc } from '@fast-check/vitest';
+
+/** The users of the application. */
+export const USERS = ['ann', 'bob'] as const;
+export type User = (typeof USERS)[number];
+
+/** Which second factor is presented. It is resolved when the step is played: what it is worth depends on what came before. */
+export type Pick =
+  /** The code that a device shows `offset` time steps from now. */
+  | {
+      readonly pick: 'code';
+      readonly device: 'own' | 'pending' | 'foreign';
+      readonly index: number;
+      readonly offset: number;
+    }
+  /** The code that was accepted last. */
+  | { readonly pick: 'last code' }
+  | { readonly pick: 'any code'; readonly code: string }
+  /** A code of the newest set, spent or not. */
+  | { readonly pick: 'backup code'; readonly index: number }
+  /** A code of any set that the user ever had. */
+  | { readonly pick: 'old backup code'; readonly index: number }
+  | { readonly pick: 'foreign backup code'; readonly index: number }
+  | { readonly pick: 'any backup code' };
+
+/** One thing that happens. */
+export type Step =
+  | { readonly call: 'advance'; readonly seconds: number }
+  /** A new process takes over, with another newest key and other settings for new factors. */
+  | {
+      readonly call: 'restart';
+      readonly newestKey: number;
+      readonly digits: 6 | 8;
+      readonly algorithm: 'SHA1' | 'SHA256';
+    }
+  | Call;
+
+/** A call of the library, made for a user while something goes wrong or does not. */
+export type Call = Drawn & { readonly user: User; readonly fault: Fault };
+
+type Drawn =
+  | { readonly call: 'begin' | 'exempt' | 'unlock' | 'reset' | 'passwordFailed' | 'assertNotLocked' }
+  | { readonly call: 'enforce'; readonly inSeconds: number }
+  | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick }
+  | { readonly call: 'stepUp'; readonly factor: Pick }
+  | {
+      readonly call: 'setup';
+      readonly token: TokenPick | null;
+      readonly password: Password;
+      readonly factor: Pick | null;
+    }
+  | { readonly call: 'confirm'; readonly token: TokenPick | null; readonly factor: Pick }
+  | { readonly call: 'disable' | 'regenerate'; readonly password: Password; readonly factor: Pick }
+  | { readonly call: 'removeFactor'; readonly index: number; readonly password: Password; readonly factor: Pick };
+
+type Password = 'right' | 'wrong' | 'missing';
+
+/** Counted from the newest token, whatever its user and purpose; -1: one that was never issued. */
+type TokenPick = number;
+
+/**
+ * What goes wrong beneath: an answer that is lost after its commit landed, or before; a store that takes no commit at all;
+ * a password check or hasher that dies.
+ */
+export type Fault = 'none' | 'landed' | 'dropped' | 'outage' | 'crash';
+
+const pick: fc.Arbitrary<Pick> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      pick: fc.constant('code' as const),
+      device: fc.constantFrom('own' as const, 'own' as const, 'own' as const, 'pending' as const, 'foreign' as const),
+      index: fc.nat({ max: 2 }),
+      offset: fc.constantFrom(0, 0, 0, 1, -1, 2, -2),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant<Pick>({ pick: 'last code' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      pick: fc.constant('any code' as const),
+      code: fc.constantFrom('000000', '123456', '00000000', '1234567'),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ pick: fc.constant('backup code' as const), index: fc.nat({ max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ pick: fc.constant('old backup code' as const), index: fc.nat({ max: 19 }) }) },
+  { weight: 1, arbitrary: fc.record({ pick: fc.constant('foreign backup code' as const), index: fc.nat({ max: 4 }) }) },
+  { weight: 1, arbitrary: fc.constant<Pick>({ pick: 'any backup code' }) },
+);
+
+const ownDevice: Pick = { pick: 'code', device: 'own', index: 0, offset: 0 };
+const pendingDevice: Pick = { pick: 'code', device: 'pending', index: 0, offset: 0 };
+const anyFactor = fc.oneof({ weight: 2, arbitrary: fc.constant(ownDevice) }, { weight: 3, arbitrary: pick });
+const password = fc.constantFrom<Password>('right', 'right', 'right', 'right', 'right', 'right', 'wrong', 'missing');
+const token = fc.constantFrom<TokenPick>(0, 0, 0, 1, 2, 3, -1);
+const mostlyNull = fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: token });
+
+const named = <C extends string>(call: C): fc.Arbitrary<C> => fc.constant(call);
+const drawn: fc.Arbitrary<Drawn> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ call: named('begin') }) },
+  { weight: 4, arbitrary: fc.record({ call: named('verify'), token, factor: anyFactor }) },
+  { weight: 8, arbitrary: fc.record({ call: named('stepUp'), factor: anyFactor }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      call: named('setup'),
+      token: mostlyNull,
+      password,
+      factor: fc.option(anyFactor, { freq: 3 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ call: named('confirm'), token: mostlyNull, factor: anyFactor }) },
+  { weight: 2, arbitrary: fc.record({ call: named('regenerate'), password, factor: anyFactor }) },
+  { weight: 1, arbitrary: fc.record({ call: named('disable'), password, factor: anyFactor }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ call: named('removeFactor'), index: fc.nat({ max: 2 }), password, factor: anyFactor }),
+  },
+  { weight: 1, arbitrary: fc.record({ call: named('enforce'), inSeconds: fc.constantFrom(-60, 0, 3_600) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      call: fc.constantFrom('exempt', 'unlock', 'reset', 'passwordFailed', 'passwordFailed', 'assertNotLocked'),
+    }),
+  },
+);
+
+const user = fc.constantFrom<User>('ann', 'ann', 'ann', 'bob');
+const fault = fc.constantFrom<Fault>(...Array<Fault>(8).fill('none'), 'landed', 'dropped', 'outage', 'crash');
+const call: fc.Arbitrary<Call> = fc
+  .tuple(drawn, user, fault)
+  .map(([chosen, name, beneath]) => ({ ...chosen, user: name, fault: beneath }));
+
+const advance = fc.record({
+  call: named('advance'),
+  seconds: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(30, 30, 60, 1, -30) },
+    { weight: 2, arbitrary: fc.constantFrom(29, 299, 300, 600, 7_200) },
+    { weight: 1, arbitrary: fc.integer({ min: -30, max: 7_200 }) },
+  ),
+});
+const restart = fc.record({
+  call: named('restart'),
+  newestKey: fc.nat({ max: 2 }),
+  digits: fc.constantFrom(6, 8),
+  algorithm: fc.constantFrom('SHA1', 'SHA256'),
+});
+
+/** A few steps that belong together. Without them most random lives would never get far. */
+const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  { weight: 12, arbitrary: call.map((step) => [step]) },
+  { weight: 4, arbitrary: advance.map((step) => [step]) },
+  { weight: 1, arbitrary: restart.map((step) => [step]) },
+  { weight: 3, arbitrary: user.map(enrolment) },
+  { weight: 1, arbitrary: user.map(forcedEnrolment) },
+  { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
+  { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 4 })).map(clumsyEnrolment) },
+  { weight: 3, arbitrary: fc.tuple(user, anyFactor, advance).map(signIn) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(call, fc.integer({ min: 2, max: 4 })).map(([step, n]) => Array<Step>(n).fill(step)),
+  },
+);
+
+/** A first factor, or a further one where there is one already. */
+function enrolment(name: User): readonly Step[] {
+  const by = { user: name, fault: 'none', token: null } as const;
+  return [
+    { call: 'setup', password: 'right', factor: ownDevice, ...by },
+    { call: 'confirm', factor: pendingDevice, ...by },
+    { call: 'advance', seconds: 30 },
+  ];
+}
+
+/** Enrolment by token, as policy requires it. */
+function forcedEnrolment(name: User): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  return [
+    { call: 'enforce', inSeconds: -60, ...by },
+    { call: 'begin', ...by },
+    { call: 'setup', token: 0, password: 'missing', factor: null, ...by },
+    { call: 'confirm', token: 0, factor: pendingDevice, ...by },
+    { call: 'advance', seconds: 30 },
+  ];
+}
+
+/** Enrolment with wrong codes first: as many as are allowed, or one too many. */
+function clumsyEnrolment([name, wrongCodes]: readonly [User, number]): readonly Step[] {
+  const wrong: Step = {
+    call: 'confirm',
+    token: null,
+    factor: { pick: 'code', device: 'pending', index: 0, offset: -2 },
+    user: name,
+    fault: 'none',
+  };
+  const [setup, confirm, advanced] = enrolment(name);
+  const steps = [setup, ...Array.from({ length: wrongCodes }, () => wrong), confirm, advanced];
+  return steps.filter((step) => step !== undefined);
+}
+
+/** A token that is open while one of two factors is removed. */
+function removal([name, index]: readonly [User, number]): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  const factor: Pick = { pick: 'code', device: 'own', index: 1 - index, offset: 0 };
+  return [
+    ...enrolment(name),
+    { call: 'begin', ...by },
+    { call: 'removeFactor', index, password: 'right', factor, ...by },
+    { call: 'verify', token: 0, factor: { pick: 'backup code', index: 0 }, ...by },
+  ];
+}
+
+/** A sign-in, and the same token once more. */
+function signIn([name, factor, later]: readonly [User, Pick, Step]): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  const verify: Step = { call: 'verify', token: 0, factor, ...by };
+  return [{ call: 'begin', ...by }, verify, later, verify];
+}
+
+/** Lives of two users. */
+export const lives: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.boolean(), fc.array(scene, { minLength: 1, maxLength: 30, size: 'max' }))
+  .map(([enrolled, scenes]) => [...(enrolled ? enrolment('ann') : []), ...scenes.flat()]);

@@ -1,0 +1,67 @@
+/** World: the application, what the model knows of its users, and what they were ever shown. */
+import type { SetupResult } from '@mfakit/core';
+import { application, type Application } from './application.ts';
+import { newUser, type Device, type ModelToken, type ModelUser, type Presented } from './model.ts';
+import type { Call, Pick, User } from './steps.ts';
+
+/** Everything a user was ever shown. */
+interface Drawer {
+  readonly setups: SetupResult[];
+  readonly devices: Device[];
+  /** Every backup code, oldest first. */
+  readonly backupCodes: string[];
+  /** The code that was accepted last. */
+  lastCode: string;
+}
+
+export interface World {
+  readonly app: Application;
+  readonly users: Readonly<Record<User, ModelUser>>;
+  readonly drawers: Readonly<Record<User, Drawer>>;
+  /** Every token that was issued, oldest first. */
+  readonly tokens: ModelToken[];
+}
+
+function emptyDrawer(): Drawer {
+  return { setups: [], devices: [], backupCodes: [], lastCode: '000000' };
+}
+
+/** A fresh one. Two of one seed draw the same secrets. */
+export function world(seed: number): World {
+  return {
+    app: application(seed),
+    users: { ann: newUser(), bob: newUser() },
+    drawers: { ann: emptyDrawer(), bob: emptyDrawer() },
+    tokens: [],
+  };
+}
+
+/** The token that a step picked; `null` where it picked none, or one that was never issued. */
+export function pickedToken({ tokens }: World, step: Call): ModelToken | null {
+  return 'token' in step && step.token !== null ? (tokens.at(-1 - step.token) ?? null) : null;
+}
+
+/** What is typed in for a pick. */
+export function typed({ app, users, drawers }: World, user: User, pick: Pick): Presented {
+  const other = user === 'ann' ? 'bob' : 'ann';
+  const newest = (name: User): readonly string[] => drawers[name].backupCodes.slice(-10);
+  switch (pick.pick) {
+    case 'code': {
+      const { factors, pending } = users[pick.device === 'foreign' ? other : user];
+      const device = pick.device === 'pending' ? pending?.device : factors[pick.index % (factors.length || 1)]?.device;
+      return { code: device?.code(app.clock() + pick.offset * 30_000) ?? '000000' };
+    }
+    case 'last code':
+      return { code: drawers[user].lastCode };
+    case 'any code':
+      return { code: pick.code };
+    case 'backup code':
+      return { backupCode: newest(user)[pick.index] ?? 'ZZZZ-ZZZZ' };
+    case 'old backup code':
+      return { backupCode: drawers[user].backupCodes[pick.index] ?? 'ZZZZ-ZZZZ' };
+    case 'foreign backup code':
+      return { backupCode: newest(other)[pick.index] ?? 'ZZZZ-ZZZZ' };
+    case 'any backup code':
+      return { backupCode: 'ZZZZ-ZZZZ' };
+  }
+}
