@@ -11,6 +11,10 @@ import { problemWith } from './shell.ts';
 /** Pages whose TypeScript needs drivers that only one package has; a test of that package compiles it. */
 const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/store/postgres.md': 'packages/postgres/test/docs.test.ts',
+  'docs/guide/express.md': 'packages/express/test/docs.test.ts',
+  'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',
+  'docs/guide/fetch.md': 'packages/http/test/docs.test.ts',
+  'docs/guide/login-route-http.md': 'packages/http/test/docs.test.ts',
 };
 
 const pages = readPages();

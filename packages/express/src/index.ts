@@ -1,0 +1,5 @@
+/** Public names of @mfakit/express. */
+export { mfaRouter } from './mfa-router.ts';
+export { requireMfa } from './require-mfa.ts';
+export type { ExpressContext } from './context.ts';
+export type { BindingOptions, GuardOptions, Host } from '@mfakit/http';

@@ -1,0 +1,28 @@
+/** requireMfa: guards a sensitive route of an Express application. */
+import { createGuard, type GuardOptions } from '@mfakit/http';
+import type { RequestHandler } from 'express';
+import type { ExpressContext } from './context.ts';
+import { send } from './send.ts';
+
+/**
+ * Lets a request pass only where its session has a second factor that is recent enough; else 401 with the step-up
+ * challenge. The client then posts to `/totp/step-up` and tries again.
+ * @throws {RangeError} where `maxAgeSeconds` is not a whole number of 1 or more
+ * @see RFC 9470 §3
+ * @example
+ * ```ts
+ * app.post('/transfer', requireMfa({ maxAgeSeconds: 300, session }), transfer);
+ * ```
+ */
+export function requireMfa(options: GuardOptions<ExpressContext>): RequestHandler {
+  const guard = createGuard(options);
+  return async (req, res, next) => {
+    try {
+      const refused = await guard({ req, res });
+      if (refused === null) next();
+      else send(res, refused);
+    } catch (error) {
+      next(error);
+    }
+  };
+}

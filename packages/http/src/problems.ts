@@ -1,0 +1,133 @@
+/** Problems: the status and the sentence of every refusal, and the reply made of them (RFC 9457). */
+import type { FieldError, ProblemBody, ProblemCode } from './wire.ts';
+
+/** A reply on its way to a framework. */
+export interface WireReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `null` where the status has none. */
+  readonly body: string | null;
+  /** What the host's `signIn` wants added, cookies mostly. */
+  readonly signInHeaders?: Headers | undefined;
+}
+
+/** How a refusal is told. */
+export interface ProblemKind {
+  readonly status: number;
+  /** Clients show this sentence. */
+  readonly detail: string;
+  /** Seconds in `Retry-After`, where trying again may help. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Every refusal. `locked` gets its sentence from the lock. */
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
+  invalid_code: { status: 401, detail: 'Invalid code' },
+  code_already_used: { status: 401, detail: 'Code already used — wait for the next code' },
+  invalid_backup_code: { status: 401, detail: 'Invalid backup code' },
+  invalid_password: { status: 401, detail: 'Invalid password' },
+  locked: { status: 423, detail: 'Account locked. Contact support.' },
+  not_enabled: { status: 400, detail: 'TOTP is not enabled' },
+  already_enabled: { status: 400, detail: 'TOTP is already enabled' },
+  setup_not_started: { status: 400, detail: 'TOTP setup has not been started' },
+  setup_expired: { status: 400, detail: 'TOTP setup has expired — start again' },
+  invalid_token: { status: 401, detail: 'MFA session expired — please log in again' },
+  enforcement_not_pending: { status: 400, detail: 'MFA setup is not required for this account' },
+  proof_required: { status: 422, detail: 'Password required' },
+  required_by_policy: { status: 400, detail: 'MFA is required for this account' },
+  factor_not_found: { status: 404, detail: 'Factor not found' },
+  too_many_factors: { status: 400, detail: 'No more factors can be added' },
+  invalid_input: { status: 422, detail: 'The request is invalid' },
+  contention: { status: 503, detail: 'Too many requests for this account — try again', retryAfterSeconds: 1 },
+  store_unavailable: { status: 503, detail: 'Temporarily unavailable — try again', retryAfterSeconds: 5 },
+  // Asking again does not help: a key is missing or the stored data is damaged, and an operator has to act.
+  secret_unreadable: { status: 503, detail: 'Your MFA data cannot be read. Contact support.' },
+  busy: { status: 503, detail: 'The server is busy — try again', retryAfterSeconds: 2 },
+  not_signed_in: { status: 401, detail: 'Not signed in' },
+  user_inactive: { status: 401, detail: 'User not found or inactive' },
+  insufficient_user_authentication: { status: 401, detail: 'A more recent second factor is required' },
+  invalid_json: { status: 400, detail: 'The request body is not valid JSON' },
+  not_found: { status: 404, detail: 'Not found' },
+  method_not_allowed: { status: 405, detail: 'Method not allowed' },
+  request_timeout: { status: 408, detail: 'The request body took too long' },
+  body_too_large: { status: 413, detail: 'The request body is too large' },
+  unsupported_media_type: { status: 415, detail: 'The request body must be application/json' },
+  internal_error: { status: 500, detail: 'Something went wrong' },
+};
+
+/** Reason phrases of RFC 9110: with the type `about:blank` the title says no more than the status (RFC 9457 §4.2.1). */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  423: 'Locked',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** What a problem may say beyond its kind. */
+export interface ProblemDetails {
+  /** Replaces the kind's own. */
+  readonly status?: number;
+  readonly detail?: string;
+  /** Seconds until a lock ends, in the body and in `Retry-After`. */
+  readonly retry_after?: number;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** No answer of ours may be kept: they hold secrets, or the state of an account. */
+const NO_STORE = { 'cache-control': 'no-store' } as const;
+
+/** The reply of a refusal. */
+export function problem(code: ProblemCode, details: ProblemDetails = {}): WireReply {
+  const kind = PROBLEMS[code];
+  const { status = kind.status, detail = kind.detail, retry_after, errors } = details;
+  const retryAfter = retry_after ?? kind.retryAfterSeconds;
+  const body: ProblemBody = {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    retry_after,
+    errors,
+  };
+  return {
+    status,
+    headers: {
+      ...NO_STORE,
+      'content-type': 'application/problem+json',
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...details.headers,
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The reply of a success; `null` gives 204. */
+export function success(reply: object | null, signInHeaders?: Headers): WireReply {
+  return reply === null
+    ? { status: 204, headers: NO_STORE, body: null, signInHeaders }
+    : {
+        status: 200,
+        headers: { ...NO_STORE, 'content-type': 'application/json' },
+        body: JSON.stringify(reply),
+        signInHeaders,
+      };
+}
+
+/** Thrown where a request is refused before the core is asked. */
+export class HttpRefusal extends Error {
+  readonly reply: WireReply;
+
+  constructor(code: ProblemCode, details?: ProblemDetails) {
+    super(code);
+    this.reply = problem(code, details);
+  }
+}

@@ -1,0 +1,205 @@
+/** Application: a host with users and sessions around the contract, with every fault at hand. */
+import { createMfa, MfaError, type Argon2idJob, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
+import type { Account, BindingOptions, Host } from '@mfakit/http';
+import { memoryStore } from '@mfakit/memory';
+import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
+
+export const PASSWORD = 'correct horse battery staple';
+const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+
+/** What the host remembers of a signed-in user. */
+export interface Session {
+  readonly userId: string;
+  readonly authTime: Date | null;
+}
+
+/** How a framework's context carries the session. */
+export interface SessionCarrier<Ctx> {
+  cookie(ctx: Ctx): string | undefined;
+  /** Sets the cookie, or gives headers that do. */
+  setCookie(ctx: Ctx, cookie: string): Headers | undefined;
+}
+
+/** A user who has enrolled. */
+export interface Enrolled {
+  readonly phone: VirtualAuthenticator;
+  readonly factorId: string;
+  readonly backupCodes: readonly string[];
+  /** The code of the current time step. */
+  code(): string;
+  /** A well-formed code that is not right now. */
+  wrong(): string;
+}
+
+/** One application under test. */
+export interface TestApp {
+  readonly mfa: Mfa;
+  readonly clock: TestClock;
+  readonly accounts: Map<string, Account>;
+  readonly sessions: Map<string, Session>;
+  readonly store: MfaStore;
+  readonly events: MfaEvent[];
+  /** What `onError` was told. */
+  readonly reported: unknown[];
+  /** What must never be answered in an error or logged. */
+  readonly secrets: string[];
+  readonly faults: {
+    store: 'none' | 'down' | 'losing';
+    hasher: 'none' | 'busy';
+    /** Thrown by the next call of the core. */
+    refusal: MfaError | null;
+    /** Thrown by every host function. */
+    host: Error | null;
+  };
+  options<Ctx>(): BindingOptions<Ctx>;
+  host<Ctx>(carrier: SessionCarrier<Ctx>): Host<Ctx>;
+  /** A cookie of a signed-in user. */
+  signIn(userId: string, authTime?: Date): string;
+  enrol(userId: string): Promise<Enrolled>;
+  /** The token of a `begin` that asks for something. */
+  token(userId: string): Promise<string>;
+  lock(userId: string): Promise<void>;
+}
+
+/** Starts an application with the accounts alice and bob. */
+export function startApplication(): TestApp {
+  const clock = testClock();
+  const faults: TestApp['faults'] = { store: 'none', hasher: 'none', refusal: null, host: null };
+  const store = memoryStore();
+  const events: MfaEvent[] = [];
+  const reported: unknown[] = [];
+  const secrets = [KEY, PASSWORD];
+  const accounts = new Map<string, Account>();
+  const sessions = new Map<string, Session>();
+  for (const userId of ['alice', 'bob']) accounts.set(userId, { accountName: `${userId}@example.com`, active: true });
+
+  const core = createMfa({
+    issuer: 'Acme',
+    store: faultyStore(store, faults),
+    keys: [KEY],
+    verifyPassword: async (_userId, password) => password === PASSWORD,
+    clock,
+    hasher: async (job) => {
+      if (faults.hasher === 'busy') throw new MfaError('busy');
+      return quickHasher(job);
+    },
+    onEvent: (event) => {
+      events.push(event);
+    },
+  });
+  const mfa = refusing(core, faults);
+  const check = (): void => {
+    if (faults.host !== null) throw faults.host;
+  };
+  let sessionsMade = 0;
+
+  const app: TestApp = {
+    mfa,
+    clock,
+    accounts,
+    sessions,
+    store,
+    events,
+    reported,
+    secrets,
+    faults,
+    options: () => ({ clock, bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
+    host: (carrier) => ({
+      async session(ctx) {
+        check();
+        const session = sessions.get(/sid=(\w+)/.exec(carrier.cookie(ctx) ?? '')?.[1] ?? '');
+        const account = session && accounts.get(session.userId);
+        return session && account ? { userId: session.userId, accountName: account.accountName } : null;
+      },
+      account(userId) {
+        check();
+        return accounts.get(userId) ?? null;
+      },
+      signIn(ctx, { userId, authTime }) {
+        check();
+        return carrier.setCookie(ctx, `${app.signIn(userId, authTime)}; HttpOnly; SameSite=Lax`);
+      },
+    }),
+    signIn(userId, authTime) {
+      const id = `s${(sessionsMade += 1)}`;
+      sessions.set(id, { userId, authTime: authTime ?? null });
+      return `sid=${id}`;
+    },
+    async enrol(userId) {
+      const { uri, secret, backupCodes } = await core.setup({ userId }, { accountName: `${userId}@example.com` });
+      const phone = virtualAuthenticator(uri);
+      const code = (): string => phone.code(clock());
+      const { factorId } = await core.confirm({ userId }, { code: code() });
+      clock.advance({ seconds: 30 });
+      secrets.push(secret, ...backupCodes);
+      return { phone, factorId, backupCodes, code, wrong: () => wrongCode(phone, clock()) };
+    },
+    async token(userId) {
+      const begun = await core.begin(userId);
+      if (begun.next === 'signed-in') throw new Error('begin asked for nothing');
+      secrets.push(begun.token);
+      return begun.token;
+    },
+    async lock(userId) {
+      for (let failure = 0; failure < 10; failure++) await core.passwordFailed(userId);
+    },
+  };
+  return app;
+}
+
+/** A well-formed code that is wrong at this instant. */
+export function wrongCode(phone: VirtualAuthenticator, now: number): string {
+  const near = [-1, 0, 1].map((step) => phone.code(now + step * 30_000));
+  return ['111111', '222222', '333333', '444444'].find((code) => !near.includes(code)) ?? '555555';
+}
+
+/** In place of Argon2id: hashing is not the matter here. */
+async function quickHasher({ message, salt, digestBytes }: Argon2idJob): Promise<Uint8Array> {
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array([...salt, ...message]));
+  return new Uint8Array(digest).subarray(0, digestBytes);
+}
+
+function faultyStore(store: MfaStore, faults: TestApp['faults']): MfaStore {
+  const check = (): void => {
+    if (faults.store === 'down') throw new Error('connection refused by db.internal:5432');
+  };
+  return {
+    async read(userId) {
+      check();
+      return store.read(userId);
+    },
+    async commit(change) {
+      check();
+      return faults.store === 'losing' ? false : store.commit(change);
+    },
+    async events(userId, page) {
+      check();
+      return store.events(userId, page);
+    },
+    scan: (page) => store.scan(page),
+  };
+}
+
+/** The core, with a refusal to come out of its next call. */
+function refusing(mfa: Mfa, faults: TestApp['faults']): Mfa {
+  const calls: readonly (keyof Mfa)[] = [
+    'setup',
+    'confirm',
+    'verify',
+    'stepUp',
+    'disable',
+    'regenerate',
+    'removeFactor',
+    'status',
+    'history',
+  ];
+  const refusingCalls = calls.map((name) => [
+    name,
+    async (...input: never[]) => {
+      const { refusal } = faults;
+      if (refusal !== null) throw refusal;
+      return (mfa[name] as (...given: never[]) => unknown)(...input);
+    },
+  ]);
+  return { ...mfa, ...(Object.fromEntries(refusingCalls) as Partial<Mfa>) };
+}

@@ -1,0 +1,205 @@
+/** Contract: methods, paths, bodies and queries, whatever the route. */
+import { expect } from 'vitest';
+import { ROUTES } from '../../src/table.ts';
+import { PASSWORD } from '../application.ts';
+import { expectProblem, type Answer, type HttpCase } from '../http-api.ts';
+
+const BODY_ROUTES = Object.values(ROUTES).filter(({ inputFrom }) => inputFrom === 'body');
+
+export const contractCases: readonly HttpCase[] = [
+  {
+    name: 'another method: 405 with Allow',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      for (const { method, path } of Object.values(ROUTES)) {
+        for (const other of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((each) => each !== method)) {
+          const answer = await call(other, path, { cookie });
+          expectProblem(answer, 405, 'method_not_allowed', 'Method not allowed');
+          expect(answer.headers.get('allow')).toBe(method);
+        }
+      }
+      const head = await call('HEAD', '/totp/status', { cookie });
+      expect(head.status).toBe(405);
+      expect(head.headers.get('cache-control')).toBe('no-store');
+    },
+  },
+  {
+    name: 'unknown paths below ours: 404',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      for (const path of ['/totp/unknown', '/totp/setup/', '/totp/Setup', '/totp/factors/', '/totp/__proto__']) {
+        expectProblem(await call('POST', path, { cookie }), 404, 'not_found', 'Not found');
+      }
+    },
+  },
+  {
+    name: 'a body that is not JSON: 400; of another type: 415; too large: 413',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      const mfa_token = 'x';
+      for (const { method, path } of BODY_ROUTES) {
+        const send = (raw: string | Uint8Array, type?: string): Promise<Answer> =>
+          call(method, path, { cookie, raw, ...(type !== undefined && { headers: { 'content-type': type } }) });
+        for (const raw of ['{', '{"code": 1', 'code=123456', "{'code': 1}", 'undefined', '{"a":1}x', '\u0000', ' ']) {
+          expectProblem(await send(raw), 400, 'invalid_json', 'The request body is not valid JSON');
+        }
+        expectProblem(await send(new Uint8Array([0x22, 0xff, 0x22])), 400, 'invalid_json');
+        for (const type of [
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data; boundary=x',
+          'application/json; charset=utf-16',
+          'application/jsonp',
+        ]) {
+          const answer = await send(JSON.stringify({ mfa_token, code: '123456' }), type);
+          expectProblem(answer, 415, 'unsupported_media_type', 'The request body must be application/json');
+        }
+        const large = JSON.stringify({ code: '1'.repeat(16_384) });
+        expectProblem(await send(large), 413, 'body_too_large', 'The request body is too large');
+      }
+      // Without a body too: a form of another site could send this one.
+      const form = { cookie, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+      expectProblem(await call('POST', '/totp/setup', form), 415, 'unsupported_media_type');
+      const compressed = await call('POST', '/totp/confirm', {
+        cookie,
+        raw: '{}',
+        headers: { 'content-encoding': 'gzip' },
+      });
+      expectProblem(compressed, 415, 'unsupported_media_type');
+      const typed = { raw: '{"code":"123456"}', headers: { 'content-type': 'Application/JSON; charset=UTF-8' } };
+      expectProblem(await call('POST', '/totp/confirm', { cookie, ...typed }), 400, 'setup_not_started');
+    },
+  },
+  {
+    name: 'exactly 16 KiB is read, one byte more is not',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      const body = '{"code":"123456"}';
+      expectProblem(
+        await call('POST', '/totp/confirm', { cookie, raw: body.padEnd(16_384) }),
+        400,
+        'setup_not_started',
+      );
+      expectProblem(await call('POST', '/totp/confirm', { cookie, raw: body.padEnd(16_385) }), 413, 'body_too_large');
+    },
+  },
+  {
+    name: 'unknown fields, wrong types and limits: 422 with the field, never its value',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      const cases: readonly (readonly [string, unknown, readonly (readonly [string, string])[]])[] = [
+        ['/totp/confirm', {}, [['code', 'Required']]],
+        ['/totp/confirm', { code: 123456 }, [['code', 'Must be a string']]],
+        ['/totp/confirm', { code: null }, [['code', 'Must be a string']]],
+        ['/totp/confirm', { code: ['123456'] }, [['code', 'Must be a string']]],
+        ['/totp/confirm', { code: '12345' }, [['code', 'Must be 6 to 8 digits']]],
+        ['/totp/confirm', { code: '123456789' }, [['code', 'Must be 6 to 8 digits']]],
+        ['/totp/confirm', { code: '١٢٣٤٥٦' }, [['code', 'Must be 6 to 8 digits']]],
+        ['/totp/confirm', { code: '123456', extra: 1 }, [['extra', 'Unknown field']]],
+        ['/totp/confirm', { code: '123456', backupCode: 'x' }, [['backupCode', 'Unknown field']]],
+        ['/totp/confirm', [], [['', 'Must be an object']]],
+        ['/totp/confirm', 'text', [['', 'Must be an object']]],
+        ['/totp/confirm', null, [['', 'Must be an object']]],
+        ['/totp-verify', { mfa_token: 'x' }, [['code', 'Give either code or backup_code']]],
+        [
+          '/totp-verify',
+          { mfa_token: 'x', code: '123456', backup_code: 'AAAA-AAAA' },
+          [['code', 'Give either code or backup_code']],
+        ],
+        [
+          '/totp-verify',
+          { mfa_token: 'x'.repeat(513), code: '123456' },
+          [['mfa_token', 'Must be a string of 1 to 512 characters']],
+        ],
+        [
+          '/totp-verify',
+          { mfa_token: 'x', backup_code: 'A'.repeat(65) },
+          [['backup_code', 'Must be a string of 1 to 64 characters']],
+        ],
+        ['/totp/enforce-setup', {}, [['mfa_token', 'Required']]],
+        ['/totp/enforce-confirm', { mfa_token: 'x' }, [['code', 'Required']]],
+        ['/totp/step-up', {}, [['code', 'Give either code or backup_code']]],
+        ['/totp/disable', { password: PASSWORD }, [['code', 'Give either code or backup_code']]],
+        [
+          '/totp/disable',
+          { password: 'x'.repeat(129), code: '123456' },
+          [['password', 'Must be a string of 1 to 128 characters']],
+        ],
+        [
+          '/totp/disable',
+          { password: '', code: '1' },
+          [
+            ['password', 'Must be a string of 1 to 128 characters'],
+            ['code', 'Must be 6 to 8 digits'],
+          ],
+        ],
+        ['/totp/disable', { code: '123456' }, [['password', 'Required']]],
+        ['/totp/setup', { label: 'x'.repeat(65) }, [['label', 'Must be a string of 1 to 64 characters']]],
+        ['/totp/setup', { password: PASSWORD }, [['code', 'A password comes with code or backup_code']]],
+        ['/totp/setup', { code: '123456', backup_code: 'AAAA-AAAA' }, [['code', 'Give either code or backup_code']]],
+        ['/totp/setup', { label: 'a\nb' }, [['label', 'Must be a string of 1 to 64 printable characters']]],
+        ['/totp/step-up', { backup_code: '%%%%' }, [['backup_code', expect.any(String)]]],
+      ];
+      for (const [path, body, errors] of cases) {
+        const answer = await call('POST', path, { cookie, raw: JSON.stringify(body) });
+        expectProblem(answer, 422, answer.body?.['code'] === 'proof_required' ? 'proof_required' : 'invalid_input');
+        expect(answer.body?.['errors']).toEqual(errors.map(([where, message]) => ({ path: where, message })));
+        expect(answer.body).toMatchObject({ title: 'Unprocessable Content', status: 422 });
+      }
+      expect((await app.mfa.history('alice')).length).toBe(0);
+    },
+  },
+  {
+    name: 'a code of a length that no factor has: 422, not counted; spaces do not matter',
+    async run({ app, call }) {
+      const alice = await app.enrol('alice');
+      const cookie = app.signIn('alice');
+      const answer = await call('POST', '/totp/step-up', { cookie, body: { code: '1234567' } });
+      expectProblem(answer, 422, 'invalid_input', 'The request is invalid');
+      expect(answer.body?.['errors']).toEqual([{ path: 'code', message: 'Must have 6 digits' }]);
+      const code = alice.code().replace(/^(...)/, '$1 ');
+      expect((await call('POST', '/totp/step-up', { cookie, body: { code } })).status).toBe(200);
+      expect(app.events.some(({ type }) => type === 'attempt_refused')).toBe(false);
+    },
+  },
+  {
+    name: 'queries: 422 for what is no page',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      for (const query of [
+        'limit=0',
+        'limit=201',
+        'limit=1.5',
+        'limit=-1',
+        'limit=abc',
+        'limit=',
+        'limit=0x10',
+        'limit=1&limit=2',
+        'before=0',
+        'before=9007199254740993',
+        'before=99999999999999999',
+      ]) {
+        const answer = await call('GET', `/totp/history?${query}`, { cookie });
+        expectProblem(answer, 422, 'invalid_input');
+        expect(answer.body?.['errors']).toMatchObject([{ path: query.split('=')[0] }]);
+      }
+      expect((await call('GET', '/totp/history?limit=200&before=9007199254740991', { cookie })).status).toBe(200);
+      expect((await call('GET', '/totp/history?__proto__=1', { cookie })).status).toBe(200);
+    },
+  },
+  {
+    name: 'an error of the host is not ours: the framework handles it, without a word of it from us',
+    async run({ app, call, served }) {
+      app.faults.host = new Error('host trouble');
+      const alice = await app.enrol('alice');
+      for (const send of [
+        () => call('GET', '/totp/status', { cookie: 'sid=x' }),
+        async () => call('POST', '/totp-verify', { body: { mfa_token: await app.token('alice'), code: alice.code() } }),
+      ]) {
+        const answer = await send();
+        expect({ status: answer.status, text: answer.text }).toEqual(served.hostError);
+        expect(answer.headers.get('set-cookie')).toBeNull();
+      }
+    },
+  },
+];

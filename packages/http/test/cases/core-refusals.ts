@@ -1,0 +1,96 @@
+/** Core refusals: every refusal of the core on every route, with its exact status and body. */
+import { MfaError, type MfaErrorCode } from '@mfakit/core';
+import { expect } from 'vitest';
+import { ROUTES } from '../../src/table.ts';
+import type { RouteName } from '../../src/wire.ts';
+import { PASSWORD, type TestApp } from '../application.ts';
+import type { Answer, HttpApi, HttpCase } from '../http-api.ts';
+
+/** Status and sentence of each refusal of the core, written out: the contract, not a copy of the code. */
+const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly [number, string]>> = {
+  invalid_code: [401, 'Invalid code'],
+  code_already_used: [401, 'Code already used — wait for the next code'],
+  invalid_backup_code: [401, 'Invalid backup code'],
+  invalid_password: [401, 'Invalid password'],
+  locked: [423, 'Account locked. Contact support.'],
+  not_enabled: [400, 'TOTP is not enabled'],
+  already_enabled: [400, 'TOTP is already enabled'],
+  setup_not_started: [400, 'TOTP setup has not been started'],
+  setup_expired: [400, 'TOTP setup has expired — start again'],
+  invalid_token: [401, 'MFA session expired — please log in again'],
+  enforcement_not_pending: [400, 'MFA setup is not required for this account'],
+  proof_required: [422, 'Password required'],
+  required_by_policy: [400, 'MFA is required for this account'],
+  factor_not_found: [404, 'Factor not found'],
+  too_many_factors: [400, 'No more factors can be added'],
+  contention: [503, 'Too many requests for this account — try again'],
+  store_unavailable: [503, 'Temporarily unavailable — try again'],
+  secret_unreadable: [503, 'Your MFA data cannot be read. Contact support.'],
+  busy: [503, 'The server is busy — try again'],
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  422: 'Unprocessable Content',
+  423: 'Locked',
+  503: 'Service Unavailable',
+};
+
+/** A sound request of each route. */
+async function soundRequest(name: RouteName, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
+  const { method, path, who, inputFrom } = ROUTES[name];
+  const token = who === 'token' ? { mfa_token: await app.token('alice') } : {};
+  const input: Partial<Record<RouteName, object>> = {
+    confirm: { code: '123456' },
+    verify: { code: '123456' },
+    enforceConfirm: { code: '123456' },
+    stepUp: { code: '123456' },
+    disable: { password: PASSWORD, code: '123456' },
+    regenerate: { password: PASSWORD, code: '123456' },
+    removeFactor: { password: PASSWORD, code: '123456' },
+  };
+  const body = inputFrom === 'body' ? { body: { ...token, ...input[name] } } : {};
+  const cookie = who === 'session' ? { cookie: app.signIn('alice') } : {};
+  return () => call(method, path.replace('{id}', 'some-factor'), { ...body, ...cookie });
+}
+
+async function wants(app: TestApp, name: RouteName): Promise<void> {
+  if (name.startsWith('enforce')) await app.mfa.enforce('alice');
+  else await app.enrol('alice');
+}
+
+/** Expects the whole body of a refusal. */
+function expectRefusal(answer: Answer, code: keyof typeof EXPECTED, status: number): void {
+  expect(answer.status).toBe(status);
+  expect(answer.body).toEqual({
+    type: 'about:blank',
+    title: TITLES[status],
+    status,
+    detail: EXPECTED[code][1],
+    code,
+    ...(code === 'proof_required' && { errors: [{ path: 'password', message: 'Required' }] }),
+  });
+}
+
+/** Expects the operator to have been told of the last refusal, or not. */
+function expectReported({ reported, faults }: TestApp, told: boolean): void {
+  expect(reported.includes(faults.refusal)).toBe(told);
+}
+
+export const coreRefusalCases: readonly HttpCase[] = (Object.keys(ROUTES) as RouteName[]).map((name) => ({
+  name: `${ROUTES[name].method} ${ROUTES[name].path}: every refusal of the core`,
+  async run(api) {
+    const { app } = api;
+    await wants(app, name);
+    const send = await soundRequest(name, api);
+    for (const code of [...ROUTES[name].refusals, 'store_unavailable' as const]) {
+      if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
+      app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
+      const isConfirm = name.toLowerCase().endsWith('confirm');
+      expectRefusal(await send(), code, isConfirm && code === 'invalid_code' ? 400 : EXPECTED[code][0]);
+      expectReported(app, EXPECTED[code][0] === 503);
+    }
+  },
+}));

@@ -1,0 +1,41 @@
+/** Guide pages: the TypeScript of a page, compiled where its imports are found. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** The code of a page as one module; its lines keep their numbers. */
+function codeOf(page: string): string {
+  let inside = false;
+  const lines = readFileSync(join(ROOT, page), 'utf8')
+    .split('\n')
+    .map((line) => {
+      const fence = /^```(.*)$/.exec(line)?.[1];
+      if (fence !== undefined) inside = fence === 'ts';
+      return inside && fence === undefined ? line : '';
+    });
+  return lines.join('\n');
+}
+
+/** Writes the code of a page into a folder of the package; `remove` takes it away again. */
+export function writePage(page: string, packageFolder: string): { readonly file: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(packageFolder, 'test', '.docs-'));
+  const file = join(folder, 'page.ts');
+  writeFileSync(file, codeOf(page));
+  return { file, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** @returns what tsc says of a page: nothing where it compiles */
+export function compilePage(page: string, packageFolder: string): string {
+  const { file, remove } = writePage(page, packageFolder);
+  try {
+    const config = join(file, '../tsconfig.json');
+    const options = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions: { noEmit: true, rootDir: ROOT } };
+    writeFileSync(config, JSON.stringify({ ...options, include: ['page.ts'] }));
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+    return spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' }).stdout;
+  } finally {
+    remove();
+  }
+}

@@ -1,0 +1,92 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { openapi, ROUTES } from '@mfakit/http';
+import { describe, expect, test } from 'vitest';
+
+const document = openapi();
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly headers?: object }>>;
+}
+
+/** The operation of a route. */
+function operationOf(method: string, path: string): Operation {
+  const paths = document['paths'] as unknown as Record<string, Record<string, Operation>>;
+  const operation = paths[path]?.[method.toLowerCase()];
+  if (operation === undefined) throw new Error(`${method} ${path} is not in the document`);
+  return operation;
+}
+
+test('an independent validator finds nothing wrong', async () => {
+  const validator = new Validator();
+  const result = await validator.validate(structuredClone(document) as Record<string, unknown>);
+  expect(result).toEqual({ valid: true });
+  expect(validator.version).toBe('3.1');
+});
+
+test('the validator does find a mistake', async () => {
+  const broken = {
+    ...(structuredClone(document) as Record<string, unknown>),
+    paths: { '/totp/status': { get: { responses: 1 } } },
+  };
+  expect((await new Validator().validate(broken)).valid).toBe(false);
+});
+
+test('every route of the table is in it, and nothing else', () => {
+  const listed = Object.entries(document['paths'] as unknown as Record<string, Record<string, Operation>>).flatMap(
+    ([path, methods]) => Object.entries(methods).map(([method, { operationId }]) => [operationId, method, path]),
+  );
+  const expected = Object.entries(ROUTES).map(([name, { method, path }]) => [name, method.toLowerCase(), path]);
+  expect(listed).toEqual(expected);
+});
+
+describe('refusals', () => {
+  test('verify tells all of the contract', () => {
+    const { responses, security } = operationOf('POST', '/totp-verify');
+    expect(security).toEqual([]);
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '408', '413', '415', '422', '423', '503']);
+    expect(responses['401']?.description).toContain('Code already used — wait for the next code');
+    expect(responses['423']?.headers).toHaveProperty('Retry-After');
+  });
+
+  test('a wrong code is 400 where it confirms and 401 elsewhere', () => {
+    const confirm = operationOf('POST', '/totp/confirm').responses;
+    expect(confirm['400']?.description).toContain('`invalid_code`');
+    expect(confirm['401']?.description).not.toContain('`invalid_code`');
+    expect(operationOf('POST', '/totp/step-up').responses['401']?.description).toContain('`invalid_code`');
+  });
+
+  test('a removal answers 204 and has its path parameter', () => {
+    expect(operationOf('DELETE', '/totp/factors/{id}')).toMatchObject({
+      parameters: [{ name: 'id', in: 'path', required: true }],
+      responses: { 204: {}, 404: {} },
+    });
+  });
+});
+
+test('the limits of the contract are in the schemas', () => {
+  expect(document).toMatchObject({
+    openapi: '3.1.1',
+    servers: [{ url: '/api/auth' }],
+    components: {
+      schemas: {
+        VerifyBody: {
+          additionalProperties: false,
+          properties: { mfa_token: { maxLength: 512 }, backup_code: { maxLength: 64 } },
+          oneOf: [{ required: ['code'] }, { required: ['backup_code'] }],
+        },
+        DisableBody: { properties: { password: { maxLength: 128 } } },
+        SetupBody: { properties: { label: { maxLength: 64 } } },
+      },
+    },
+  });
+});
+
+test('the server’s address and its session are the host’s to say', () => {
+  const session = { type: 'http', scheme: 'bearer' };
+  expect(openapi({ serverUrl: 'https://app.example/auth', session })).toMatchObject({
+    servers: [{ url: 'https://app.example/auth' }],
+    components: { securitySchemes: { session } },
+  });
+});

@@ -1,0 +1,44 @@
+/** runCases: runs the suite against one framework. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startApplication } from './application.ts';
+import { contractCases } from './cases/contract.ts';
+import { coreRefusalCases } from './cases/core-refusals.ts';
+import { hostileCases } from './cases/hostile.ts';
+import { lifeCycleCases } from './cases/life-cycle.ts';
+import { refusalCases } from './cases/refusals.ts';
+import { serverTroubleCases } from './cases/server-trouble.ts';
+import { httpApi, type HttpCase, type Serve } from './http-api.ts';
+
+const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
+  'life cycle': lifeCycleCases,
+  'refusals of the core': coreRefusalCases,
+  refusals: refusalCases,
+  'server trouble': serverTroubleCases,
+  contract: contractCases,
+  'hostile input': hostileCases,
+};
+
+/** Declares every case as a test against `serve`, and that nothing secret was logged by it. */
+export function runCases(serve: Serve): void {
+  const logged: string[] = [];
+  beforeEach(() => {
+    logged.length = 0;
+    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+      vi.spyOn(console, method).mockImplementation((...line) => void logged.push(line.map(String).join(' ')));
+    }
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  describe.each(Object.entries(SUITE))('%s', (_group, cases) => {
+    test.each(cases.map(({ name, run }) => [name, run] as const))('%s', async (_name, run) => {
+      const app = startApplication();
+      const served = await serve(app);
+      try {
+        await run(httpApi(app, served));
+      } finally {
+        await served.close();
+      }
+      for (const secret of app.secrets) expect(logged.join('\n')).not.toContain(secret);
+    });
+  });
+}
