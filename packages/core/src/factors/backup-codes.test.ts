@@ -1,0 +1,174 @@
+import { fc, test } from '@fast-check/vitest';
+import { argon2id } from '@noble/hashes/argon2.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { describe, expect } from 'vitest';
+import { quickHasher } from '../../test/harness.ts';
+import { inlineHasher } from '../crypto/argon2id-inline.ts';
+import { deriveKeyring } from '../crypto/keyring.ts';
+import { systemRandom, type RandomSource } from '../crypto/random.ts';
+import { createSealer } from '../crypto/sealer.ts';
+import {
+  BACKUP_CODE_SYMBOLS,
+  createBackupCodes,
+  hashJob,
+  normalizeBackupCode,
+  openDigests,
+  sealDigests,
+  spendDigest,
+} from './backup-codes.ts';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
+const secrets = createSealer(deriveKeyring([KEY]), 'secrets', systemRandom);
+const quick = { random: systemRandom, hasher: quickHasher, secrets };
+const TEN = { count: 10, format: 'XXXX-XXXX' };
+
+/** Always the same bytes in the same order. */
+const counting = (): RandomSource => {
+  let calls = 0;
+  return (bytes) => sha256(Uint8Array.of(calls >> 8, calls++ & 255)).subarray(0, bytes);
+};
+/** Draws the same symbols for everybody, but salts and nonces at random. */
+const sameSymbols: RandomSource = (bytes) => (bytes === 1 ? new Uint8Array([7]) : systemRandom(bytes));
+
+/** Ways to misread or reshape one symbol. */
+const spellings = (symbol: string): string[] => {
+  const alike =
+    symbol === '0' ? ['O', 'o', '0'] : symbol === '1' ? ['I', 'i', 'L', 'l', '1'] : [symbol, symbol.toLowerCase()];
+  return alike.flatMap((each) => [each, `${each}-`, ` ${each}`, `${each} - `]);
+};
+
+describe('R-07, R-43 drawing', () => {
+  test('ten different codes of the given format', async () => {
+    for (const format of ['XXXX-XXXX', 'XXXXXXXX', 'XXXX-XXXX-XXXX-XXXX', 'XX-XXXXXX']) {
+      const { codes, set } = await createBackupCodes('ann', { count: 10, format }, quick);
+      const pattern = new RegExp(`^${format.replaceAll('X', `[${ALPHABET}]`)}$`);
+      expect(codes.every((code) => pattern.test(code))).toBe(true);
+      expect([new Set(codes).size, set.remaining]).toEqual([10, 10]);
+    }
+  });
+
+  test('10^5 symbols are spread evenly: chi-square against uniform', async () => {
+    const counts = new Map(ALPHABET.split('').map((symbol) => [symbol, 0]));
+    const { codes } = await createBackupCodes('ann', { count: 3125, format: 'X'.repeat(32) }, quick);
+    for (const symbol of codes.join('')) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+    expect(counts.size).toBe(32);
+    const expected = 100_000 / 32;
+    const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // 31 degrees of freedom: above 100 with a probability below 10^-8; a modulo bias over 250 bytes gives about 2,000.
+    expect(chiSquare).toBeLessThan(100);
+  });
+
+  test('the same bytes give the same codes: nothing but the random source is random', async () => {
+    const draw = async (): Promise<readonly string[]> =>
+      (await createBackupCodes('ann', TEN, { ...quick, random: counting() })).codes;
+    expect(await draw()).toEqual(await draw());
+    expect((await createBackupCodes('ann', TEN, quick)).codes).not.toEqual(await draw());
+  });
+});
+
+describe('normalising what a person typed', () => {
+  const symbols = fc
+    .array(fc.constantFrom(...ALPHABET.split('')), { minLength: 8, maxLength: 32 })
+    .map((all) => all.join(''));
+  test.prop([symbols, fc.infiniteStream(fc.nat())])(
+    'any case, spaces and dashes; O is 0, I and L are 1',
+    (code, choices) => {
+      const typed = code.split('').map((symbol) => {
+        const all = spellings(symbol);
+        return all[(choices.next().value ?? 0) % all.length];
+      });
+      expect(normalizeBackupCode(typed.join(''))).toBe(code);
+    },
+  );
+
+  test.prop([symbols])('normalising twice changes nothing', (code) => {
+    expect(normalizeBackupCode(normalizeBackupCode(code) ?? '')).toBe(code);
+  });
+
+  test('R-12 what cannot be a code is none', () => {
+    const { min, max } = BACKUP_CODE_SYMBOLS;
+    expect([min, max]).toEqual([8, 32]);
+    const bad = [
+      '',
+      'A'.repeat(min - 1),
+      'A'.repeat(max + 1),
+      'ABCDEFGU',
+      'ABCD.EFGH',
+      'ABCD\tEFGH',
+      'ABCDEFG\u0130',
+      '\u00DF\u00DF\u00DF\u00DF',
+    ];
+    expect(bad.map(normalizeBackupCode)).toEqual(bad.map(() => null));
+  });
+});
+
+describe('R-44, R-45 what is stored', () => {
+  test('one Argon2id digest a code, at the cost that the set names, under the salt of the set', async () => {
+    const { codes, set } = await createBackupCodes('ann', { ...TEN, count: 2 }, { ...quick, hasher: inlineHasher });
+    expect(set).toMatchObject({ memoryKiB: 19_456, passes: 2, parallelism: 1, remaining: 2 });
+    const salt = Buffer.from(set.salt, 'base64url');
+    expect(salt).toHaveLength(16);
+    const expected = codes.map((code) =>
+      argon2id(code.replaceAll('-', ''), new Uint8Array(salt), { m: 19_456, t: 2, p: 1, dkLen: 32 }),
+    );
+    expect(openDigests('ann', set, secrets)).toEqual(expected);
+  });
+
+  test('every set has a salt of its own, so that one code gives two records', async () => {
+    const one = { count: 1, format: 'XXXX-XXXX' };
+    const [a, b] = await Promise.all([
+      createBackupCodes('ann', one, { ...quick, random: sameSymbols }),
+      createBackupCodes('bob', one, { ...quick, random: sameSymbols }),
+    ]);
+    expect(a.codes).toEqual(b.codes);
+    expect(a.set.salt).not.toBe(b.set.salt);
+    expect(openDigests('ann', a.set, secrets)).not.toEqual(openDigests('bob', b.set, secrets));
+  });
+
+  test('neither codes nor digests stand in it', async () => {
+    const { codes, set } = await createBackupCodes('ann', TEN, quick);
+    const stored = JSON.stringify(set);
+    const digests = openDigests('ann', set, secrets) ?? [];
+    for (const code of codes) expect(stored).not.toContain(code);
+    for (const code of codes) expect(stored).not.toContain(code.replaceAll('-', ''));
+    for (const digest of digests) {
+      for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+        expect(stored).not.toContain(Buffer.from(digest).toString(encoding));
+      }
+    }
+  });
+
+  test('R-59 the digests open for no other user, no other salt and no other count', async () => {
+    const { set } = await createBackupCodes('ann', TEN, quick);
+    const { set: other } = await createBackupCodes('ann', TEN, quick);
+    expect(openDigests('ann', set, secrets)).toHaveLength(10);
+    expect(openDigests('bob', set, secrets)).toBeNull();
+    expect(openDigests('ann', { ...set, salt: other.salt }, secrets)).toBeNull();
+    expect(openDigests('ann', { ...set, digests: other.digests }, secrets)).toBeNull();
+    expect(openDigests('ann', { ...set, remaining: 9 }, secrets)).toBeNull();
+    expect(openDigests('ann', { ...set, remaining: 11 }, secrets)).toBeNull();
+  });
+});
+
+describe('R-46, R-47 spending', () => {
+  test('takes away the one digest that equals, and leaves the others in their order', async () => {
+    const { codes, set } = await createBackupCodes('ann', TEN, quick);
+    const digests = openDigests('ann', set, secrets) ?? [];
+    for (const [i, code] of codes.entries()) {
+      const digest = await quickHasher(hashJob(normalizeBackupCode(code) ?? '', set));
+      const left = spendDigest(digests, digest);
+      expect(left).toEqual(digests.filter((_, j) => j !== i));
+      expect(spendDigest(left ?? [], digest)).toBeNull();
+    }
+    expect(spendDigest(digests, new Uint8Array(32))).toBeNull();
+    expect(spendDigest([], new Uint8Array(32))).toBeNull();
+  });
+
+  test('the last one leaves an empty set that still opens', async () => {
+    const { set } = await createBackupCodes('ann', { ...TEN, count: 1 }, quick);
+    const empty = sealDigests('ann', set, [], secrets);
+    expect(empty.remaining).toBe(0);
+    expect(openDigests('ann', empty, secrets)).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+import { fc, test } from '@fast-check/vitest';
+import { expect } from 'vitest';
+import { UNTIL_UNLOCK, type Lockout } from '../record.ts';
+import { clearFailures, countFailure, isLocked, lockedError, lockEnd, type LockoutPolicy } from './lockout.ts';
+
+const POLICY: LockoutPolicy = { maxFailures: 10, durationSeconds: 1800, maxDurationSeconds: 86_400, hardLimit: 100 };
+const NONE: Lockout = { failures: 0, lockedUntil: null, streak: 0 };
+const START = Date.UTC(2026, 0, 1);
+/** In seconds. */
+const MINUTE = 60;
+
+/** Fails until nothing but `unlock` helps, waiting out every lock. Gives each lock with the failure that brought it. */
+function climb(policy: LockoutPolicy): readonly { readonly failures: number; readonly seconds: number }[] {
+  const locks: { failures: number; seconds: number }[] = [];
+  let lockout = NONE;
+  let now = START;
+  while (lockout.lockedUntil !== UNTIL_UNLOCK) {
+    lockout = countFailure(lockout, policy, now);
+    if (lockout.lockedUntil === null) continue;
+    const seconds = lockout.lockedUntil === UNTIL_UNLOCK ? Infinity : (lockout.lockedUntil - now) / 1000;
+    locks.push({ failures: lockout.failures, seconds });
+    if (lockout.lockedUntil !== UNTIL_UNLOCK) now = lockout.lockedUntil;
+  }
+  return locks;
+}
+
+test('R-33, R-37 the whole ladder: every ten failures lock for twice as long, a day at most, and a hundred for good', () => {
+  expect(climb(POLICY)).toEqual([
+    { failures: 10, seconds: 30 * MINUTE },
+    { failures: 20, seconds: 60 * MINUTE },
+    { failures: 30, seconds: 120 * MINUTE },
+    { failures: 40, seconds: 240 * MINUTE },
+    { failures: 50, seconds: 480 * MINUTE },
+    { failures: 60, seconds: 960 * MINUTE },
+    { failures: 70, seconds: 1440 * MINUTE },
+    { failures: 80, seconds: 1440 * MINUTE },
+    { failures: 90, seconds: 1440 * MINUTE },
+    { failures: 100, seconds: Infinity },
+  ]);
+});
+
+test('R-33 the hard limit counts where it is no multiple of the others', () => {
+  expect(climb({ ...POLICY, maxFailures: 4, hardLimit: 9 }).map(({ failures }) => failures)).toEqual([4, 8, 9]);
+  expect(climb({ ...POLICY, maxFailures: 1, hardLimit: 1 })).toEqual([{ failures: 1, seconds: Infinity }]);
+});
+
+test('R-37 a lock ends at its instant, not before', () => {
+  const lockout = { ...NONE, failures: 10, lockedUntil: START };
+  expect([START - 1, START, START + 1].map((now) => isLocked(lockout, now))).toEqual([true, false, false]);
+  expect(isLocked(NONE, START)).toBe(false);
+});
+
+test('R-33 a lock until unlock does not end, and names no instant', () => {
+  const lockout = { ...NONE, failures: 100, lockedUntil: UNTIL_UNLOCK };
+  expect(isLocked(lockout, Date.UTC(9999, 11, 31))).toBe(true);
+  expect(lockEnd(lockout.lockedUntil)).toBeNull();
+  expect(lockedError(lockout)).toMatchObject({ code: 'locked', retryAt: null });
+  expect(lockedError({ ...lockout, lockedUntil: START })).toMatchObject({ retryAt: new Date(START) });
+});
+
+test('clearing begins a new streak, and leaves what is clear as it is', () => {
+  expect(clearFailures({ failures: 3, lockedUntil: START, streak: 7 })).toEqual({
+    failures: 0,
+    lockedUntil: null,
+    streak: 8,
+  });
+  expect(clearFailures(NONE)).toBe(NONE);
+});
+
+const policies = fc
+  .record({
+    maxFailures: fc.integer({ min: 1, max: 100 }),
+    durationSeconds: fc.integer({ min: 1, max: 100_000 }),
+    maxDurationSeconds: fc.integer({ min: 1, max: 10_000_000 }),
+    hardLimit: fc.integer({ min: 1, max: 100 }),
+  })
+  .filter(
+    ({ maxFailures, hardLimit, durationSeconds, maxDurationSeconds }) =>
+      hardLimit >= maxFailures && maxDurationSeconds >= durationSeconds,
+  );
+
+test.prop([policies])(
+  'R-33, R-37 under every policy locks never shorten, keep their bound and end in a lock for good',
+  (policy) => {
+    const locks = climb(policy);
+    const last = locks.at(-1);
+    expect(last).toEqual({ failures: policy.hardLimit, seconds: Infinity });
+    const lengths = locks.slice(0, -1).map(({ seconds }) => seconds);
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+    expect(lengths.every((seconds) => seconds >= policy.durationSeconds && seconds <= policy.maxDurationSeconds)).toBe(
+      true,
+    );
+    const gaps = locks.map(({ failures }, i) => failures - (locks[i - 1]?.failures ?? 0));
+    expect(gaps.every((gap) => gap <= policy.maxFailures)).toBe(true);
+  },
+);

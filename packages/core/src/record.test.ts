@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { MfaError } from './errors.ts';
+import { EMPTY_RECORD, parseRecord, UNTIL_UNLOCK, type MfaRecord } from './record.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const SECRET = {
+  kind: 'totp',
+  id: 'AAECAwQFBgcICQoLDA0ODw',
+  label: 'Authenticator app',
+  secret: `1.AAECAwQFBgc.${'A'.repeat(80)}`,
+  algorithm: 'SHA1',
+  digits: 6,
+  periodSeconds: 30,
+  createdAt: NOW,
+} as const;
+const CODES = {
+  salt: 'AAECAwQFBgcICQoLDA0ODw',
+  memoryKiB: 19_456,
+  passes: 2,
+  parallelism: 1,
+  remaining: 10,
+  digests: `1.AAECAwQFBgc.${'A'.repeat(480)}`,
+} as const;
+const FACTOR = { ...SECRET, lastStep: 59_000_000, lastUsedAt: NOW };
+
+/** Every part of a record in use. */
+const FULL: MfaRecord = {
+  schema: 1,
+  epoch: NOW,
+  factors: [FACTOR, { ...FACTOR, algorithm: 'SHA512', digits: 8, periodSeconds: 60 }],
+  pending: { factor: SECRET, backupCodes: null, expiresAt: NOW + 600_000, failures: 3 },
+  backupCodes: CODES,
+  lockout: { failures: 100, lockedUntil: UNTIL_UNLOCK, streak: 7 },
+  enforcement: { from: NOW },
+  spentChallenges: [{ id: 'AAECAwQFBgcICQoLDA0ODw', expiresAt: NOW }],
+  lastEventSeq: 42,
+};
+
+test.each([
+  ['the empty record', EMPTY_RECORD],
+  ['a record with everything in use', FULL],
+  [
+    'a first setup that waits',
+    { ...EMPTY_RECORD, pending: { factor: SECRET, backupCodes: CODES, expiresAt: NOW, failures: 0 } },
+  ],
+])('%s passes through JSON and the schema unchanged', (_name, record) => {
+  expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
+});
+
+test('a record of one factor takes about 1 KB', () => {
+  const record = { ...FULL, factors: [FACTOR], pending: null };
+  expect(JSON.stringify(record).length).toBeLessThan(1200);
+});
+
+test.each([2, 3, 999, '1', null])('a record of schema %j is from a newer release', (schema) => {
+  expect(() => parseRecord({ ...EMPTY_RECORD, schema })).toThrow(MfaError);
+  expect(() => parseRecord({ ...EMPTY_RECORD, schema })).toThrow('schema that this release does not know');
+});
+
+test.each([
+  ['factors.0.secret', { ...FULL, factors: [{ ...FACTOR, secret: 'x'.repeat(8193) }] }],
+  ['factors.0.digits', { ...FULL, factors: [{ ...FACTOR, digits: 5 }] }],
+  ['factors.0.periodSeconds', { ...FULL, factors: [{ ...FACTOR, periodSeconds: 121 }] }],
+  ['factors.0.algorithm', { ...FULL, factors: [{ ...FACTOR, algorithm: 'MD5' }] }],
+  ['factors.0.lastStep', { ...FULL, factors: [SECRET] }],
+  ['backupCodes.memoryKiB', { ...FULL, backupCodes: { ...CODES, memoryKiB: 19_455 } }],
+  ['backupCodes.passes', { ...FULL, backupCodes: { ...CODES, passes: 1 } }],
+  ['backupCodes.salt', { ...FULL, backupCodes: { ...CODES, salt: 'AAAA' } }],
+  ['backupCodes.remaining', { ...FULL, backupCodes: { ...CODES, remaining: 101 } }],
+  ['lockout.lockedUntil', { ...FULL, lockout: { ...FULL.lockout, lockedUntil: UNTIL_UNLOCK * 2 } }],
+  ['epoch', { ...FULL, epoch: 1.5 }],
+])('R-45 a record that is damaged at %s is refused by place, never by value', (path, record) => {
+  expect(() => parseRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
+  expect(() => parseRecord(record)).toThrow(`damaged at ${path}.`);
+});
+
+test.each([undefined, null, 7, 'text', [], {}, { schema: 1 }])('%j is no record', (stored) => {
+  expect(() => parseRecord(stored)).toThrow(MfaError);
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { PASSWORD, refusal } from './harness.ts';
+import { lock, stage } from './refusal-cases.ts';
+
+describe('reset, by support', () => {
+  test('takes factors, codes and a waiting setup, and is told', async () => {
+    const { mfa, events, enrol } = stage();
+    await enrol('ann');
+    await mfa.reset('ann', { ip: '192.0.2.9' });
+    expect(await mfa.status('ann')).toMatchObject({ enabled: false, factors: [], backupCodesRemaining: 0 });
+    expect(events.at(-1)).toMatchObject({ type: 'reset', ip: '192.0.2.9' });
+    await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+    await mfa.reset('ann');
+    expect(await refusal(mfa.confirm({ userId: 'ann' }, { code: '123456' }))).toBe('setup_not_started');
+  });
+
+  test('R-34 lifts no lock, and does nothing where there is nothing', async () => {
+    const on = stage();
+    await on.enrol('ann');
+    await lock(on, 'ann');
+    await on.mfa.reset('ann');
+    expect((await on.mfa.status('ann')).locked).toBe(true);
+    expect((await on.store.record('ann')).lockout.failures).toBe(10);
+    const writes = on.store.commits();
+    await on.mfa.reset('ann');
+    await on.mfa.reset('nobody');
+    expect(on.store.commits()).toBe(writes);
+  });
+});
+
+describe('forget', () => {
+  test('erases the user, events included, and leaves the others', async () => {
+    const { mfa, events, enrol, store } = stage();
+    await enrol('ann');
+    const bob = await enrol('bob');
+    await mfa.forget('ann');
+    expect(events.at(-1)).toMatchObject({ type: 'forgotten', userId: 'ann' });
+    expect(await mfa.history('ann')).toEqual([]);
+    expect(await store.read('ann')).toBeNull();
+    expect(await mfa.status('ann')).toEqual({
+      enabled: false,
+      factors: [],
+      backupCodesRemaining: 0,
+      locked: false,
+      lockedUntil: null,
+      enforcement: null,
+    });
+    expect((await mfa.stepUp('bob', { code: bob.code() })).userId).toBe('bob');
+  });
+
+  test('of a user who is unknown, or forgotten already, is no change', async () => {
+    const { mfa, events, store } = stage();
+    await mfa.forget('ann');
+    await mfa.enforce('ann');
+    await mfa.forget('ann');
+    await mfa.forget('ann');
+    expect(events.filter(({ type }) => type === 'forgotten')).toHaveLength(1);
+    expect(store.commits()).toBe(2);
+  });
+
+  test('R-27 voids a challenge for good: it is void for whoever has the id next', async () => {
+    const { mfa, clock, enrol, token } = stage();
+    await enrol('ann');
+    const held = await token('ann');
+    await mfa.forget('ann');
+    await mfa.enforce('ann');
+    const next = await enrol('ann');
+    expect(await refusal(mfa.verify({ token: held, code: next.code() }))).toBe('invalid_token');
+    clock.advance({ seconds: 30 });
+    expect((await mfa.verify({ token: await token('ann'), code: next.code() })).userId).toBe('ann');
+  });
+});
+
+describe('unlock', () => {
+  test('lifts the lock and the count, once', async () => {
+    const on = stage();
+    const ann = await on.enrol('ann');
+    await lock(on, 'ann');
+    await on.mfa.unlock('ann');
+    await on.mfa.unlock('ann');
+    expect(on.events.filter(({ type }) => type === 'account_unlocked')).toHaveLength(1);
+    expect(await refusal(on.mfa.assertNotLocked('ann'))).toBe('accepted');
+    expect((await on.mfa.stepUp('ann', { code: ann.code() })).userId).toBe('ann');
+    await on.mfa.unlock('nobody');
+    expect(await on.store.read('nobody')).toBeNull();
+  });
+});
+
+test('R-66 an unknown user and a user without MFA are the same to every call', async () => {
+  const { mfa, enrol } = stage();
+  const ann = await enrol('ann');
+  await mfa.disable('ann', { password: PASSWORD, code: ann.code() });
+  for (const call of [
+    (userId: string) => mfa.begin(userId),
+    (userId: string) => mfa.stepUp(userId, { code: '123456' }),
+    (userId: string) => mfa.stepUp(userId, { backupCode: 'ZZZZ-ZZZZ' }),
+    (userId: string) => mfa.disable(userId, { password: PASSWORD, code: '123456' }),
+    (userId: string) => mfa.confirm({ userId }, { code: '123456' }),
+    (userId: string) => mfa.assertNotLocked(userId),
+    (userId: string) => mfa.status(userId),
+  ]) {
+    const [known, unknown] = await Promise.all(
+      ['ann', 'nobody'].map((userId) => call(userId).catch((error: unknown) => JSON.stringify([error, String(error)]))),
+    );
+    expect(known).toEqual(unknown);
+  }
+});
+
+test('asking writes nothing', async () => {
+  const { mfa, enrol, store, events } = stage();
+  await enrol('ann');
+  const before = [store.commits(), events.length];
+  for (const userId of ['ann', 'nobody']) {
+    await mfa.status(userId);
+    await mfa.begin(userId);
+    await mfa.assertNotLocked(userId);
+    await mfa.history(userId);
+  }
+  await mfa.keyReport();
+  expect([store.commits(), events.length]).toEqual(before);
+  expect(await store.read('nobody')).toBeNull();
+});
