@@ -34,13 +34,14 @@ export function deriveKeyring(masterKeys: readonly string[]): readonly DerivedKe
     };
   });
   if (new Set(keyring.map((keys) => keys.id)).size < keyring.length) {
-    throw new RangeError('keys must all be different');
+    throw new RangeError('createMfa: keys: must all be different');
   }
   return keyring;
 }
 
 function decodeMasterKey(text: string, index: number): Uint8Array {
-  if (text === '') throw new RangeError(`keys[${index}] must not be empty: is the variable that holds it set?`);
+  if (text === '')
+    throw new RangeError(`createMfa: keys[${index}]: must not be empty: is the variable that holds it set?`);
   for (const coder of [base64, base64url, base64nopad, base64urlnopad]) {
     let bytes: Uint8Array;
     try {
@@ -50,8 +51,8 @@ function decodeMasterKey(text: string, index: number): Uint8Array {
     }
     if (bytes.length !== MASTER_KEY_BYTES) break;
     // 32 random bytes show fewer than 8 different values with a probability far below 2^-128.
-    if (new Set(bytes).size < 8) throw new RangeError(`keys[${index}] must be random`);
+    if (new Set(bytes).size < 8) throw new RangeError(`createMfa: keys[${index}]: must be random`);
     return bytes;
   }
-  throw new RangeError(`keys[${index}] must be ${MASTER_KEY_BYTES} random bytes as base64 or base64url`);
+  throw new RangeError(`createMfa: keys[${index}]: must be ${MASTER_KEY_BYTES} random bytes as base64 or base64url`);
 }
