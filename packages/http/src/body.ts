@@ -2,7 +2,7 @@
 import { HttpRefusal } from './problems.ts';
 
 /** Longest body. The longest sound one has about 1 KiB. */
-export const MAX_BODY_BYTES = 16_384;
+const MAX_BODY_BYTES = 16_384;
 
 /** A body as a framework has it. */
 export type BodySource =

@@ -40,7 +40,7 @@ export function toWireEvent(event: MfaEvent): WireEvent {
 }
 
 /** @param epochMs - as events keep instants */
-export function toInstant(epochMs: number): string {
+function toInstant(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 

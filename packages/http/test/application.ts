@@ -8,20 +8,20 @@ export const PASSWORD = 'correct horse battery staple';
 const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 /** What the host remembers of a signed-in user. */
-export interface Session {
+interface Session {
   readonly userId: string;
   readonly authTime: Date | null;
 }
 
 /** How a framework's context carries the session. */
-export interface SessionCarrier<Ctx> {
+interface SessionCarrier<Ctx> {
   cookie(ctx: Ctx): string | undefined;
   /** Sets the cookie, or gives headers that do. */
   setCookie(ctx: Ctx, cookie: string): Headers | undefined;
 }
 
 /** A user who has enrolled. */
-export interface Enrolled {
+interface Enrolled {
   readonly phone: VirtualAuthenticator;
   readonly factorId: string;
   readonly backupCodes: readonly string[];

@@ -17,7 +17,7 @@ export interface Served {
 export type Serve = (app: TestApp) => Promise<Served>;
 
 /** What to send beside method and path. */
-export interface Sent {
+interface Sent {
   /** As JSON. */
   readonly body?: unknown;
   /** As it is. */

@@ -7,7 +7,7 @@ const AUTH_TIME = new Date('2026-01-01T00:00:00.000Z');
 const MAX_AGE_SECONDS = 300;
 
 /** The part of the guard's options that needs no context. */
-export interface GuardSetting {
+interface GuardSetting {
   readonly maxAgeSeconds: number;
   readonly session: () => Promise<MfaSession | null>;
   readonly clock: () => number;

@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { base64, base64nopad, base64url, base64urlnopad } from '@scure/base';
 
 /** Bytes in a master key. Never fewer, and no passphrases: there is no stretching here. */
-export const MASTER_KEY_BYTES = 32;
+const MASTER_KEY_BYTES = 32;
 
 /** What a derived key is for. The same master key gives unrelated keys for each. */
 export type KeyPurpose = 'secrets' | 'tokens';
