@@ -12,7 +12,7 @@ function node(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, args, { cwd: example, env, encoding: 'utf8', timeout: 60_000 });
 }
 
-// As `npm run demo` does, for this example and what it needs.
+// As `npm run demo:lifecycle` does, for this example and what it needs.
 beforeAll(() => {
   const typescript = dirname(createRequire(join(root, 'package.json')).resolve('typescript/package.json'));
   const { status, stdout } = node(join(typescript, 'bin/tsc'), '-b', 'tsconfig.build.json');

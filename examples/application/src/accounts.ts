@@ -1,0 +1,57 @@
+/** Accounts: who may sign in. */
+import { randomUUID } from 'node:crypto';
+import { checkPassword, hashPassword } from './passwords.ts';
+import type { Sql, SqlRow } from './sql.ts';
+
+/** One person. */
+export interface Account {
+  readonly id: string;
+  readonly userName: string;
+  readonly isAdmin: boolean;
+}
+
+/** The accounts in the database. */
+export interface Accounts {
+  byId(id: string): Promise<Account | null>;
+  byName(userName: string): Promise<Account | null>;
+  all(): Promise<readonly Account[]>;
+  /** @returns the new account; `null` where the name is taken */
+  add(account: {
+    readonly userName: string;
+    readonly password: string;
+    readonly isAdmin: boolean;
+  }): Promise<Account | null>;
+  /** `false` for an unknown user, after as much work. */
+  hasPassword(id: string | null, password: string): Promise<boolean>;
+}
+
+/** The accounts of one database. */
+export function accountsIn(sql: Sql): Accounts {
+  const find = async (column: 'id' | 'user_name', value: string): Promise<Account | null> => {
+    const [row] = await sql(`SELECT id, user_name, is_admin FROM account WHERE ${column} = $1`, [value]);
+    return row === undefined ? null : toAccount(row);
+  };
+  return {
+    byId: (id) => find('id', id),
+    byName: (userName) => find('user_name', userName),
+    async all() {
+      return (await sql('SELECT id, user_name, is_admin FROM account ORDER BY user_name')).map(toAccount);
+    },
+    async add({ userName, password, isAdmin }) {
+      const [row] = await sql(
+        `INSERT INTO account (id, user_name, password_hash, is_admin) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (user_name) DO NOTHING RETURNING id, user_name, is_admin`,
+        [randomUUID(), userName, await hashPassword(password), isAdmin ? 1 : 0],
+      );
+      return row === undefined ? null : toAccount(row);
+    },
+    async hasPassword(id, password) {
+      const [row] = await sql('SELECT password_hash FROM account WHERE id = $1', [id ?? '']);
+      return checkPassword(row === undefined ? null : String(row['password_hash']), password);
+    },
+  };
+}
+
+function toAccount(row: SqlRow): Account {
+  return { id: String(row['id']), userName: String(row['user_name']), isAdmin: Number(row['is_admin']) === 1 };
+}

@@ -1,0 +1,69 @@
+/** Page files: every file of the pages, read once, with the headers that each answer has. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { PageSources } from './page-sources.ts';
+
+/** An answer that is a file. */
+export interface PageFile {
+  readonly headers: Readonly<Record<'content-type' | 'cache-control', string>>;
+  readonly body: string;
+}
+
+/** Headers of every answer, files and JSON alike. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    // Forms are sent by scripts only: no password ever ends up in an address.
+    "default-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Answers that hold something of a user: nothing keeps a copy. */
+export const NO_STORE = 'no-store';
+/** Scripts and styles: the same for everybody, and looked at again soon after an update. */
+const SHORTLY = 'max-age=60';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** What only a demo serves: script and style of the virtual phone. */
+const ofDemo = (name: string): boolean => name.startsWith('virtual-phone.');
+
+/**
+ * Reads all files.
+ * @param demo - whether there is a virtual phone
+ * @returns what lies at a path; `null`: nothing
+ */
+export function pageFiles(sources: PageSources, demo: boolean): (path: string) => PageFile | null {
+  const files = new Map<string, PageFile>();
+  const add = (path: string, file: string, edit = (text: string): string => text): void => {
+    const type = TYPES[extname(file)];
+    if (type === undefined) return;
+    const headers = { 'content-type': type, 'cache-control': extname(file) === '.html' ? NO_STORE : SHORTLY };
+    files.set(path, { headers, body: edit(readFileSync(file, 'utf8')) });
+  };
+
+  /** Puts a part in place of each `<!-- part: name -->`. Outside the demo the virtual phone is no part of anything. */
+  const withParts = (html: string): string =>
+    html.replaceAll(/<!-- part: ([\w-]+) -->/g, (_, name: string) =>
+      name === 'virtual-phone' && !demo
+        ? ''
+        : withParts(readFileSync(join(sources.markup, 'parts', `${name}.html`), 'utf8').trim()),
+    );
+
+  for (const name of readdirSync(sources.markup)) {
+    const file = join(sources.markup, name);
+    if (extname(name) === '.html') add(name === 'sign-in.html' ? '/' : `/${name.slice(0, -5)}`, file, withParts);
+    else if (demo || !ofDemo(name)) add(`/${name}`, file);
+  }
+  for (const name of readdirSync(sources.scripts)) {
+    if (demo || !ofDemo(name)) add(`/scripts/${name}`, join(sources.scripts, name));
+  }
+  for (const name of ['client.js', 'paths.js']) add(`/modules/mfakit-http/${name}`, join(sources.client, name));
+  if (demo) add('/modules/otpauth.js', sources.otpauth);
+  return (path) => files.get(path) ?? null;
+}

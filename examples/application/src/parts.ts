@@ -1,0 +1,13 @@
+/** Parts: what the application's routes work with. */
+import type { Mfa } from '@mfakit/core';
+import type { Accounts } from './accounts.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Each is made once, at the start. */
+export interface Parts {
+  readonly mfa: Mfa;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}

@@ -1,0 +1,23 @@
+/** Sql: what the application needs of a database, so that it runs on SQLite and on PostgreSQL alike. */
+
+/**
+ * Runs one statement. Parameters are written `$1`, `$2` ...
+ * @returns the rows; none for a statement that gives none
+ */
+export type Sql = (statement: string, values?: readonly (string | number | null)[]) => Promise<readonly SqlRow[]>;
+
+/** A row by column name. PostgreSQL gives whole numbers as text: read them with `Number`. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS account (
+    id TEXT PRIMARY KEY, user_name TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, is_admin INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS session (
+    id_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL,
+    auth_time BIGINT)`,
+];
+
+/** Creates the tables where they are missing. */
+export async function createTables(sql: Sql): Promise<void> {
+  for (const table of TABLES) await sql(table);
+}

@@ -1,0 +1,59 @@
+/** startServer: the example as one process on one port. */
+import {
+  addDemoAccounts,
+  closeServer,
+  createApplication,
+  pageSources,
+  readOrMakeKey,
+  type Application,
+  type ApplicationOptions,
+  type PageSources,
+} from '@mfakit/example-application';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { openDatabase } from './postgres.ts';
+
+/** How it is started. */
+export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hasher'> {
+  readonly databaseUrl: string;
+  /** Small letters, digits and underscores; default `acme`. */
+  readonly schema?: string;
+  /** Holds the key. */
+  readonly folder: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Whether there are ready accounts and a virtual phone. */
+  readonly demo: boolean;
+  /** Default: what the build made. */
+  readonly sources?: PageSources;
+}
+
+/** A running example. */
+export interface RunningServer {
+  readonly url: string;
+  readonly acme: Application;
+  /** Answers what was begun, then ends. */
+  stop(): Promise<void>;
+}
+
+/** Starts it on loopback. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { databaseUrl, schema = 'acme', folder, port, demo, sources = pageSources(), clock, hasher } = options;
+  const keys = [readOrMakeKey(folder)];
+  const database = await openDatabase(databaseUrl, schema);
+  const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  if (demo) await addDemoAccounts(acme.accounts);
+
+  const server = createServer(createApp(acme, { sources, demo })).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    acme,
+    async stop() {
+      await closeServer(server);
+      await database.close();
+    },
+  };
+}

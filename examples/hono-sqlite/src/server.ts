@@ -1,0 +1,59 @@
+/** startServer: the example as one process on one port. */
+import { getRequestListener } from '@hono/node-server';
+import {
+  addDemoAccounts,
+  closeServer,
+  createApplication,
+  pageSources,
+  readOrMakeKey,
+  type Application,
+  type ApplicationOptions,
+  type PageSources,
+} from '@mfakit/example-application';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createApp } from './app.ts';
+import { openDatabase } from './sqlite.ts';
+
+/** How it is started. */
+export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hasher'> {
+  /** Holds the database and the key. */
+  readonly folder: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Whether there are ready accounts and a virtual phone. */
+  readonly demo: boolean;
+  /** Default: what the build made. */
+  readonly sources?: PageSources;
+}
+
+/** A running example. */
+export interface RunningServer {
+  readonly url: string;
+  readonly acme: Application;
+  /** Answers what was begun, then ends. */
+  stop(): Promise<void>;
+}
+
+/** Starts it on loopback. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { folder, port, demo, sources = pageSources(), clock, hasher } = options;
+  const keys = [readOrMakeKey(folder)];
+  const database = await openDatabase(join(folder, 'acme.db'));
+  const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  if (demo) await addDemoAccounts(acme.accounts);
+
+  const listener = getRequestListener(createApp(acme, { sources, demo }).fetch);
+  const server = createServer((request, response) => void listener(request, response)).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    acme,
+    async stop() {
+      await closeServer(server);
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** The servers' routes: the library's through its client, and the application's own. */
+// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
+import { ClientProblem, createClient, type Client } from '/modules/mfakit-http/client.js';
+
+export { ClientProblem };
+
+/** The routes of the library. */
+export const mfa: Client = createClient({ baseUrl: '/api/auth' });
+
+/** What the login route answers. */
+export type LogInReply =
+  | { readonly mfa_required: true; readonly mfa_token: string }
+  | { readonly mfa_required?: never; readonly mfa_setup_required: true; readonly mfa_token: string }
+  | { readonly mfa_required?: never; readonly mfa_setup_required?: never; readonly authenticated: true };
+
+/** Who is signed in. */
+export interface Me {
+  readonly user_name: string;
+  readonly is_admin: boolean;
+}
+
+/** A user, as administrators see them. */
+export interface AdminUser extends Me {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly locked: boolean;
+  readonly locked_until: string | null;
+  readonly required_from: string | null;
+}
+
+/** What an administrator may do to a user. */
+export type AdminAction =
+  | { readonly action: 'require'; readonly days: number }
+  | { readonly action: 'exempt' | 'unlock' | 'reset' };
+
+type Credentials = Readonly<Record<'user_name' | 'password', string>>;
+
+/** The application's own routes. Every refusal throws a `ClientProblem`. */
+export const app = {
+  signUp: (credentials: Credentials): Promise<unknown> => ask('POST', '/api/auth/sign-up', credentials),
+  logIn: (credentials: Credentials): Promise<LogInReply> => ask('POST', '/api/auth/login', credentials),
+  logOut: (): Promise<unknown> => ask('POST', '/api/auth/logout', {}),
+  me: (): Promise<Me> => ask('GET', '/api/me'),
+  payOut: (): Promise<unknown> => ask('POST', '/api/payout', {}),
+  users: (): Promise<{ readonly users: readonly AdminUser[] }> => ask('GET', '/api/admin/users'),
+  change: (userId: string, action: AdminAction): Promise<unknown> =>
+    ask('POST', `/api/admin/users/${encodeURIComponent(userId)}`, action),
+};
+
+async function ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const type = response.headers.get('content-type') ?? '';
+  if (response.ok) return (await response.json()) as T;
+  throw new ClientProblem(response.status, type.includes('json') ? await response.json() : null);
+}

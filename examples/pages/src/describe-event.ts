@@ -1,0 +1,69 @@
+/** Events in words, for the user whose they are. */
+import type { WireEvent } from '@mfakit/http';
+
+const OPERATIONS: Readonly<Partial<Record<string, string>>> = {
+  login: 'at sign-in',
+  verify: 'at the second step',
+  step_up: 'to confirm something',
+  setup: 'to add a device',
+  confirm: 'to finish a setup',
+  disable: 'to turn off two-step verification',
+  remove_factor: 'to remove a device',
+  regenerate: 'to get new backup codes',
+};
+
+const REASONS: Readonly<Partial<Record<string, string>>> = {
+  invalid_password: 'Wrong password',
+  invalid_code: 'Wrong code',
+  code_already_used: 'A code was used again',
+  invalid_backup_code: 'Wrong backup code',
+};
+
+/** Steps of the library that tell a user nothing. */
+const SILENT: readonly string[] = ['attempt_charged', 'rekeyed'];
+
+/** Whether an event is worth showing. */
+export function isWorthShowing({ type }: WireEvent): boolean {
+  return !SILENT.includes(type);
+}
+
+/** A sentence. */
+export function describe(event: WireEvent): string {
+  switch (event.type) {
+    case 'setup_started':
+      return 'Setup of a device started';
+    case 'setup_voided':
+      return 'Setup stopped after too many wrong codes';
+    case 'factor_added':
+      return event.first === true ? 'Two-step verification turned on' : 'Device added';
+    case 'factor_removed':
+      return 'Device removed';
+    case 'disabled':
+      return 'Two-step verification turned off';
+    case 'backup_codes_regenerated':
+      return 'New backup codes made';
+    case 'verified':
+      return describeVerified(event);
+    case 'attempt_refused':
+      return `${REASONS[event.reason ?? ''] ?? 'Refused'} ${OPERATIONS[event.operation ?? ''] ?? ''}`.trim();
+    case 'account_locked':
+      return 'Account locked after too many failures';
+    case 'account_unlocked':
+      return event.by === 'support' ? 'Account unlocked by an administrator' : 'Failures cleared by a success';
+    case 'enforced':
+      return 'Acme requires two-step verification';
+    case 'exempted':
+      return 'Acme no longer requires two-step verification';
+    case 'reset':
+      return 'All devices removed by an administrator';
+    case 'secret_unreadable':
+      return 'A device could not be checked';
+    default:
+      return event.type.replaceAll('_', ' ');
+  }
+}
+
+function describeVerified({ operation, method, backup_codes_remaining: left }: WireEvent): string {
+  const what = operation === 'step_up' ? 'Confirmed' : 'Signed in';
+  return method === 'backup_code' ? `${what} with a backup code; ${left ?? 0} left` : `${what} with a code`;
+}

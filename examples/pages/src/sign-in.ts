@@ -1,0 +1,19 @@
+/** The sign-in page. */
+import { app } from './api.ts';
+import { forgetTokens, keepToken } from './challenge.ts';
+import { onSubmit, value } from './form.ts';
+import { element } from './page.ts';
+
+forgetTokens();
+onSubmit(element('sign-in', HTMLFormElement), async (values) => {
+  const reply = await app.logIn({ user_name: value(values, 'user_name'), password: value(values, 'password') });
+  if (reply.mfa_required) {
+    keepToken('verify', reply.mfa_token);
+    location.assign('/second-step');
+  } else if (reply.mfa_setup_required) {
+    keepToken('enrol', reply.mfa_token);
+    location.assign('/enrol');
+  } else {
+    location.assign('/account');
+  }
+});

@@ -1,0 +1,52 @@
+/** Chromium for the tests: the one inside the registry package, or that of MFAKIT_TEST_CHROMIUM. */
+import sparticuz from '@sparticuz/chromium';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+
+/** Quiet and without a sandbox, which root cannot have. Nothing here asks another host for anything. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts a browser. */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['MFAKIT_TEST_CHROMIUM'] ?? (await unpack());
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** Unpacks the browser once per user. Suites that start together each unpack their own, and one of them stays. */
+async function unpack(): Promise<string> {
+  const user = userInfo().uid;
+  const kept = join(tmpdir(), `mfakit-chromium-147-${user}`);
+  const executable = join(kept, 'chromium');
+  if (existsSync(executable)) {
+    // Temporary folders are open to everybody: what another user put there is not run.
+    if (statSync(executable).uid !== user) throw new Error(`${executable} belongs to somebody else.`);
+    return executable;
+  }
+  const own = mkdtempSync(join(tmpdir(), 'mfakit-chromium-'));
+  const { TMPDIR } = process.env;
+  // The package unpacks to where temporary files go, and takes what it finds there as whole.
+  process.env['TMPDIR'] = own;
+  try {
+    await sparticuz.executablePath();
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  }
+  try {
+    renameSync(own, kept);
+  } catch {
+    rmSync(own, { recursive: true });
+  }
+  return executable;
+}

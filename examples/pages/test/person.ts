@@ -1,0 +1,108 @@
+/** Person: somebody with a browser of their own, who does what the pages let them do. */
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Stage } from './example.ts';
+import { scanQrCode, type Device } from './scan.ts';
+import { watch } from './watch.ts';
+
+export const PASSWORD = 'a few good words';
+
+/** Nothing here takes this long, on a busy machine either. */
+const PATIENCE_MS = 15_000;
+
+/** In a zone that the server does not share. */
+export const LOCALE = { locale: 'en-GB', timezoneId: 'America/New_York' } as const;
+
+/** What somebody who enrolled has. */
+export interface Enrolled {
+  readonly device: Device;
+  readonly backupCodes: readonly string[];
+}
+
+/** Somebody at a browser. */
+export interface Person {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of. */
+  readonly complaints: readonly string[];
+  open(path: string): Promise<void>;
+  /** Waits until the page's heading is this. */
+  sees(heading: string | RegExp): Promise<void>;
+  fill(label: string | RegExp, text: string): Promise<void>;
+  press(name: string | RegExp): Promise<void>;
+  follow(name: string | RegExp): Promise<void>;
+  /** Waits for a text on the page. */
+  reads(text: string | RegExp): Promise<Locator>;
+  signUp(userName: string): Promise<void>;
+  /** Gives user name and password. */
+  signIn(userName: string, password?: string): Promise<void>;
+  signOut(): Promise<void>;
+  /** From the page with the QR code to the backup codes, and on. */
+  enrol(): Promise<Enrolled>;
+  leave(): Promise<void>;
+}
+
+/** Somebody new, with a fresh browser profile. */
+export async function person(stage: Stage, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+  const { url, clock, browser } = stage;
+  const context = await browser.newContext({ baseURL: url, ...LOCALE, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const complaints = watch(context);
+  const page = await context.newPage();
+
+  const self: Person = {
+    page,
+    context,
+    complaints,
+    async open(path) {
+      await page.goto(path);
+    },
+    async sees(heading) {
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    },
+    fill: (label, text) => page.getByLabel(label).fill(text),
+    press: (name) => page.getByRole('button', { name }).click(),
+    follow: (name) => page.getByRole('link', { name }).first().click(),
+    async reads(text) {
+      const found = page.getByText(text).first();
+      await found.waitFor();
+      return found;
+    },
+    async signUp(userName) {
+      await self.open('/sign-up');
+      await self.fill('User name', userName);
+      await self.fill('Password', PASSWORD);
+      await self.press('Create account');
+      await self.sees(`Hello, ${userName}`);
+    },
+    async signIn(userName, password = PASSWORD) {
+      await self.open('/');
+      await self.fill('User name', userName);
+      await self.fill('Password', password);
+      await self.press('Sign in');
+    },
+    async signOut() {
+      await self.press('Sign out');
+      await self.sees('Sign in');
+    },
+    async enrol() {
+      await self.sees('Set up your authenticator app');
+      const device = await scanQrCode(page, clock);
+      await self.fill('Code from the app', device.freshCode());
+      await self.press('Turn on');
+      await self.sees('Save your backup codes');
+      const backupCodes = await page
+        .getByRole('list', { name: 'Backup codes' })
+        .getByRole('listitem')
+        .allTextContents();
+      await self.follow('I have saved them');
+      await self.sees(/^Hello/);
+      return { device, backupCodes };
+    },
+    async leave() {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+  return self;
+}

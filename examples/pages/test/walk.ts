@@ -1,0 +1,38 @@
+/** walkPages: the whole walk through the pages, against whichever example shows them. */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { setStage, type Stage, type StartExample } from './example.ts';
+import { accessWalks } from './walks/access.ts';
+import { demoWalks } from './walks/demo.ts';
+import { deviceWalks } from './walks/devices.ts';
+import { policyWalks } from './walks/policy.ts';
+import { sessionWalks } from './walks/sessions.ts';
+import { signInWalks } from './walks/sign-in.ts';
+import { stepUpWalks } from './walks/step-up.ts';
+import { tourWalks } from './walks/tour.ts';
+
+/** Registers every walk as tests. */
+export function walkPages(start: StartExample): void {
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    stage = await setStage(start);
+  }, 60_000);
+  afterAll(() => stage?.end());
+
+  const current = (): Stage => {
+    if (stage === undefined) throw new Error('The stage is not set.');
+    return stage;
+  };
+  const walks: Readonly<Record<string, (stage: () => Stage) => void>> = {
+    'signing in': signInWalks,
+    'devices and backup codes': deviceWalks,
+    'policy and support': policyWalks,
+    'step-up': stepUpWalks,
+    sessions: sessionWalks,
+    'access for all': accessWalks,
+    'the demo': demoWalks,
+    'a tour': tourWalks,
+  };
+  describe.each(Object.entries(walks))('%s', (_name, walk) => {
+    walk(current);
+  });
+}

@@ -1,0 +1,126 @@
+/** Walks of administrators and of those whom their decisions concern. */
+// oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
+import { DEMO_ACCOUNTS } from '@mfakit/example-application';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { Stage } from '../example.ts';
+import { LOCALE, person, type Person } from '../person.ts';
+import { scanQrCode } from '../scan.ts';
+
+/** Somebody who may administrate, on the page for it. */
+async function administrator(stage: Stage): Promise<Person> {
+  const admin = await person(stage);
+  const account = DEMO_ACCOUNTS.find(({ isAdmin }) => isAdmin);
+  await admin.signIn('admin', account?.password ?? '');
+  await admin.sees('Hello, admin');
+  await admin.follow('Admin');
+  await admin.sees('Users');
+  return admin;
+}
+
+function cardOf(admin: Person, userName: string): Locator {
+  return admin.page.locator('#users > li', { has: admin.page.getByText(userName, { exact: true }) });
+}
+
+export function policyWalks(stage: () => Stage): void {
+  test('enrolment with grace: a banner with the day, and the demand after it', async () => {
+    const jan = await person(stage());
+    await jan.signUp('jan');
+    const admin = await administrator(stage());
+    await cardOf(admin, 'jan').getByLabel('Days of grace').fill('7');
+    await admin.press('Require after that jan');
+    await admin.reads('jan: required after the grace.');
+    const from = new Date(stage().clock() + 7 * 86_400_000);
+    await admin.leave();
+
+    await jan.open('/account');
+    const banner = await jan.reads('From then on Acme requires it of you.');
+    const day = from.toLocaleDateString(LOCALE.locale, { dateStyle: 'medium', timeZone: LOCALE.timezoneId });
+    expect(await banner.textContent()).toContain(`Turn on two-step verification by ${day}`);
+
+    stage().clock.advance({ hours: 7 * 24, seconds: 1 });
+    await jan.signIn('jan');
+    await jan.reads('Your account needs two-step verification before you can sign in.');
+    expect(await jan.page.locator('#nav').isVisible()).toBe(false);
+    await jan.enrol();
+    await jan.sees('Hello, jan');
+    await jan.reads('Acme requires two-step verification for your account.');
+    expect(await jan.page.getByRole('link', { name: 'Turn off' }).isVisible()).toBe(false);
+    await jan.leave();
+  });
+
+  test('enrolment without grace: the session ends at once, and no page lets in before the setup is done', async () => {
+    const kim = await person(stage());
+    await kim.signUp('kim');
+    const admin = await administrator(stage());
+    await admin.press('Require now kim');
+    await admin.reads('kim: required from now on.');
+
+    await kim.open('/account');
+    await kim.sees('Sign in');
+    await kim.signIn('kim');
+    await kim.sees('Set up your authenticator app');
+    await kim.open('/account');
+    await kim.sees('Sign in');
+    await kim.signIn('kim');
+    await kim.sees('Set up your authenticator app');
+    const device = await scanQrCode(kim.page, stage().clock);
+    await kim.fill('Code from the app', device.wrongCode());
+    await kim.press('Turn on');
+    await kim.reads('Invalid code');
+    await kim.enrol();
+    await kim.sees('Hello, kim');
+
+    await admin.press('Exempt kim');
+    await admin.reads('kim: no longer required.');
+    await kim.open('/account');
+    await kim.page.getByRole('link', { name: 'Turn off' }).waitFor();
+    await kim.leave();
+    await admin.leave();
+  });
+
+  test('support unlocks, and resets somebody who lost everything', async () => {
+    const lea = await person(stage());
+    await lea.signUp('lea');
+    await lea.follow('Turn on');
+    await lea.enrol();
+    await lea.signOut();
+    for (let failure = 1; failure <= 10; failure++) {
+      await lea.fill('User name', 'lea');
+      await lea.fill('Password', 'a wrong password');
+      const answered = lea.page.waitForResponse('**/login');
+      await lea.press('Sign in');
+      await answered;
+      await lea.page.locator('form[aria-busy=false]').waitFor();
+    }
+    await lea.reads('Account locked. Try again in 30 minutes.');
+
+    const admin = await administrator(stage());
+    await cardOf(admin, 'lea')
+      .getByText(/Locked until/)
+      .waitFor();
+    await admin.press('Unlock lea');
+    await admin.reads('lea: unlocked.');
+    await lea.signIn('lea');
+    await lea.sees('Confirm that it is you');
+
+    await cardOf(admin, 'lea').locator('summary').click();
+    await admin.press('Reset now lea');
+    await admin.reads('lea: all devices and backup codes removed.');
+    await lea.signIn('lea');
+    await lea.sees('Hello, lea');
+    await lea.reads('All devices removed by an administrator');
+    await lea.leave();
+    await admin.leave();
+  });
+
+  test('the page for administrators is for them only', async () => {
+    const max = await person(stage());
+    await max.signUp('max');
+    expect(await max.page.getByRole('link', { name: 'Admin' }).isVisible()).toBe(false);
+    await max.open('/admin');
+    await max.reads('Only administrators see this page.');
+    expect((await max.context.request.get('/api/admin/users')).status()).toBe(403);
+    await max.leave();
+  });
+}

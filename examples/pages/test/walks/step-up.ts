@@ -1,0 +1,40 @@
+/** Walks to a sensitive page. */
+import { expect, test } from 'vitest';
+import type { Stage } from '../example.ts';
+import { person } from '../person.ts';
+
+export function stepUpWalks(stage: () => Stage): void {
+  test('a payout asks for a fresh code once the last one is too old', async () => {
+    const nia = await person(stage());
+    await nia.signUp('nia');
+    await nia.follow('Payout');
+    await nia.press('Pay out');
+    await nia.sees('Two-step verification needed');
+    await nia.follow('Turn on');
+    const { device } = await nia.enrol();
+    await nia.signIn('nia');
+    await nia.fill('Code from your authenticator app', device.freshCode());
+    await nia.press('Sign in');
+    await nia.sees('Hello, nia');
+
+    await nia.follow('Payout');
+    await nia.press('Pay out');
+    await nia.sees('Paid out');
+
+    stage().clock.advance({ minutes: 5, seconds: 1 });
+    const before = await nia.context.cookies();
+    await nia.open('/payout');
+    await nia.press('Pay out');
+    await nia.sees('Confirm that it is you');
+    await nia.fill('Code from your authenticator app', device.wrongCode());
+    await nia.press('Confirm and pay out');
+    await nia.reads('Invalid code');
+    await nia.fill('Code from your authenticator app', device.freshCode());
+    await nia.press('Confirm and pay out');
+    await nia.sees('Paid out');
+    expect(await nia.context.cookies()).toEqual(before);
+    await nia.open('/activity');
+    await nia.reads('Confirmed with a code');
+    await nia.leave();
+  });
+}
