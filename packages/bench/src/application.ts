@@ -1,0 +1,98 @@
+/** Application: mfakit over a store, with enrolled users and a clock to move; cheap to prepare, real to verify. */
+import { createMfa, type Argon2idJob, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
+import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
+import { createHash } from 'node:crypto';
+
+/** A master key for benchmarks: bytes 0 to 31. */
+export const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+
+/** A user who has enrolled. */
+export interface User {
+  readonly userId: string;
+  readonly phone: VirtualAuthenticator;
+}
+
+/** What a user sends to `verify`. */
+export interface Login {
+  readonly token: string;
+  readonly code: string;
+}
+
+/** One application. */
+export interface Application {
+  readonly mfa: Mfa;
+  readonly clock: TestClock;
+  readonly enrol: (userId: string) => Promise<User>;
+  /**
+   * Moves the clock on, so that everyone has a fresh code, and begins a login of each user.
+   * @param afterSeconds - default an hour: the token of the last login is forgotten by then, as with most users
+   */
+  readonly logins: (users: readonly User[], afterSeconds?: number) => Promise<readonly Login[]>;
+}
+
+/** SHA-256 in place of Argon2id, so that a thousand users enrol at once. No benchmark of hashing uses it. */
+export async function quickHasher({ message, salt }: Argon2idJob): Promise<Uint8Array> {
+  return createHash('sha256').update(salt).update(message).digest();
+}
+
+/** Starts an application over a store. */
+export function startApplication(store: MfaStore, options: Partial<MfaOptions> = {}): Application {
+  const clock = testClock();
+  const mfa = createMfa({
+    issuer: 'Acme',
+    store,
+    keys: [KEY],
+    verifyPassword: async () => true,
+    clock,
+    hasher: quickHasher,
+    ...options,
+  });
+  return {
+    mfa,
+    clock,
+    async enrol(userId) {
+      const { uri } = await mfa.setup({ userId }, { accountName: `${userId}@example.com` });
+      const phone = virtualAuthenticator(uri);
+      await mfa.confirm({ userId }, { code: phone.code(clock()) });
+      return { userId, phone };
+    },
+    async logins(users, afterSeconds = 3600) {
+      clock.advance({ seconds: afterSeconds });
+      const logins: Login[] = [];
+      for (const { userId, phone } of users) {
+        logins.push({ token: await tokenOf(mfa, userId), code: phone.code(clock()) });
+      }
+      return logins;
+    },
+  };
+}
+
+/** Enrols users named `user-0`, `user-1` and so on. */
+export async function enrolMany(application: Application, howMany: number): Promise<readonly User[]> {
+  const users: User[] = [];
+  for (let i = 0; i < howMany; i += 1) users.push(await application.enrol(`user-${i}`));
+  return users;
+}
+
+/** The token of a `begin` that must ask for a second factor. */
+export async function tokenOf(mfa: Mfa, userId: string): Promise<string> {
+  const begun = await mfa.begin(userId);
+  if (begun.next !== 'verify') throw new Error(`begin gave ${begun.next}`);
+  return begun.token;
+}
+
+/** A well-formed code that the phone shows at no instant near the given one. */
+export function wrongCode(phone: VirtualAuthenticator, now: number): string {
+  const near = new Set([-2, -1, 0, 1, 2].map((step) => phone.code(now + step * 30_000)));
+  for (let candidate = 0; ; candidate += 1) {
+    const code = String(candidate).padStart(6, '0');
+    if (!near.has(code)) return code;
+  }
+}
+
+/** The item of an array that the plan of a benchmark has filled far enough. */
+export function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`nothing was prepared at ${index}`);
+  return item;
+}

@@ -1,0 +1,43 @@
+/** Bench: what a benchmark is, and what it finds. */
+
+/** How much to measure. */
+export interface Scale {
+  /** Tiny rounds that only show that the benchmark still runs. */
+  readonly smoke: boolean;
+  /** Length of the soak. */
+  readonly seconds: number;
+}
+
+/** Figures as they are printed. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Said below the table. */
+  readonly note?: string;
+}
+
+/** A target, and whether this run met it. */
+export interface Target {
+  readonly work: string;
+  readonly target: string;
+  readonly figure: string;
+  readonly met: boolean;
+  /** What bounds it, where it is not met. */
+  readonly bound?: string;
+}
+
+/** What one run of a benchmark found. */
+export interface Findings {
+  /** What was measured and how, one paragraph each. */
+  readonly text: readonly string[];
+  readonly tables: readonly Table[];
+  readonly targets: readonly Target[];
+}
+
+/** One benchmark. */
+export interface Bench {
+  /** As on the command line. */
+  readonly name: string;
+  readonly title: string;
+  run(scale: Scale): Promise<Findings>;
+}

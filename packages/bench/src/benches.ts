@@ -1,0 +1,19 @@
+/** The benchmarks, in the order of the page. */
+import type { Bench } from './bench.ts';
+import { totp } from './benches/totp.ts';
+import { verify } from './benches/verify.ts';
+import { argon2 } from './benches/argon2.ts';
+import { burst } from './benches/burst.ts';
+import { growth } from './benches/growth.ts';
+import { http } from './benches/http.ts';
+import { importing } from './benches/import.ts';
+import { runtimes } from './benches/runtimes.ts';
+import { soak } from './benches/soak.ts';
+import { postgres } from './benches/postgres.ts';
+import { sqlite } from './benches/sqlite.ts';
+
+/** What `npm run bench` runs. */
+export const BENCHES: readonly Bench[] = [totp, verify, postgres, sqlite, argon2, burst, growth, http, importing, soak];
+
+/** What it runs only where it is named. */
+export const ON_REQUEST: readonly Bench[] = [runtimes];

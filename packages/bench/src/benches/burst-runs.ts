@@ -1,0 +1,87 @@
+/** The bursts themselves: ours over a counted store, and better-auth's. */
+import { createMfa, MfaError } from '@mfakit/core';
+import { memoryStore } from '@mfakit/memory';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { KEY, startApplication, tokenOf, wrongCode } from '../application.ts';
+import { betterAuthApplication } from '../peers/better-auth.ts';
+
+/** What a burst came to. */
+export interface Burst {
+  readonly guesses: number;
+  readonly processes: number;
+  /** Guessers who learned that their code was wrong. */
+  readonly checked: number;
+  /** Guessers who learned nothing of their code. */
+  readonly locked: number;
+  /** Calls of `commit`, lost races included. */
+  readonly writes: number;
+  readonly ms: number;
+}
+
+/** @param processes - instances that share nothing but the store */
+export async function burstOfOurs(guesses: number, processes: number): Promise<Burst> {
+  const memory = memoryStore();
+  let writes = 0;
+  const store: typeof memory = {
+    ...memory,
+    commit: (commit) => {
+      writes += 1;
+      return memory.commit(commit);
+    },
+  };
+  const { mfa, clock, enrol } = startApplication(store);
+  const { userId, phone } = await enrol('ann');
+  clock.advance({ seconds: 30 });
+  const input = { token: await tokenOf(mfa, userId), code: wrongCode(phone, clock()) };
+  const instances = Array.from({ length: processes }, () =>
+    createMfa({ issuer: 'Acme', store, keys: [KEY], verifyPassword: 'passwordless', clock }),
+  );
+  writes = 0;
+  const start = performance.now();
+  const outcomes = await Promise.all(
+    Array.from({ length: guesses }, (_, i) => codeOf(instances[i % processes]?.verify(input) ?? Promise.resolve())),
+  );
+  const ms = performance.now() - start;
+  const checked = outcomes.filter((outcome) => outcome === 'invalid_code').length;
+  const locked = outcomes.filter((outcome) => outcome === 'locked').length;
+  if (checked + locked !== guesses) throw new Error(`unexpected: ${[...new Set(outcomes)].join(', ')}`);
+  return { guesses, processes, checked, locked, writes, ms };
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'accepted';
+  } catch (error) {
+    return error instanceof MfaError ? error.code : String(error);
+  }
+}
+
+/** One challenge per guess. */
+export async function burstOfPeer(guesses: number): Promise<Burst> {
+  const database: Record<string, never[]> = { user: [], session: [], account: [], verification: [], twoFactor: [] };
+  const application = betterAuthApplication(memoryAdapter(database));
+  const peer = await application.enrol('peer');
+  const logins: Headers[] = [];
+  for (let i = 0; i < guesses; i += 1) logins.push((await application.login(peer)).headers);
+  const right = peer.code();
+  // Not near the right one of now; that of a neighbouring step would be one in a million.
+  const wrong = String((Number(right) + 314_159) % 1_000_000).padStart(6, '0');
+  const start = performance.now();
+  const outcomes = await Promise.all(logins.map((headers) => peerCodeOf(application.verify(headers, wrong))));
+  const ms = performance.now() - start;
+  const checked = outcomes.filter((outcome) => outcome === 'INVALID_CODE').length;
+  const locked = outcomes.filter((outcome) => outcome === 'ACCOUNT_TEMPORARILY_LOCKED').length;
+  if (checked + locked !== guesses) throw new Error(`unexpected: ${[...new Set(outcomes)].join(', ')}`);
+  return { guesses, processes: 1, checked, locked, writes: Number.NaN, ms };
+}
+
+async function peerCodeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'accepted';
+  } catch (error) {
+    const body = error instanceof Error && 'body' in error ? error.body : null;
+    return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : String(error);
+  }
+}

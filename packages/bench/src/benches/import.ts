@@ -1,0 +1,99 @@
+/** import: what importing the core costs a fresh process, and what it does not load. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bench, Findings, Scale } from '../bench.ts';
+import { duration, times } from '../format.ts';
+import { median } from '../statistics.ts';
+
+const AT_MOST = 2;
+const LAZY = ['qrcode', 'hash-wasm'];
+
+const core = fileURLToPath(new URL('../../../core/', import.meta.url));
+const root = join(core, '../..');
+
+async function run({ smoke }: Scale): Promise<Findings> {
+  buildWhereMissing();
+  const rounds = smoke ? 1 : 15;
+  const tookUs: { core: number[]; zod: number[] } = { core: [], zod: [] };
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const zod = timeImport('zod');
+    const ours = timeImport('./dist/index.js');
+    tookUs.zod.push(zod);
+    tookUs.core.push(ours);
+    ratios.push(ours / zod);
+  }
+  const ratio = median(ratios);
+  const modules = loadedModules();
+  const loaded = LAZY.filter((name) => modules.some((url) => url.includes(`/node_modules/${name}/`)));
+  return {
+    text: [
+      'Each import in a fresh process of its own, timed inside it, the files in the cache of the operating system. The ' +
+        'core imports zod, so the ratio is never below 1.',
+    ],
+    tables: [
+      {
+        head: ['', 'time', 'to zod alone'],
+        rows: [
+          ['zod', duration(median(tookUs.zod)), '1 ×'],
+          ['@mfakit/core', duration(median(tookUs.core)), times(ratio)],
+        ],
+        note: `${modules.length} modules are loaded; of ${LAZY.join(' and ')}: ${loaded.join(', ') || 'none'}.`,
+      },
+    ],
+    targets: [
+      {
+        work: 'import of `@mfakit/core`',
+        target: `at most ${AT_MOST} × zod alone`,
+        figure: times(ratio),
+        met: ratio <= AT_MOST,
+        bound: 'files to open and compile, each about 0.3 ms: a bundle has one',
+      },
+      {
+        work: 'import of `@mfakit/core`',
+        target: `neither ${LAZY.join(' nor ')} loaded before first use`,
+        figure: loaded.join(', ') || 'neither',
+        met: loaded.length === 0,
+      },
+    ],
+  };
+}
+
+/** @returns microseconds */
+function timeImport(specifier: string): number {
+  const script = `const start = performance.now(); await import('${specifier}'); console.log(performance.now() - start)`;
+  return Number(inFreshProcess([], script)) * 1000;
+}
+
+/** The URLs of everything that importing the core and making an instance resolves. */
+function loadedModules(): readonly string[] {
+  const hook = `import { writeSync } from 'node:fs';
+    export async function load(url, context, next) { writeSync(1, url + '\\n'); return next(url, context); }`;
+  const register = `import { register } from 'node:module'; register('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(hook))});`;
+  const script = `const { createMfa } = await import('./dist/index.js');
+    const store = { read() {}, commit() {}, events() {}, scan() {} };
+    createMfa({ issuer: 'Acme', store, keys: ['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='], verifyPassword: 'passwordless' });`;
+  const printed = inFreshProcess(['--import', `data:text/javascript,${encodeURIComponent(register)}`], script);
+  return printed.split('\n').filter((line) => line.startsWith('file:'));
+}
+
+function inFreshProcess(flags: readonly string[], script: string): string {
+  const args = ['--no-warnings', ...flags, '--input-type=module', '--eval', script];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: core, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+function buildWhereMissing(): void {
+  if (existsSync(join(core, 'dist/index.js'))) return;
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', join(core, 'tsconfig.build.json')], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stdout);
+}
+
+/** The benchmark. */
+export const importing: Bench = { name: 'import', title: 'Importing the core', run };

@@ -1,0 +1,106 @@
+/** runtimes: the probe in every supported runtime, and the suite of the core in every supported Node. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Bench, Findings, Scale, Target } from '../bench.ts';
+import { duration } from '../format.ts';
+import { probe, type Probe } from '../probe.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const LOOP_LIMIT_US = 10_000;
+
+interface Runtime {
+  readonly name: string;
+  /** A command that runs the file named after it. */
+  readonly command: readonly [string, ...string[]];
+  readonly isNode: boolean;
+}
+
+const nodes = [20, 22, 24, 26].map((version): Runtime => {
+  const command = ['npx', '--yes', '-p', `node@${version}`, 'node'] as const;
+  return { name: `Node ${version}`, command: [...command], isNode: true };
+});
+const RUNTIMES: readonly Runtime[] = [
+  ...nodes,
+  { name: 'Bun 1.4.5', command: ['npx', '--yes', 'bun@1.4.5', 'run'], isNode: false },
+  {
+    name: 'Deno 2.9.6',
+    command: ['npx', '--yes', 'deno@2.9.6', 'run', '--allow-all', '--node-modules-dir=manual'],
+    isNode: false,
+  },
+];
+
+async function run({ smoke }: Scale): Promise<Findings> {
+  const rows = smoke
+    ? [{ name: 'this one', suite: 'not run', ...(await probe(true)) }]
+    : RUNTIMES.map((runtime) => ({ name: runtime.name, ...probeIn(runtime), suite: suiteIn(runtime) }));
+  return {
+    text: [
+      'A probe runs in each runtime, fetched from the npm registry: it takes a user from enrolment to the end with the ' +
+        'default hasher, and measures. In Node the whole suite of the core runs too. The runtimes do not run side by side: ' +
+        'compare orders of magnitude.',
+    ],
+    tables: [
+      {
+        head: [
+          '',
+          'hasher',
+          'match',
+          '`verify`',
+          'one hash',
+          'ten hashes',
+          "loop's p99 delay",
+          'life of a user',
+          'suite of the core',
+        ],
+        rows: rows.map((row) => [
+          row.name,
+          row.hasher,
+          duration(row.matchUs),
+          duration(row.verifyUs),
+          duration(row.hashUs),
+          duration(row.tenUs),
+          duration(row.tenDelayUs),
+          row.failure ?? 'as it should be',
+          row.suite,
+        ]),
+      },
+    ],
+    targets: rows
+      .filter(({ name }) => name.startsWith('Node'))
+      .map(({ name, hasher, tenDelayUs }): Target => ({
+        work: `ten backup codes at setup, ${name} (${hasher})`,
+        target: "the loop's p99 delay stays under 10 ms",
+        figure: duration(tenDelayUs),
+        met: tenDelayUs < LOOP_LIMIT_US,
+        bound: 'two hashing threads on two cores leave none to the loop: the scheduler makes it wait for a slice',
+      })),
+  };
+}
+
+function probeIn({ name, command }: Runtime): Probe {
+  const [program, ...args] = command;
+  const file = fileURLToPath(new URL('../probe-main.js', import.meta.url));
+  const { stdout, stderr } = spawnSync(program, [...args, file], { encoding: 'utf8', cwd: root, timeout: 300_000 });
+  const line = stdout.split('\n').find((text) => text.startsWith('{'));
+  if (line === undefined) throw new Error(`${name}: ${stderr.slice(-2000)}`);
+  return JSON.parse(line) as Probe;
+}
+
+function suiteIn({ command, isNode }: Runtime): string {
+  if (!isNode) return 'needs vitest on Node';
+  const [program, ...args] = command;
+  const suite = ['node_modules/vitest/vitest.mjs', 'run', 'packages/core', '--reporter=json'];
+  const { stdout } = spawnSync(program, [...args, ...suite], {
+    encoding: 'utf8',
+    cwd: root,
+    timeout: 600_000,
+    maxBuffer: 1e9,
+  });
+  const report = /^\{"numTotal.*$/m.exec(stdout)?.[0];
+  if (report === undefined) return 'did not run';
+  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(report) as Readonly<Record<string, number>>;
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** The benchmark. */
+export const runtimes: Bench = { name: 'runtimes', title: 'Runtimes', run };

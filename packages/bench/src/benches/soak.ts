@@ -1,0 +1,140 @@
+/** soak: the Hono application under mixed traffic for minutes. */
+import type { CodeHasher } from '@mfakit/core';
+import { mfaRouter } from '@mfakit/hono';
+import { migrate, sqliteStore } from '@mfakit/sqlite';
+import { Hono } from 'hono';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { enrolMany, quickHasher, startApplication } from '../application.ts';
+import type { Bench, Findings, Scale } from '../bench.ts';
+import { count, digits, duration } from '../format.ts';
+import { coreHashers } from '../hashers.ts';
+import { watchLoop } from '../loop-delay.ts';
+import { serveWithHono } from '../serve.ts';
+import { openSqlite } from '../sqlite-file.ts';
+import { slope } from '../statistics.ts';
+import { drive, KINDS, type Traffic } from './soak-traffic.ts';
+
+/** Measurements of the heap; few, since each holds the loop. */
+const SAMPLES = 16;
+
+/** Growth of the heap that would not be noticed in a month: 1 KiB a second is 2.5 GiB in 30 days. */
+const SLOPE_LIMIT_KIB_PER_MINUTE = 60;
+
+async function run({ smoke, seconds }: Scale): Promise<Findings> {
+  const length = smoke ? 0.5 : seconds;
+  const users = smoke ? 4 : 200;
+  const file = openSqlite();
+  await migrate(file.database);
+  const [taken] = coreHashers();
+  // Two thousand codes of the enrolment are never used: only what the traffic hashes is hashed for real.
+  let hasher: CodeHasher = quickHasher;
+  const application = startApplication(sqliteStore(file.database), { hasher: (job) => hasher(job) });
+  const { mfa, clock } = application;
+  const app = new Hono();
+  app.post('/login', async (c) => {
+    const { userId } = await c.req.json<{ readonly userId: string }>();
+    const begun = await mfa.begin(userId);
+    return c.json(begun.next === 'verify' ? { mfa_required: true, mfa_token: begun.token } : {});
+  });
+  const host = {
+    // The cookie is the user id: sessions are the host's business, and not the matter here.
+    session: (c: { req: { header(name: string): string | undefined } }) => {
+      const userId = /sid=([\w-]+)/.exec(c.req.header('cookie') ?? '')?.[1];
+      return userId === undefined ? null : { userId, accountName: `${userId}@example.com` };
+    },
+    account: (userId: string) => ({ accountName: `${userId}@example.com`, active: true }),
+    signIn: () => undefined,
+  };
+  app.route('/api/auth', mfaRouter(mfa, host, { clock }));
+  const server = await serveWithHono(app);
+  const clients = await enrolMany(application, users);
+  hasher = taken?.hasher ?? quickHasher;
+
+  const memory: [minutes: number, kib: number][] = [];
+  const collect = collector();
+  const start = performance.now();
+  const watch = watchLoop();
+  const sampling = setInterval(
+    () => {
+      collect();
+      memory.push([(performance.now() - start) / 60_000, process.memoryUsage().heapUsed / 1024]);
+      watch.forgive();
+    },
+    (length * 1000) / SAMPLES,
+  );
+  try {
+    const traffic = await drive({ application, port: server.port, users: clients, seconds: length });
+    const delay = watch.stop();
+    return report(traffic, delay.p99Ms, memory, length);
+  } finally {
+    clearInterval(sampling);
+    await server.close();
+    file.remove();
+  }
+}
+
+function report(
+  { tookUs, unexpected, seconds }: Traffic,
+  delayMs: number,
+  memory: readonly (readonly [minutes: number, kib: number])[],
+  length: number,
+): Findings {
+  const all = KINDS.reduce((sum, kind) => sum + tookUs[kind].count, 0);
+  // The first quarter fills caches and compiles.
+  const settled = memory.slice(memory.length >> 2);
+  const kibPerMinute = settled.length > 2 ? slope(settled) : 0;
+  return {
+    text: [
+      `${digits(length)} seconds of traffic on the Hono application, served by Node over kept connections, with SQLite ` +
+        '(synchronous = FULL) behind it and the default hasher. Server, eight clients and the hashing threads share the ' +
+        'process and its machine. An exchange is one or two requests: a login is `begin` and `verify`. The clock of the ' +
+        'library is moved so that every user has a fresh code each time. The heap is measured after a full collection; ' +
+        'what that holds the loop for is not counted in its delay, but in the times of the exchanges.',
+    ],
+    tables: [
+      {
+        head: ['exchange', 'how many', 'p50', 'p99'],
+        rows: KINDS.filter((kind) => tookUs[kind].count > 0).map((kind) => [
+          kind,
+          count(tookUs[kind].count),
+          duration(tookUs[kind].percentile(50)),
+          duration(tookUs[kind].percentile(99)),
+        ]),
+      },
+      {
+        head: ['', ''],
+        rows: [
+          ['exchanges per second', digits(all / seconds)],
+          ["event loop's p99 delay", duration(delayMs * 1000)],
+          ['heap, slope', `${digits(kibPerMinute)} KiB a minute`],
+          ['unexpected answers', String(unexpected.length)],
+        ],
+      },
+    ],
+    targets: [
+      {
+        work: `a soak of ${digits(length)} s`,
+        target: 'no unexpected answer',
+        figure: unexpected.length === 0 ? `0 of ${count(all)}` : unexpected.slice(0, 3).join('; '),
+        met: unexpected.length === 0,
+      },
+      {
+        work: `a soak of ${digits(length)} s`,
+        target: `memory flat (below ${SLOPE_LIMIT_KIB_PER_MINUTE} KiB a minute)`,
+        figure: `${digits(kibPerMinute)} KiB a minute`,
+        met: kibPerMinute < SLOPE_LIMIT_KIB_PER_MINUTE,
+        bound: length < 300 ? 'too short: code is still being compiled; `--seconds 600` tells' : 'see the table',
+      },
+    ],
+  };
+}
+
+/** A full collection on demand, without a flag on the command line. */
+function collector(): () => void {
+  setFlagsFromString('--expose_gc');
+  return runInNewContext('gc') as () => void;
+}
+
+/** The benchmark. */
+export const soak: Bench = { name: 'soak', title: 'Soak', run };

@@ -1,0 +1,115 @@
+/** verify: one whole second factor with everything in memory, against better-auth's. */
+import { memoryStore } from '@mfakit/memory';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { at, enrolMany, startApplication, type Login } from '../application.ts';
+import type { Bench, Findings, Scale } from '../bench.ts';
+import { duration, perSecond, times } from '../format.ts';
+import { find, interleave, ratio, type Candidate } from '../interleave.ts';
+import { abilityTable } from '../peers/abilities.ts';
+import { betterAuthApplication } from '../peers/better-auth.ts';
+import { verifyParts } from './verify-parts.ts';
+
+const OWN_WORK_LIMIT_US = 100;
+const FASTER_THAN_PEER = 10;
+
+async function run({ smoke }: Scale): Promise<Findings> {
+  const plan = smoke ? { rounds: 1, samples: 3 } : { rounds: 15, samples: 100 };
+  const { parts, partsUs } = await verifyParts(smoke);
+  const measured = await interleave([...(await ourCandidates(plan.samples)), ...(await peerCandidates())], plan);
+  const ours = find(measured, 'mfakit verify');
+  const peer = find(measured, 'better-auth verifyTOTP, signing in');
+  const faster = ratio(peer, ours);
+  return {
+    text: [
+      '`verify` opens the challenge token, reads the record, opens the secret, matches the code, decides, and swaps the new ' +
+        'record in with its event. `verifyTOTP` of better-auth is called with the cookie of a sign-in that waits for its ' +
+        "second factor: it also makes the session, which with mfakit is the host's. The fairer pair is the one of a user " +
+        'who is signed in already: `stepUp`, and `verifyTOTP` with the cookie of a session; there the peer neither counts ' +
+        'the attempt nor writes anything. Both run over their own stores in memory. The tables of the peer are ' +
+        'emptied before each call, since its adapter in memory copies all of them for a transaction.',
+    ],
+    tables: [
+      {
+        head: ['', 'one call', 'calls per second and core', 'to `verify`'],
+        rows: measured.map((one) => [one.name, duration(one.us), perSecond(one.us), times(ratio(one, ours))]),
+      },
+      {
+        head: ['part of `verify`', 'time', 'share'],
+        rows: [...parts, { name: 'promises, turns, stamping and the rest', us: ours.us - partsUs }].map(
+          ({ name, us }) => [name, duration(us), `${Math.round((us / ours.us) * 100)} %`],
+        ),
+        note: 'Each part is measured alone, in a loop: the parts add up to the whole only roughly.',
+      },
+      abilityTable(['mfakit', 'better-auth']),
+    ],
+    targets: [
+      {
+        work: 'a whole `verify`, memory store',
+        target: `at least ${FASTER_THAN_PEER} × better-auth`,
+        figure: times(faster),
+        met: faster >= FASTER_THAN_PEER,
+      },
+      {
+        work: 'a whole `verify`, memory store',
+        target: `${OWN_WORK_LIMIT_US} µs or less`,
+        figure: duration(ours.us),
+        met: ours.us <= OWN_WORK_LIMIT_US,
+        bound: 'opening token and secret and three HMAC in JavaScript: see the table of parts',
+      },
+    ],
+  };
+}
+
+async function ourCandidates(samples: number): Promise<readonly Candidate[]> {
+  const application = startApplication(memoryStore());
+  const { mfa } = application;
+  const users = await enrolMany(application, samples);
+  let logins: readonly Login[] = [];
+  const prepare = async (): Promise<void> => {
+    logins = await application.logins(users);
+  };
+  return [
+    { name: 'mfakit verify', prepare, run: (index) => mfa.verify(at(logins, index)) },
+    {
+      name: 'mfakit stepUp',
+      prepare,
+      run: (index) => mfa.stepUp(at(users, index).userId, { code: at(logins, index).code }),
+    },
+    { name: 'mfakit begin', run: (index) => mfa.begin(at(users, index).userId) },
+  ];
+}
+
+async function peerCandidates(): Promise<readonly Candidate[]> {
+  const database: Record<string, never[]> = { user: [], session: [], account: [], verification: [], twoFactor: [] };
+  const application = betterAuthApplication(memoryAdapter(database));
+  const peer = await application.enrol('peer');
+  const clear = (): void => {
+    for (const table of ['session', 'verification']) database[table]?.splice(0);
+  };
+  let headers = new Headers();
+  let code = '';
+  const verifyTotp = (): Promise<unknown> => application.verify(headers, code);
+  return [
+    {
+      name: 'better-auth verifyTOTP, signing in',
+      prepareSample: async () => {
+        clear();
+        ({ headers } = await application.login(peer));
+        code = peer.code();
+      },
+      run: verifyTotp,
+    },
+    {
+      name: 'better-auth verifyTOTP, signed in',
+      prepare: async () => {
+        clear();
+        headers = await application.signIn(peer);
+        code = peer.code();
+      },
+      run: verifyTotp,
+    },
+  ];
+}
+
+/** The benchmark. */
+export const verify: Bench = { name: 'verify', title: 'A whole verify in memory', run };

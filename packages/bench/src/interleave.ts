@@ -1,0 +1,99 @@
+/** interleave: measures candidates in one process, round by round, so that drift of the machine meets them all. */
+import { median } from './statistics.ts';
+
+/** One way to do the work. */
+export interface Candidate {
+  readonly name: string;
+  /** Runs before each round, untimed. */
+  prepare?(): unknown;
+  /** Runs before each sample, untimed. */
+  prepareSample?(): unknown;
+  /**
+   * Does the work once.
+   * @param index - counts from 0 within a round
+   */
+  run(index: number): unknown;
+  /** How many operations one run is; default 1. */
+  readonly operations?: number;
+}
+
+/** How often. */
+export interface Plan {
+  /** Rounds that count; one more goes before them, for the compiler to warm up. */
+  readonly rounds: number;
+  /** Timed samples per candidate and round. */
+  readonly samples: number;
+  /** Runs per sample; more than one where a run takes no longer than the clock; default 1. */
+  readonly runsPerSample?: number;
+}
+
+/** What was measured. */
+export interface Measured {
+  readonly name: string;
+  /** Microseconds per operation: the median of each round. */
+  readonly roundsUs: readonly number[];
+  /** The median over all rounds. */
+  readonly us: number;
+  /** Processor time of this process per operation, all of its threads together: the median over all rounds. */
+  readonly cpuUs: number;
+}
+
+/**
+ * Measures the candidates in turn, each round in another order.
+ * @returns in the order of the candidates
+ */
+export async function interleave(candidates: readonly Candidate[], plan: Plan): Promise<readonly Measured[]> {
+  const rounds = candidates.map((): Sample[] => []);
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    for (let turn = 0; turn < candidates.length; turn += 1) {
+      const index = (turn + round) % candidates.length;
+      const candidate = candidates[index];
+      if (candidate === undefined) continue;
+      await candidate.prepare?.();
+      const sample = await takeSamples(candidate, plan);
+      if (round > 0) rounds[index]?.push(sample);
+    }
+  }
+  return candidates.map(({ name }, index) => {
+    const samples = rounds[index] ?? [];
+    const roundsUs = samples.map(({ us }) => us);
+    return { name, roundsUs, us: median(roundsUs), cpuUs: median(samples.map(({ cpuUs }) => cpuUs)) };
+  });
+}
+
+interface Sample {
+  readonly us: number;
+  readonly cpuUs: number;
+}
+
+async function takeSamples(candidate: Candidate, { samples, runsPerSample = 1 }: Plan): Promise<Sample> {
+  const { operations = 1 } = candidate;
+  const tookUs: number[] = [];
+  let cpuUs = 0;
+  for (let i = 0; i < samples; i += 1) {
+    await candidate.prepareSample?.();
+    const cpuStart = process.cpuUsage();
+    const start = performance.now();
+    for (let j = 0; j < runsPerSample; j += 1) {
+      const result = candidate.run(i * runsPerSample + j);
+      // Synchronous candidates do not pay for a turn of the microtask queue.
+      if (result instanceof Promise) await result;
+    }
+    tookUs.push(((performance.now() - start) * 1000) / runsPerSample / operations);
+    const { user, system } = process.cpuUsage(cpuStart);
+    cpuUs += (user + system) / runsPerSample / operations;
+  }
+  return { us: median(tookUs), cpuUs: cpuUs / samples };
+}
+
+/** How many times as long as the floor: the median of the rounds' own ratios, since both met the same machine there. */
+export function ratio(measured: Measured, floor: Measured): number {
+  return median(measured.roundsUs.map((us, round) => us / (floor.roundsUs[round] ?? Number.NaN)));
+}
+
+/** The one of this name. */
+export function find(all: readonly Measured[], name: string): Measured {
+  const found = all.find((measured) => measured.name === name);
+  if (found === undefined) throw new Error(`nothing named ${name} was measured`);
+  return found;
+}

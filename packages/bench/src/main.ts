@@ -1,0 +1,45 @@
+/** `npm run bench [-- NAME...] [--write] [--smoke] [--seconds N]`: runs benchmarks, prints them, keeps the results. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { BENCHES, ON_REQUEST } from './benches.ts';
+import { thisMachine } from './machine.ts';
+import { page, section, type KeptResult } from './markdown.ts';
+import { keepResult, readResult } from './results.ts';
+
+const ROOT = new URL('../../../', import.meta.url);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    write: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '60' },
+  },
+});
+const known = [...BENCHES, ...ON_REQUEST];
+const unknown = positionals.filter((name) => !known.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  throw new Error(`No benchmark ${unknown.join(', ')}. There are: ${known.map(({ name }) => name).join(' ')}`);
+}
+if (values.write && values.smoke) throw new Error('A smoke run measures nothing that is worth keeping.');
+
+const written: string[] = [];
+for (const bench of positionals.length === 0 ? BENCHES : known.filter(({ name }) => positionals.includes(name))) {
+  const machine = thisMachine();
+  const findings = await bench.run({ smoke: values.smoke, seconds: Number(values.seconds) });
+  console.log(`${section(bench.title, findings)}\n`);
+  if (values.write) written.push(keepResult(bench.name, { machine, findings }));
+}
+if (values.write) {
+  const results = known.flatMap((bench): KeptResult[] => {
+    const result = readResult(bench.name);
+    return result === null ? [] : [{ bench, ...result }];
+  });
+  const file = fileURLToPath(new URL('docs/benchmarks.md', ROOT));
+  writeFileSync(file, page(results));
+  spawnSync(fileURLToPath(new URL('node_modules/.bin/oxfmt', ROOT)), [file, ...written], { stdio: 'inherit' });
+}
+// Idle threads and sockets of a peer must not keep the process.
+process.exit(0);

@@ -1,0 +1,30 @@
+/** Results: the last findings of each benchmark, kept beside the sources so that a page is made of runs of any day. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Findings } from './bench.ts';
+import type { Machine } from './machine.ts';
+
+/** What one run found, and where. */
+export interface Result {
+  readonly machine: Machine;
+  readonly findings: Findings;
+}
+
+const folder = fileURLToPath(new URL('../results/', import.meta.url));
+
+/** @returns the file that was written */
+export function keepResult(name: string, result: Result): string {
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}${name}.json`;
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  return file;
+}
+
+/** @returns `null` where the benchmark was never kept */
+export function readResult(name: string): Result | null {
+  try {
+    return JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')) as Result;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+/** Every benchmark still runs, and what it finds can be printed; how fast anything is decides nothing here. */
+import { expect, test } from 'vitest';
+import { BENCHES, ON_REQUEST } from '../src/benches.ts';
+import { thisMachine } from '../src/machine.ts';
+import { page } from '../src/markdown.ts';
+
+const all = [...BENCHES, ...ON_REQUEST];
+
+test.each(all)('$name', { timeout: 60_000 }, async (bench) => {
+  const findings = await bench.run({ smoke: true, seconds: 0.2 });
+  const cells = findings.tables.flatMap(({ head, rows }) => {
+    for (const row of rows) expect(row, 'a row is as long as its head').toHaveLength(head.length);
+    return rows.flat();
+  });
+  expect(cells.length).toBeGreaterThan(0);
+  expect(
+    cells.concat(findings.targets.map(({ figure }) => figure)).filter((text) => /NaN|undefined|Infinity/.test(text)),
+  ).toEqual([]);
+
+  const text = page([{ bench, machine: thisMachine(), findings }]);
+  for (const { work, target, figure } of findings.targets) {
+    expect(text).toContain(`| ${work} | ${target} | ${figure} |`);
+  }
+});
+
+test('names are unique, so that each can be asked for', () => {
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+});
