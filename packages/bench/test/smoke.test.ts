@@ -1,4 +1,5 @@
 /** Every benchmark still runs, and what it finds can be printed; how fast anything is decides nothing here. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { BENCHES, ON_REQUEST } from '../src/benches.ts';
 import { thisMachine } from '../src/machine.ts';
@@ -6,7 +7,7 @@ import { page } from '../src/markdown.ts';
 
 const all = [...BENCHES, ...ON_REQUEST];
 
-test.each(all)('$name', { timeout: 60_000 }, async (bench) => {
+test.each(all.map((bench) => [bench.name, bench] as const))('%s', { timeout: 60_000 }, async (_name, bench) => {
   const findings = await bench.run({ smoke: true, seconds: 0.2 });
   const cells = findings.tables.flatMap(({ head, rows }) => {
     for (const row of rows) expect(row, 'a row is as long as its head').toHaveLength(head.length);
@@ -26,3 +27,12 @@ test.each(all)('$name', { timeout: 60_000 }, async (bench) => {
 test('names are unique, so that each can be asked for', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });
+
+test('the page on sizing shows the native hasher that is measured here', () => {
+  const [, code] = textOf('../src/peers/native-hasher.ts').split(' */\n');
+  expect(textOf('../../../docs/operate/sizing.md')).toContain(code);
+});
+
+function textOf(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}

@@ -41,7 +41,7 @@ interface Client extends User {
 
 const CLIENTS = 8;
 
-/** Exchanges of each kind in a thousand. Backup codes are rare, and cost a core the time of a thousand codes each. */
+/** Exchanges of each kind in a thousand. Backup codes are rare, and cost the time of hundreds of codes each. */
 const SHARES: Readonly<Record<Kind, number>> = {
   login: 600,
   'wrong code, then login': 150,

@@ -1,8 +1,7 @@
-/** nativeHasher: a CodeHasher over `@node-rs/argon2`, as a host would write it. */
+/** nativeHasher: a CodeHasher over `@node-rs/argon2`, word for word as docs/operate/sizing.md shows it. */
 import type { CodeHasher } from '@mfakit/core';
 import { hashRaw } from '@node-rs/argon2';
 
-/** For `createMfa({ hasher: nativeHasher })`. Argon2id version 0x13 is what the package computes where nothing is said. */
 export const nativeHasher: CodeHasher = ({ message, salt, memoryKiB, passes, parallelism, digestBytes }) =>
   hashRaw(message, {
     salt,
