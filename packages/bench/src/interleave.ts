@@ -57,7 +57,7 @@ export async function interleave(candidates: readonly Candidate[], plan: Plan): 
   return candidates.map(({ name }, index) => {
     const samples = rounds[index] ?? [];
     const roundsUs = samples.map(({ us }) => us);
-    return { name, roundsUs, us: Number.NaN, cpuUs: median(samples.map(({ cpuUs }) => cpuUs)) };
+    return { name, roundsUs, us: median(roundsUs), cpuUs: median(samples.map(({ cpuUs }) => cpuUs)) };
   });
 }
 
