@@ -88,7 +88,7 @@ function report(
     text: [
       `${digits(length)} seconds of traffic on the Hono application, served by Node over kept connections, with SQLite ` +
         '(synchronous = FULL) behind it and the default hasher. Server, eight clients and the hashing threads share the ' +
-        'process and its machine. An exchange is one or two requests: a login is `begin` and `verify`. The clock of the ' +
+        'process and its machine, and SQLite holds the loop for each commit. An exchange is one or two requests: a login is `begin` and `verify`. The clock of the ' +
         'library is moved so that every user has a fresh code each time. The heap is measured after a full collection; ' +
         'what that holds the loop for is not counted in its delay, but in the times of the exchanges.',
     ],
