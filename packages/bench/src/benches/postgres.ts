@@ -81,7 +81,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
           `processor time: ${duration(find(measured, `mfakit ${max} unnamed`).cpuUs)} a call where the driver alone takes ` +
           `${duration(find(measured, `raw ${max} unnamed`).cpuUs)}, with the server on the same cores; in ` +
           'memory `verify` takes about 80 µs of the difference, the JSON and the time limits of the store about 45, and ' +
-          'what else there is comes of colder caches and of collections',
+          'what else there is probably comes of colder caches and of collections',
       })),
     };
   } finally {

@@ -6,7 +6,7 @@ import { threadHasher } from './argon2id-threads.ts';
 import type { CodeHasher } from './code-hasher.ts';
 
 /**
- * Jobs that the default hasher takes at once, running ones included: beyond them `busy`. About three seconds of work
+ * Jobs that the default hasher takes at once, running ones included: beyond them `busy`. Six to eight seconds of work
  * for one core with hash-wasm, and ten setups.
  */
 const MAX_JOBS = 100;
