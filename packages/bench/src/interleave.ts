@@ -19,8 +19,10 @@ export interface Candidate {
 
 /** How often. */
 export interface Plan {
-  /** Rounds that count; one more goes before them, for the compiler to warm up. */
+  /** Rounds that count. */
   readonly rounds: number;
+  /** Rounds before them, for the compiler to warm up; default 1. */
+  readonly warmupRounds?: number;
   /** Timed samples per candidate and round. */
   readonly samples: number;
   /** Runs per sample; more than one where a run takes no longer than the clock; default 1. */
@@ -43,19 +45,20 @@ export interface Measured {
  * @returns in the order of the candidates
  */
 export async function interleave(candidates: readonly Candidate[], plan: Plan): Promise<readonly Measured[]> {
-  const rounds = candidates.map((): Sample[] => []);
-  for (let round = 0; round <= plan.rounds; round += 1) {
+  const { rounds, warmupRounds = 1 } = plan;
+  const taken = candidates.map((): Sample[] => []);
+  for (let round = -warmupRounds; round < rounds; round += 1) {
     for (let turn = 0; turn < candidates.length; turn += 1) {
-      const index = (turn + round) % candidates.length;
+      const index = (turn + round + warmupRounds) % candidates.length;
       const candidate = candidates[index];
       if (candidate === undefined) continue;
       await candidate.prepare?.();
       const sample = await takeSamples(candidate, plan);
-      if (round > 0) rounds[index]?.push(sample);
+      if (round >= 0) taken[index]?.push(sample);
     }
   }
   return candidates.map(({ name }, index) => {
-    const samples = rounds[index] ?? [];
+    const samples = taken[index] ?? [];
     const roundsUs = samples.map(({ us }) => us);
     return { name, roundsUs, us: median(roundsUs), cpuUs: median(samples.map(({ cpuUs }) => cpuUs)) };
   });

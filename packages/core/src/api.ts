@@ -17,10 +17,15 @@ export type BeginResult =
   /** Let the user enrol with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
+/** Whom a token was issued to. Given in place of the token, this very object saves opening it once more. */
+export interface TokenHolder {
+  readonly userId: string;
+}
+
 /** Who is setting up: a signed-in user, or the holder of an enroll token. */
 export type SetupSubject =
   | { readonly userId: string; readonly token?: undefined }
-  | { readonly token: string; readonly userId?: undefined };
+  | { readonly token: string | TokenHolder; readonly userId?: undefined };
 
 /** What a new factor is called. */
 export interface SetupDetails {
@@ -112,14 +117,14 @@ export interface Mfa {
    * Whom a token was issued to: to look the account up before the token is used. Spends nothing and asks no store.
    * @throws {MfaError} `invalid_token` where it was not sealed here, or has expired
    */
-  tokenHolder(token: string): Promise<{ readonly userId: string }>;
+  tokenHolder(token: string): Promise<TokenHolder>;
 
   /**
    * Completes a sign-in. The token and the code or backup code are spent by it.
    * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
    *   `secret_unreadable`, `busy`
    */
-  verify(input: { readonly token: string } & SecondFactor, request?: RequestContext): Promise<Verified>;
+  verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
    * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when.
@@ -146,7 +151,7 @@ export interface Mfa {
     request?: RequestContext,
   ): Promise<{ readonly factorId: string }>;
   confirm(
-    subject: { readonly token: string },
+    subject: { readonly token: string | TokenHolder },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;

@@ -1,6 +1,6 @@
 /** Enrolment: the calls setup and confirm. */
 import { base32nopad, base64urlnopad } from '@scure/base';
-import type { Mfa, SetupResult, SetupSubject } from './api.ts';
+import type { Mfa, SetupResult, SetupSubject, TokenHolder } from './api.ts';
 import type { Clock, Commit } from './commit.ts';
 import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
@@ -89,7 +89,7 @@ export function createEnrolment(dependencies: EnrolmentDependencies): Pick<Mfa, 
     request?: RequestContext,
   ): Promise<{ readonly factorId: string }>;
   async function confirmSetup(
-    subject: { readonly token: string },
+    subject: { readonly token: string | TokenHolder },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;

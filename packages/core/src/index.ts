@@ -14,6 +14,7 @@ export type {
   SetupDetails,
   SetupResult,
   SetupSubject,
+  TokenHolder,
 } from './api.ts';
 export type { Clock, EventSink } from './commit.ts';
 export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';

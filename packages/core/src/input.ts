@@ -53,7 +53,7 @@ export function parseUserId(userId: unknown): string {
 
 /** @throws {MfaError} `invalid_input` */
 export function parseToken(token: unknown): string {
-  if (typeof token !== 'string') throw invalidInput('token', 'must be a string');
+  if (typeof token !== 'string') throw invalidInput('token', 'must be a string or an answer of tokenHolder');
   return token;
 }
 

@@ -1,5 +1,5 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
-import type { BeginResult, Mfa, MfaStatus } from './api.ts';
+import type { BeginResult, Mfa, MfaStatus, TokenHolder } from './api.ts';
 import { checkedStore } from './checked-store.ts';
 import { createCommit, type Clock } from './commit.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
@@ -63,9 +63,11 @@ export function createMfa(options: MfaOptions): Mfa {
   const commit = createCommit({ store, clock, random, onEvent: options.onEvent, policy, secrets });
   const prover = createProver({ commit, hasher, verifyPassword });
 
+  /** By the answer of `tokenHolder`: such a token is open already. */
+  const opened = new WeakMap<TokenHolder, Challenge>();
   const openToken = (purpose: ChallengePurpose, token: unknown): Challenge => {
-    const challenge = openChallenge(purpose, parseToken(token), tokens);
-    if (challenge === null) throw new MfaError('invalid_token');
+    const challenge = opened.get(token as TokenHolder) ?? openChallenge(purpose, parseToken(token), tokens);
+    if (challenge?.purpose !== purpose) throw new MfaError('invalid_token');
     return challenge;
   };
   const claimOf = (userId: unknown, proof: unknown, request: unknown): Claim => ({
@@ -83,7 +85,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return record.enforcement === null ? { next } : { next, enrollBy: new Date(record.enforcement.from) };
     }
     const expiresAt = now + challengeTtlSeconds * 1000;
-    const token = sealChallenge(next, { userId, epoch: record.epoch, expiresAt }, tokens, random);
+    const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
     const issued = { token, expiresAt: new Date(expiresAt) };
     if (next === 'enroll') return { next, ...issued };
     return { next, ...issued, methods: record.backupCodes?.remaining ? ['totp', 'backup_code'] : ['totp'] };
@@ -101,7 +103,9 @@ export function createMfa(options: MfaOptions): Mfa {
       const text = parseToken(token);
       const challenge = openChallenge('verify', text, tokens) ?? openChallenge('enroll', text, tokens);
       if (challenge === null || clock() >= challenge.expiresAt) throw new MfaError('invalid_token');
-      return { userId: challenge.userId };
+      const holder: TokenHolder = { userId: challenge.userId };
+      opened.set(holder, challenge);
+      return holder;
     },
 
     async verify(input, request) {

@@ -1,3 +1,5 @@
+import type { TokenHolder } from '@mfakit/core';
+import { virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { PASSWORD, refusal, wrongCode } from './harness.ts';
 import { stage } from './refusal-cases.ts';
@@ -73,7 +75,6 @@ describe('R-53, invariant 7: a challenge token', () => {
     for (const userId of ids) {
       const held = await token(userId);
       const { uri } = await mfa.setup({ token: held }, { accountName: 'x' });
-      const { virtualAuthenticator } = await import('@mfakit/testkit');
       const verified = await mfa.confirm({ token: held }, { code: virtualAuthenticator(uri).code(clock()) });
       expect(verified.userId).toBe(userId);
       expect((await mfa.status(userId)).enabled).toBe(true);
@@ -97,6 +98,30 @@ test('R-52 tokenHolder names the user of a token of either purpose, and spends n
   expect(await mfa.tokenHolder(verify)).toEqual({ userId: 'ann' });
   clock.advance({ milliseconds: 1 });
   expect(await refusal(mfa.tokenHolder(verify))).toBe('invalid_token');
+});
+
+test('R-52 the answer of tokenHolder stands for its token: same purpose, same expiry, spent once', async () => {
+  const { mfa, clock, enrol, token } = stage();
+  const ann = await enrol('ann');
+  const holder = await mfa.tokenHolder(await token('ann'));
+  const verify = (held: TokenHolder): Promise<unknown> => mfa.verify({ token: held, code: ann.code() });
+
+  expect(await refusal(mfa.setup({ token: holder }, { accountName: 'ann' }))).toBe('invalid_token');
+  expect(await refusal(verify({ ...holder }))).toBe('invalid_input');
+  expect(await refusal(stage().mfa.verify({ token: holder, code: ann.code() }))).toBe('invalid_input');
+  await verify(holder);
+  clock.advance({ seconds: 30 });
+  expect(await refusal(verify(holder))).toBe('invalid_token');
+
+  const late = await mfa.tokenHolder(await token('ann'));
+  clock.advance({ minutes: 5 });
+  expect(await refusal(verify(late))).toBe('invalid_token');
+
+  await mfa.enforce('eve');
+  const eve = await mfa.tokenHolder(await token('eve'));
+  expect(await refusal(verify(eve))).toBe('invalid_token');
+  const { uri } = await mfa.setup({ token: eve }, { accountName: 'eve' });
+  expect((await mfa.confirm({ token: eve }, { code: virtualAuthenticator(uri).code(clock()) })).userId).toBe('eve');
 });
 
 test('R-54 a pending challenge is no session: it passes no other call', async () => {

@@ -34,17 +34,16 @@ export function mfaRouter<E extends Env = Env>(
       path: belowMount(path),
       query,
       header: (name) => c.req.header(name),
-      body: () => bodySource(c),
+      body: (bounded) => bodySource(c, bounded),
     });
     return reply === null ? next() : send(c, reply);
   });
   return app;
 }
 
-/** Through Hono's own cache where a length is declared: a middleware of the host may have read the body already. */
-function bodySource<E extends Env>(c: Context<E>): BodySource {
-  const { raw } = c.req;
-  const bounded = c.req.header('content-length') !== undefined || raw.bodyUsed;
-  const request = { text: () => c.req.text(), body: bounded ? null : raw.body };
-  return { kind: 'stream', stream: webBody(request, bounded) };
+/** Through Hono's own cache where that is safe: a middleware of the host may have read the body already. */
+function bodySource<E extends Env>(c: Context<E>, bounded: boolean): BodySource {
+  const whole = bounded || c.req.raw.bodyUsed;
+  const request = { text: () => c.req.text(), body: whole ? null : c.req.raw.body };
+  return { kind: 'stream', stream: webBody(request, whole) };
 }

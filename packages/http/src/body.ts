@@ -24,7 +24,8 @@ export interface BodyStream {
 /** What reading a body needs to know of its request. */
 export interface BodyRequest {
   header(name: string): string | undefined;
-  readonly body: () => BodySource;
+  /** @param bounded - whether a length is declared, which was found small enough: HTTP holds the body to that */
+  readonly body: (bounded: boolean) => BodySource;
 }
 
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?;?$/i;
@@ -39,9 +40,10 @@ export async function readJson(request: BodyRequest, timeoutSeconds: number): Pr
   // Asking for this very type also keeps forms of other sites out: a browser sends them without a preflight.
   const typed = contentType !== undefined && JSON_TYPE.test(contentType.trim());
   if ((contentType !== undefined && !typed) || encoding !== 'identity') throw new HttpRefusal('unsupported_media_type');
-  if (Number(request.header('content-length') ?? 0) > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
+  const length = request.header('content-length');
+  if (Number(length ?? 0) > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
 
-  const source = request.body();
+  const source = request.body(length !== undefined);
   if (source.kind === 'parsed') return checkParsed(source.value);
   const text = source.kind === 'text' ? source.text : await readText(source.stream, timeoutSeconds);
   if (text === '') return {};
@@ -50,31 +52,46 @@ export async function readJson(request: BodyRequest, timeoutSeconds: number): Pr
   return parseJson(text);
 }
 
-async function readText(stream: BodyStream, timeoutSeconds: number): Promise<string> {
-  const text = await firstOf(stream, timeoutSeconds);
-  if (text.kind === 'read') return text.value;
-  stream.abandon();
-  throw new HttpRefusal(text.kind);
-}
-
-type BodyOutcome =
-  | { readonly kind: 'read'; readonly value: string }
-  | { readonly kind: 'request_timeout' | 'body_too_large' | 'invalid_json' };
-
 /** Settled by whatever comes first. One promise and no race: this is on the way of every request. */
-function firstOf(stream: BodyStream, timeoutSeconds: number): Promise<BodyOutcome> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutSeconds * 1000, { kind: 'request_timeout' });
-    const settle = (outcome: BodyOutcome): void => {
-      clearTimeout(timer);
-      resolve(outcome);
+function readText(stream: BodyStream, timeoutSeconds: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const refuse = (code: 'request_timeout' | 'body_too_large' | 'invalid_json'): void => {
+      disarm();
+      stream.abandon();
+      reject(new HttpRefusal(code));
+    };
+    const disarm = arm(() => refuse('request_timeout'), timeoutSeconds * 1000);
+    const accept = (text: string): void => {
+      disarm();
+      resolve(text);
     };
     stream.readText(MAX_BODY_BYTES).then(
-      (value) => settle(value === null ? { kind: 'body_too_large' } : { kind: 'read', value }),
+      (text) => (text === null ? refuse('body_too_large') : accept(text)),
       // The client went away in the middle.
-      () => settle({ kind: 'invalid_json' }),
+      () => refuse('invalid_json'),
     );
   });
+}
+
+/**
+ * Most bodies are here before this turn of the event loop ends, and a timer costs more than reading them: where the
+ * runtime has `setImmediate`, it is set at the end of the turn only.
+ * @returns what calls it off
+ */
+function arm(expire: () => void, milliseconds: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const start = (): void => {
+    timer = setTimeout(expire, milliseconds);
+  };
+  if (typeof setImmediate !== 'function') {
+    start();
+    return () => clearTimeout(timer);
+  }
+  const turn = setImmediate(start);
+  return () => {
+    clearImmediate(turn);
+    clearTimeout(timer);
+  };
 }
 
 function parseJson(text: string): unknown {

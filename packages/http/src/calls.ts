@@ -1,5 +1,14 @@
 /** Calls: what each route asks of the core, and the reply it makes of the answer. */
-import type { Mfa, Proof, RequestContext, SecondFactor, SetupResult, SetupSubject, Verified } from '@mfakit/core';
+import type {
+  Mfa,
+  Proof,
+  RequestContext,
+  SecondFactor,
+  SetupResult,
+  SetupSubject,
+  TokenHolder,
+  Verified,
+} from '@mfakit/core';
 import type { Contract, RouteName, SetupBody, SetupReply, WireFactor, WireProof } from './wire.ts';
 import { toWireEvent } from './wire-event.ts';
 
@@ -8,6 +17,8 @@ export interface Admitted<Input> {
   readonly mfa: Mfa;
   readonly userId: string;
   readonly accountName: string;
+  /** Of the token that was sent; `null` on session routes. */
+  readonly holder: TokenHolder | null;
   readonly input: Input;
   /** The `{id}` of the path. */
   readonly id: string;
@@ -36,8 +47,8 @@ export const CALLS: { readonly [Name in RouteName]: Call<Name> } = {
     return { reply: { message: 'TOTP enabled successfully' } };
   },
 
-  async verify({ mfa, input, request }) {
-    const verified = await mfa.verify({ token: input.mfa_token, ...toFactor(input) }, request);
+  async verify({ mfa, holder, input, request }) {
+    const verified = await mfa.verify({ token: holder ?? input.mfa_token, ...toFactor(input) }, request);
     return { reply: { authenticated: true }, verified };
   },
 
@@ -69,12 +80,12 @@ export const CALLS: { readonly [Name in RouteName]: Call<Name> } = {
     };
   },
 
-  enforceSetup: async ({ mfa, accountName, input, request }) => ({
-    reply: await setup(mfa, { token: input.mfa_token }, { accountName }, request),
+  enforceSetup: async ({ mfa, accountName, holder, input, request }) => ({
+    reply: await setup(mfa, { token: holder ?? input.mfa_token }, { accountName }, request),
   }),
 
-  async enforceConfirm({ mfa, input, request }) {
-    const verified = await mfa.confirm({ token: input.mfa_token }, { code: input.code }, request);
+  async enforceConfirm({ mfa, holder, input, request }) {
+    const verified = await mfa.confirm({ token: holder ?? input.mfa_token }, { code: input.code }, request);
     return { reply: { authenticated: true }, verified };
   },
 

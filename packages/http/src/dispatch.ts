@@ -3,7 +3,7 @@ import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
 import { CALLS, type Admitted, type Outcome } from './calls.ts';
 import { findRoute } from './find-route.ts';
-import type { BindingOptions, Host, SessionUser } from './host.ts';
+import type { BindingOptions, Host } from './host.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { toProblem } from './refusals.ts';
 import { ROUTES, type Route } from './table.ts';
@@ -27,22 +27,25 @@ export type Dispatcher<Ctx> = (ctx: Ctx, request: WireRequest) => Promise<WireRe
 /** Default of `bodyTimeoutSeconds`: longer than any sound client takes for a kilobyte. */
 const BODY_TIMEOUT_SECONDS = 10;
 
+/** Who calls, and with what. */
+type Caller = Omit<Admitted<unknown>, 'mfa' | 'id' | 'request'>;
+
 /** Makes the dispatcher that a binding wraps. */
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError, clock = Date.now, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
 
-  /** Who calls, and with what: the session is looked at before a byte of the body is read. */
-  async function admit(ctx: Ctx, request: WireRequest, route: Route): Promise<SessionUser & { input: unknown }> {
+  /** The session is looked at before a byte of the body is read. */
+  async function admit(ctx: Ctx, request: WireRequest, route: Route): Promise<Caller> {
     if (route.who === 'session') {
       const user = await host.session(ctx);
       if (user === null) throw new HttpRefusal('not_signed_in');
-      return { ...user, input: await readInput(request, route) };
+      return { ...user, holder: null, input: await readInput(request, route) };
     }
     const input = await readInput(request, route);
-    const { userId } = await mfa.tokenHolder(tokenOf(input));
-    const account = await host.account(userId);
+    const holder = await mfa.tokenHolder(tokenOf(input));
+    const account = await host.account(holder.userId);
     if (account?.active !== true) throw new HttpRefusal('user_inactive');
-    return { userId, accountName: account.accountName, input };
+    return { userId: holder.userId, accountName: account.accountName, holder, input };
   }
 
   async function readInput(request: WireRequest, { input, inputFrom }: Route): Promise<unknown> {
@@ -60,11 +63,11 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     const route: Route = ROUTES[found.name];
     if (request.method !== route.method) return problem('method_not_allowed', { headers: { allow: route.method } });
     try {
-      const { userId, accountName, input } = await admit(ctx, request, route);
+      const caller = await admit(ctx, request, route);
       const context: RequestContext = { ip: clientIp?.(ctx), userAgent: request.header('user-agent') };
       // The input was validated by the schema of this very route.
       const call = CALLS[found.name] as (admitted: Admitted<unknown>) => Promise<Outcome<object | null>>;
-      const { reply, verified } = await call({ mfa, userId, accountName, input, id: found.id, request: context });
+      const { reply, verified } = await call({ mfa, ...caller, id: found.id, request: context });
       const headers = verified === undefined ? undefined : await host.signIn(ctx, verified);
       return success(reply, headers ?? undefined);
     } catch (error) {

@@ -43,10 +43,10 @@ export function belowMount(path: string): string {
  */
 export function splitUrl(url: string): { readonly path: string; readonly query: string } {
   const pathStart = url.indexOf('/', url.indexOf('//') + 2);
-  const [path = '/', query = ''] = (pathStart === -1 ? '/' : url.slice(pathStart))
-    .replace(/#.*$/s, '')
-    .split(/\?(.*)/s);
-  return { path, query };
+  const [target = '/'] = (pathStart === -1 ? '/' : url.slice(pathStart)).split('#', 1);
+  const queryStart = target.indexOf('?');
+  if (queryStart === -1) return { path: target, query: '' };
+  return { path: target.slice(0, queryStart), query: target.slice(queryStart + 1) };
 }
 
 function decodeSegment(segment: string): string | null {

@@ -33,7 +33,7 @@ export function createHandler(
         path: belowMount(path),
         query,
         header: (name) => request.headers.get(name) ?? undefined,
-        body: () => ({ kind: 'stream', stream: webBody(request, request.headers.has('content-length')) }),
+        body: (bounded) => ({ kind: 'stream', stream: webBody(request, bounded) }),
       });
       return toResponse(reply ?? problem('not_found'));
     } catch (error) {

@@ -7,10 +7,7 @@ export interface WebRequest {
   text(): Promise<string>;
 }
 
-/**
- * @param bounded - whether the body has a declared length, which was found small enough: HTTP holds it to that, and
- *   taking the whole is faster
- */
+/** @param bounded - whether taking the whole at once, which is faster, is safe */
 export function webBody(request: WebRequest, bounded: boolean): BodyStream {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   return {

@@ -8,6 +8,7 @@ export type ChallengePurpose = 'verify' | 'enroll';
 
 /** The content of a challenge token. */
 export interface Challenge {
+  readonly purpose: ChallengePurpose;
   /** 128 random bits: names the token in the record once it is spent. */
   readonly id: string;
   readonly userId: string;
@@ -27,12 +28,7 @@ const ID_BYTES = 16;
 const HEADER_BYTES = ID_BYTES + 16;
 
 /** Seals a new token: id (16 bytes) ‖ expiresAt (float64) ‖ epoch (float64) ‖ user id (UTF-8). */
-export function sealChallenge(
-  purpose: ChallengePurpose,
-  challenge: Omit<Challenge, 'id'>,
-  sealer: Sealer,
-  random: RandomSource,
-): string {
+export function sealChallenge(challenge: Omit<Challenge, 'id'>, sealer: Sealer, random: RandomSource): string {
   const userId = new TextEncoder().encode(challenge.userId);
   const payload = new Uint8Array(HEADER_BYTES + userId.length);
   payload.set(random(ID_BYTES));
@@ -40,7 +36,7 @@ export function sealChallenge(
   view.setFloat64(ID_BYTES, challenge.expiresAt);
   view.setFloat64(ID_BYTES + 8, challenge.epoch);
   payload.set(userId, HEADER_BYTES);
-  return sealer.seal(payload, ['challenge', purpose]);
+  return sealer.seal(payload, ['challenge', challenge.purpose]);
 }
 
 /** @returns what the token holds; `null` for anything not sealed here for this purpose. Expiry is the caller's to check. */
@@ -50,6 +46,7 @@ export function openChallenge(purpose: ChallengePurpose, token: string, sealer: 
   if (payload === null) return null;
   const view = new DataView(payload.buffer, payload.byteOffset);
   return {
+    purpose,
     id: base64urlnopad.encode(payload.subarray(0, ID_BYTES)),
     expiresAt: view.getFloat64(ID_BYTES),
     epoch: view.getFloat64(ID_BYTES + 8),
