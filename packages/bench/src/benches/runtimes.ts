@@ -1,32 +1,28 @@
-/** runtimes: the probe in every supported runtime, and the suite of the core in every supported Node. */
+/** runtimes: the probe and the suite of the core in every supported runtime. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Findings, Scale, Target } from '../bench.ts';
-import { duration } from '../format.ts';
+import { duration, times } from '../format.ts';
 import { probe, type Probe } from '../probe.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const LOOP_LIMIT_US = 10_000;
+const NATIVE_LIMIT = 1.2;
 
 interface Runtime {
   readonly name: string;
   /** A command that runs the file named after it. */
   readonly command: readonly [string, ...string[]];
-  readonly isNode: boolean;
 }
 
 const nodes = [20, 22, 24, 26].map((version): Runtime => {
-  const command = ['npx', '--yes', '-p', `node@${version}`, 'node'] as const;
-  return { name: `Node ${version}`, command: [...command], isNode: true };
+  return { name: `Node ${version}`, command: ['npx', '--yes', '-p', `node@${version}`, 'node'] };
 });
 const RUNTIMES: readonly Runtime[] = [
   ...nodes,
-  { name: 'Bun 1.4.5', command: ['npx', '--yes', 'bun@1.4.5', 'run'], isNode: false },
-  {
-    name: 'Deno 2.9.6',
-    command: ['npx', '--yes', 'deno@2.9.6', 'run', '--allow-all', '--node-modules-dir=manual'],
-    isNode: false,
-  },
+  // `--bun`: else a file that asks for node in its first line is handed to node.
+  { name: 'Bun 1.4.5', command: ['npx', '--yes', 'bun@1.4.5', '--bun'] },
+  { name: 'Deno 2.9.6', command: ['npx', '--yes', 'deno@2.9.6', 'run', '--allow-all', '--node-modules-dir=manual'] },
 ];
 
 async function run({ smoke }: Scale): Promise<Findings> {
@@ -36,7 +32,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
   return {
     text: [
       'A probe runs in each runtime, fetched from the npm registry: it takes a user from enrolment to the end with the ' +
-        'default hasher, and measures. In Node the whole suite of the core runs too. The runtimes do not run side by side: ' +
+        'default hasher, and measures. The whole suite of the core runs there too. The runtimes do not run side by side: ' +
         'compare orders of magnitude.',
     ],
     tables: [
@@ -48,6 +44,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
           '`verify`',
           'one hash',
           'ten hashes',
+          '`setup` to them',
           "loop's p99 delay",
           'life of a user',
           'suite of the core',
@@ -59,6 +56,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
           duration(row.verifyUs),
           duration(row.hashUs),
           duration(row.tenUs),
+          times(row.setupToRaw),
           duration(row.tenDelayUs),
           row.failure ?? 'as it should be',
           row.suite,
@@ -67,13 +65,19 @@ async function run({ smoke }: Scale): Promise<Findings> {
     ],
     targets: rows
       .filter(({ name }) => name.startsWith('Node'))
-      .map(({ name, hasher, tenDelayUs }): Target => ({
-        work: `ten backup codes at setup, ${name} (${hasher})`,
-        target: "the loop's p99 delay stays under 10 ms",
-        figure: duration(tenDelayUs),
-        met: tenDelayUs < LOOP_LIMIT_US,
-        bound: 'two hashing threads on two cores leave none to the loop: the scheduler makes it wait for a slice',
-      })),
+      .flatMap(({ name, hasher, native, tenDelayUs, setupToRaw }): readonly Target[] => {
+        const work = `ten backup codes at setup, ${name} (${hasher})`;
+        const loop: Target = {
+          work,
+          target: "the loop's p99 delay stays under 10 ms",
+          figure: duration(tenDelayUs),
+          met: tenDelayUs < LOOP_LIMIT_US,
+          bound: 'two hashing threads on two cores leave none to the loop: the scheduler makes it wait for a slice',
+        };
+        if (!native) return [loop];
+        const target = `at most ${NATIVE_LIMIT} × its raw time`;
+        return [loop, { work, target, figure: times(setupToRaw), met: setupToRaw <= NATIVE_LIMIT }];
+      }),
   };
 }
 
@@ -86,8 +90,7 @@ function probeIn({ name, command }: Runtime): Probe {
   return JSON.parse(line) as Probe;
 }
 
-function suiteIn({ command, isNode }: Runtime): string {
-  if (!isNode) return 'needs vitest on Node';
+function suiteIn({ command }: Runtime): string {
   const [program, ...args] = command;
   const suite = ['node_modules/vitest/vitest.mjs', 'run', 'packages/core', '--reporter=json'];
   const { stdout } = spawnSync(program, [...args, ...suite], {
