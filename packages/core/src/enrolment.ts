@@ -2,7 +2,7 @@
 import { base32nopad, base64urlnopad } from '@scure/base';
 import type { Mfa, SetupResult, SetupSubject, TokenHolder } from './api.ts';
 import type { Clock, Commit } from './commit.ts';
-import type { CodeHasher } from './crypto/code-hasher.ts';
+import type { HashQueue } from './crypto/hash-queue.ts';
 import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
 import type { RandomSource } from './crypto/random.ts';
 import type { Sealer } from './crypto/sealer.ts';
@@ -33,7 +33,7 @@ export interface EnrolmentDependencies {
   readonly secrets: Sealer;
   readonly clock: Clock;
   readonly random: RandomSource;
-  readonly hasher: CodeHasher;
+  readonly hashQueue: HashQueue;
   /** Opens a token or refuses it. */
   readonly openToken: (purpose: ChallengePurpose, token: unknown) => Challenge;
 }
@@ -46,7 +46,7 @@ interface Subject {
 
 /** Makes the calls setup and confirm. */
 export function createEnrolment(dependencies: EnrolmentDependencies): Pick<Mfa, 'setup' | 'confirm'> {
-  const { options, commit, prover, secrets, clock, random, hasher, openToken } = dependencies;
+  const { options, commit, prover, secrets, clock, random, hashQueue, openToken } = dependencies;
   const { verifyPassword, totp, issuer } = options;
 
   function parseSubject(subject: unknown): Subject {
@@ -122,7 +122,7 @@ export function createEnrolment(dependencies: EnrolmentDependencies): Pick<Mfa, 
         return shown;
       }
       await commit(userId, checkFirstSetup(challenge));
-      const { codes, set } = await createBackupCodes(userId, options.backupCodes, { random, hasher, secrets });
+      const { codes, set } = await createBackupCodes(userId, options.backupCodes, { random, hashQueue, secrets });
       await commit(userId, stageFirstSetup(challenge, { ...staged, backupCodes: set }), context);
       return { ...shown, backupCodes: codes };
     },

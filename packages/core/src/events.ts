@@ -28,13 +28,14 @@ export type EventDetail =
   /** Every factor and backup code was removed by the user. */
   | { readonly type: 'disabled'; readonly provenBy: UsedFactor }
   | { readonly type: 'backup_codes_regenerated'; readonly count: number; readonly provenBy: UsedFactor }
-  /** A second factor was accepted. */
+  /** A second factor was accepted. `failures` is what stays counted: after a step-up the wrong passwords. */
   | ({
       readonly type: 'verified';
       readonly operation: 'verify' | 'stepUp' | 'confirm';
+      readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)
-  /** Counted as a failure before slow work; the event that settles it follows unless the process died. */
+  /** Counted as a failure before slow work. What settles it follows, unless that work or the process failed. */
   | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
   /** Refused. `failures` is the count after it: of the account, or with `confirm` of the waiting setup. */
   | {

@@ -4,7 +4,7 @@ import { checkedStore } from './checked-store.ts';
 import { createCommit, type Clock } from './commit.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
-import { guardHasher } from './crypto/code-hasher.ts';
+import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
@@ -49,7 +49,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const store = checkedStore(options.store);
   const clock = soundClock(options.clock ?? Date.now);
   const random = options.random ?? systemRandom;
-  const hasher = guardHasher(options.hasher ?? defaultHasher());
+  const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
   const secrets = createSealer(keyring, 'secrets', random);
@@ -61,7 +61,7 @@ export function createMfa(options: MfaOptions): Mfa {
     maxFactors: resolved.maxFactors,
   };
   const commit = createCommit({ store, clock, random, onEvent: options.onEvent, policy, secrets });
-  const prover = createProver({ commit, hasher, verifyPassword });
+  const prover = createProver({ commit, hashQueue, verifyPassword });
 
   /** By the answer of `tokenHolder`: such a token is open already. */
   const opened = new WeakMap<TokenHolder, Challenge>();
@@ -92,7 +92,7 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   return {
-    ...createEnrolment({ options: resolved, commit, prover, secrets, clock, random, hasher, openToken }),
+    ...createEnrolment({ options: resolved, commit, prover, secrets, clock, random, hashQueue, openToken }),
 
     async begin(userId, request) {
       const id = parseUserId(userId);
@@ -134,7 +134,11 @@ export function createMfa(options: MfaOptions): Mfa {
       const claim = claimOf(userId, proof, request);
       let backupCodes: readonly string[] = [];
       await prover.proveThen(claim, regenerateGate, async () => {
-        const { codes, set } = await createBackupCodes(claim.userId, resolved.backupCodes, { random, hasher, secrets });
+        const { codes, set } = await createBackupCodes(claim.userId, resolved.backupCodes, {
+          random,
+          hashQueue,
+          secrets,
+        });
         backupCodes = codes;
         return regenerateAttempt(set);
       });

@@ -1,19 +1,18 @@
 /** Proving: leads an attempt through charge, slow work and settlement. */
 import type { Commit } from './commit.ts';
-import type { CodeHasher } from './crypto/code-hasher.ts';
+import type { HashQueue } from './crypto/hash-queue.ts';
 import { MfaError } from './errors.ts';
 import type { RefusalReason, RequestContext } from './events.ts';
 import { hashJob } from './factors/backup-codes.ts';
 import type { ParsedProof } from './input.ts';
 import type { PasswordVerifier } from './options.ts';
-import { charge, settle, settleWrong, type Attempt, type Charge, type Gate } from './transitions/attempt.ts';
-import { accept } from './transitions/decision.ts';
-import { weigh, type Evidence } from './transitions/evidence.ts';
+import { charge, presettle, settle, settleWrong, type Attempt, type Charge, type Gate } from './transitions/attempt.ts';
+import type { Evidence } from './transitions/evidence.ts';
 
 /** What proving works with. */
 export interface ProveDependencies {
   readonly commit: Commit;
-  readonly hasher: CodeHasher;
+  readonly hashQueue: HashQueue;
   readonly verifyPassword: PasswordVerifier | 'passwordless';
 }
 
@@ -33,19 +32,19 @@ export interface Prover {
 }
 
 /** Makes the prover over one commit loop. */
-export function createProver({ commit, hasher, verifyPassword }: ProveDependencies): Prover {
+export function createProver({ commit, hashQueue, verifyPassword }: ProveDependencies): Prover {
   /** Charges, then does the slow checks. Resolves with evidence still to be settled; throws what was found wrong. */
   async function gather(claim: Claim, gate: Gate): Promise<{ readonly charged: Charge; readonly evidence: Evidence }> {
     const { userId, request } = claim;
     const { factor, password } = claim.proof;
-    const charged = await commit(userId, charge(gate, factor), request);
+    const charged = await commit(userId, charge(gate, factor, password !== null), request);
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);
     }
     if (factor.method === 'totp') return { charged, evidence: factor };
     const set = charged.record.backupCodes;
     if (set === null) return refuseCharged(claim, gate, 'invalid_backup_code', charged);
-    const digest = await hasher(hashJob(factor.symbols, set));
+    const digest = await hashQueue.hash(hashJob(factor.symbols, set));
     return { charged, evidence: { method: 'backup_code', salt: set.salt, digest } };
   }
 
@@ -81,11 +80,7 @@ export function createProver({ commit, hasher, verifyPassword }: ProveDependenci
     async proveThen(claim, gate, prepare) {
       const { userId, request } = claim;
       const { charged, evidence } = await gather(claim, gate);
-      // A code was weighed when it was charged; a backup code must be seen to be right before more work is spent on it.
-      if (evidence.method === 'backup_code') {
-        const { kind } = await commit(userId, (record, context) => accept(weigh(record, evidence, context)));
-        if (kind === 'wrong') return refuseCharged(claim, gate, 'invalid_backup_code', charged);
-      }
+      await commit(userId, presettle(gate, evidence, charged), request);
       const attempt = await prepare();
       return commit(userId, settle(attempt, evidence, charged), request);
     },

@@ -15,7 +15,7 @@ export interface TotpSecret {
   readonly id: string;
   /** The user's own name for it. */
   readonly label: string;
-  /** Sealed: see `crypto/sealed.ts`. */
+  /** Sealed: see `crypto/sealer.ts`. */
   readonly secret: string;
   readonly algorithm: TotpAlgorithm;
   readonly digits: TotpDigits;
@@ -56,9 +56,11 @@ export interface PendingSetup {
 /** Consecutive failures, over every factor and the password. */
 export interface Lockout {
   readonly failures: number;
+  /** How many of them were, or may have been, wrong passwords. */
+  readonly passwordFailures: number;
   /** Locked before this instant; `null`: not locked. {@link UNTIL_UNLOCK}: until `unlock`. */
   readonly lockedUntil: number | null;
-  /** Grows whenever `failures` is reset: an attempt charged in an earlier streak knows that its charge is gone. */
+  /** Grows whenever failures are cleared: an attempt charged in an earlier streak knows that its charge is gone. */
   readonly streak: number;
 }
 
@@ -98,7 +100,7 @@ export const EMPTY_RECORD: MfaRecord = {
   factors: [],
   pending: null,
   backupCodes: null,
-  lockout: { failures: 0, lockedUntil: null, streak: 0 },
+  lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
   enforcement: null,
   spentChallenges: [],
   lastEventSeq: 0,
@@ -144,7 +146,12 @@ const schema: z.ZodType<MfaRecord> = z
       })
       .nullable(),
     backupCodes: backupCodeSet.nullable(),
-    lockout: z.strictObject({ failures: count, lockedUntil: instant.nullable(), streak: count }),
+    lockout: z.strictObject({
+      failures: count,
+      passwordFailures: count,
+      lockedUntil: instant.nullable(),
+      streak: count,
+    }),
     enforcement: z.strictObject({ from: instant }).nullable(),
     spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })),
     lastEventSeq: count,

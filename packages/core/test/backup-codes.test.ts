@@ -1,8 +1,8 @@
 import { createMfa, type CodeHasher, type MfaOptions } from '@mfakit/core';
 import { virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
-import { PASSWORD, refusal, wrongCode } from './harness.ts';
-import { stage } from './refusal-cases.ts';
+import { PASSWORD, quickHasher, refusal, wrongCode } from './harness.ts';
+import { lock, stage } from './refusal-cases.ts';
 
 describe('R-46, invariant 4: one Argon2id per attempt', () => {
   test.each([1, 10, 100])('with %d codes left', async (count) => {
@@ -40,6 +40,42 @@ describe('R-46, invariant 4: one Argon2id per attempt', () => {
   });
 });
 
+test.each(['verify', 'unlock'] as const)(
+  'invariant 5: a regenerate that finds the account locked, its charge cleared by %s, hashes no new codes',
+  async (clearing) => {
+    const costs = await Promise.all(
+      ['right', 'wrong'].map(async (guess) => {
+        const on = stage();
+        const ann = await on.enrol('ann');
+        let hashes = 0;
+        let release: (() => void) | undefined;
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        const other = on.another({
+          hasher: async (job) => {
+            hashes += 1;
+            await held;
+            return quickHasher(job);
+          },
+        });
+        const backupCode = guess === 'right' ? (ann.backupCodes[0] ?? '') : 'ZZZZ-ZZZZ';
+        const regenerated = refusal(other.regenerate('ann', { password: PASSWORD, backupCode }));
+        await vi.waitFor(() => expect(hashes).toBe(1));
+        if (clearing === 'unlock') await on.mfa.unlock('ann');
+        else await on.mfa.verify({ token: await on.token('ann'), code: ann.code() });
+        await lock(on, 'ann');
+        release?.();
+        return [await regenerated, hashes];
+      }),
+    );
+    expect(costs).toEqual([
+      ['locked', 1],
+      ['locked', 1],
+    ]);
+  },
+);
+
 describe('invariant 4: the charge is committed before the slow work', () => {
   test('a process that dies while it hashes has counted the attempt', async () => {
     const on = stage();
@@ -72,8 +108,8 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     expect(events.map(({ type }) => type)).toEqual([
       'attempt_charged',
       'account_locked',
-      'verified',
       'account_unlocked',
+      'verified',
     ]);
     expect((await mfa.status('ann')).locked).toBe(false);
   });

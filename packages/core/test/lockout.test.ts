@@ -207,7 +207,7 @@ describe('R-41, invariant 5: while locked', () => {
 
 test('R-38 a full success resets the count, a correct password or a replayed code does not', async () => {
   const on = stage();
-  const { mfa, clock, enrol, token } = on;
+  const { mfa, enrol, token } = on;
   const ann = await enrol('ann');
   for (let n = 0; n < 4; n++) await mfa.passwordFailed('ann');
   await mfa.begin('ann');
@@ -217,9 +217,35 @@ test('R-38 a full success resets the count, a correct password or a replayed cod
   await mfa.passwordFailed('ann');
   expect(await refusal(mfa.stepUp('ann', { code: ann.code() }))).toBe('code_already_used');
   expect(await failures(on)).toBe(1);
-  clock.advance({ seconds: 30 });
-  await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+  await mfa.disable('ann', { password: PASSWORD, backupCode: ann.backupCodes[0] ?? '' });
   expect(await failures(on)).toBe(0);
+});
+
+test('R-38 a step-up resets the count of the second factor, and leaves that of the password', async () => {
+  const on = stage();
+  const { mfa, clock, events, enrol } = on;
+  const ann = await enrol('ann');
+  for (let n = 0; n < 2; n++)
+    expect(await refusal(mfa.stepUp('ann', { code: wrongCode(ann, clock) }))).toBe('invalid_code');
+  await mfa.passwordFailed('ann');
+  await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+  expect(await failures(on)).toBe(1);
+  expect(events.at(-1)).toMatchObject({ type: 'verified', failures: 1 });
+});
+
+test('R-33 who holds a session and the phone has no more guesses at the password than anyone', async () => {
+  const { mfa, clock, enrol } = stage();
+  const ann = await enrol('ann');
+  let wrong = 0;
+  for (let round = 0; round < 5; round++) {
+    clock.advance({ seconds: 30 });
+    const code = ann.code();
+    for (let n = 0; n < 9; n++) {
+      if ((await refusal(mfa.disable('ann', { password: 'guess', code }))) === 'invalid_password') wrong += 1;
+    }
+    await refusal(mfa.stepUp('ann', { code }));
+  }
+  expect(wrong).toBe(10);
 });
 
 test('R-42 a failed second factor and the lock that it brings are told to the user', async () => {

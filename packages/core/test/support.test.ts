@@ -14,17 +14,22 @@ describe('reset, by support', () => {
     expect(await refusal(mfa.confirm({ userId: 'ann' }, { code: '123456' }))).toBe('setup_not_started');
   });
 
-  test('R-34 lifts no lock, and does nothing where there is nothing', async () => {
+  test('R-34 lifts no lock', async () => {
     const on = stage();
     await on.enrol('ann');
     await lock(on, 'ann');
     await on.mfa.reset('ann');
     expect((await on.mfa.status('ann')).locked).toBe(true);
     expect((await on.store.record('ann')).lockout.failures).toBe(10);
-    const writes = on.store.commits();
-    await on.mfa.reset('ann');
-    await on.mfa.reset('nobody');
-    expect(on.store.commits()).toBe(writes);
+  });
+
+  test('R-52 voids the token of somebody who was about to enrol', async () => {
+    const { mfa, token } = stage();
+    await mfa.enforce('ann');
+    const held = await token('ann');
+    await mfa.reset('ann');
+    expect(await refusal(mfa.setup({ token: held }, { accountName: 'ann' }))).toBe('invalid_token');
+    expect(await refusal(mfa.setup({ token: await token('ann') }, { accountName: 'ann' }))).toBe('accepted');
   });
 });
 
@@ -56,6 +61,17 @@ describe('forget', () => {
     await mfa.forget('ann');
     expect(events.filter(({ type }) => type === 'forgotten')).toHaveLength(1);
     expect(store.commits()).toBe(2);
+  });
+
+  test('R-27 voids an enroll token, too, of whoever has to enrol under the id next', async () => {
+    const { mfa, clock, token } = stage();
+    await mfa.enforce('ann');
+    const held = await token('ann');
+    clock.advance({ milliseconds: 1 });
+    await mfa.forget('ann');
+    await mfa.enforce('ann');
+    expect(await refusal(mfa.setup({ token: held }, { accountName: 'ann' }))).toBe('invalid_token');
+    expect(await refusal(mfa.setup({ token: await token('ann') }, { accountName: 'ann' }))).toBe('accepted');
   });
 
   test('R-27 voids a challenge for good: it is void for whoever has the id next', async () => {

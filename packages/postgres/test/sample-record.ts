@@ -27,7 +27,7 @@ export const SAMPLE_RECORD: MfaRecord = {
     remaining: 10,
     digests: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
   },
-  lockout: { failures: 0, lockedUntil: null, streak: 0 },
+  lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
   enforcement: null,
   spentChallenges: [],
   lastEventSeq: 0,

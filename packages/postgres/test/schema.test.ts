@@ -22,7 +22,7 @@ async function insert(schema: string, userId: string, record: MfaRecord): Promis
 /** A record that is locked until then. */
 const lock = (until: number | null): MfaRecord => ({
   ...SAMPLE_RECORD,
-  lockout: { failures: 10, lockedUntil: until, streak: 1 },
+  lockout: { failures: 10, passwordFailures: 4, lockedUntil: until, streak: 1 },
 });
 
 describe('migrate', () => {
@@ -128,7 +128,7 @@ test('updates are HOT: no index grows by them', async () => {
   for (let round = 1; round <= 40; round += 1) {
     for (const userId of users) {
       // What a burst of guesses changes: the generated column too.
-      const lockout = { failures: round, lockedUntil: round % 10 === 0 ? Date.UTC(2026, 0, round) : null, streak: 0 };
+      const lockout = { failures: round, passwordFailures: 0, lockedUntil: round % 10 === 0 ? Date.UTC(2026, 0, round) : null, streak: 0 };
       const next = { revision: `r${round}`, record: { ...SAMPLE_RECORD, lockout } };
       await store.commit({ userId, expected: `r${round - 1}`, next, events: [] });
     }

@@ -14,7 +14,7 @@ const RECORD: MfaRecord = {
   factors: [],
   pending: null,
   backupCodes: null,
-  lockout: { failures: 0, lockedUntil: null, streak: 0 },
+  lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
   enforcement: null,
   spentChallenges: [],
   lastEventSeq: 1,

@@ -32,7 +32,7 @@ export function sampleRecord(failures = 0): MfaRecord {
       remaining: 10,
       digests: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
     },
-    lockout: { failures, lockedUntil: null, streak: 0 },
+    lockout: { failures, passwordFailures: 0, lockedUntil: null, streak: 0 },
     enforcement: null,
     spentChallenges: [],
     lastEventSeq: failures,

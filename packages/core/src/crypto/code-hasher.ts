@@ -1,6 +1,4 @@
 /** CodeHasher: the port behind which Argon2id (RFC 9106, version 0x13) is computed, and its cost. */
-import { MfaError } from '../errors.ts';
-
 /** One Argon2id computation. */
 export interface Argon2idJob {
   readonly message: Uint8Array;
@@ -17,21 +15,10 @@ export interface Argon2idJob {
 }
 
 /**
- * Computes one Argon2id digest. Must not stall the event loop for long.
- * A hasher that has too much to do rejects; the attempt is then refused with `busy`.
+ * Computes one Argon2id digest. Must not stall the event loop for long. A hundred jobs at most are given at once; where
+ * it rejects, the call is refused with `busy`.
  */
 export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 
 /** OWASP's minimum for Argon2id, and 256-bit digests. */
 export const ARGON2ID = { memoryKiB: 19_456, passes: 2, parallelism: 1, digestBytes: 32 } as const;
-
-/** The same hasher, with every failure of it told as `busy`. */
-export function guardHasher(hasher: CodeHasher): CodeHasher {
-  return async (job) => {
-    try {
-      return await hasher(job);
-    } catch (cause) {
-      throw cause instanceof MfaError ? cause : new MfaError('busy', { cause });
-    }
-  };
-}

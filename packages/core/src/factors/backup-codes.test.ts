@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect } from 'vitest';
 import { quickHasher } from '../../test/harness.ts';
 import { inlineHasher } from '../crypto/argon2id-inline.ts';
+import { createHashQueue } from '../crypto/hash-queue.ts';
 import { deriveKeyring } from '../crypto/keyring.ts';
 import { systemRandom, type RandomSource } from '../crypto/random.ts';
 import { createSealer } from '../crypto/sealer.ts';
@@ -20,7 +21,7 @@ import {
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
 const secrets = createSealer(deriveKeyring([KEY]), 'secrets', systemRandom);
-const quick = { random: systemRandom, hasher: quickHasher, secrets };
+const quick = { random: systemRandom, hashQueue: createHashQueue(quickHasher), secrets };
 const TEN = { count: 10, format: 'XXXX-XXXX' };
 
 /** Always the same bytes in the same order. */
@@ -105,7 +106,11 @@ describe('normalising what a person typed', () => {
 
 describe('R-44, R-45 what is stored', () => {
   test('one Argon2id digest a code, at the cost that the set names, under the salt of the set', async () => {
-    const { codes, set } = await createBackupCodes('ann', { ...TEN, count: 2 }, { ...quick, hasher: inlineHasher });
+    const { codes, set } = await createBackupCodes(
+      'ann',
+      { ...TEN, count: 2 },
+      { ...quick, hashQueue: createHashQueue(inlineHasher) },
+    );
     expect(set).toMatchObject({ memoryKiB: 19_456, passes: 2, parallelism: 1, remaining: 2 });
     const salt = Buffer.from(set.salt, 'base64url');
     expect(salt).toHaveLength(16);

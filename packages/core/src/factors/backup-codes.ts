@@ -1,7 +1,8 @@
 /** Backup codes: look-up secrets (NIST SP 800-63B-4 §3.1.2), hashed as one set and spent one by one. */
 import { equalBytes } from '@noble/ciphers/utils.js';
 import { base64urlnopad } from '@scure/base';
-import { ARGON2ID, type Argon2idJob, type CodeHasher } from '../crypto/code-hasher.ts';
+import { ARGON2ID, type Argon2idJob } from '../crypto/code-hasher.ts';
+import type { HashQueue } from '../crypto/hash-queue.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Sealer } from '../crypto/sealer.ts';
 import type { BackupCodeSet } from '../record.ts';
@@ -27,7 +28,7 @@ export interface NewBackupCodes {
 export async function createBackupCodes(
   userId: string,
   { count, format }: { readonly count: number; readonly format: string },
-  { random, hasher, secrets }: { random: RandomSource; hasher: CodeHasher; secrets: Sealer },
+  { random, hashQueue, secrets }: { random: RandomSource; hashQueue: HashQueue; secrets: Sealer },
 ): Promise<NewBackupCodes> {
   const codes = Array.from({ length: count }, () => drawCode(format, random));
   // With 40 bits a code: once in a hundred million sets of a hundred, or a source that is broken.
@@ -35,7 +36,7 @@ export async function createBackupCodes(
   const salt = base64urlnopad.encode(random(SALT_BYTES));
   const { memoryKiB, passes, parallelism } = ARGON2ID;
   const empty: BackupCodeSet = { salt, memoryKiB, passes, parallelism, remaining: 0, digests: '' };
-  const digests = await Promise.all(codes.map((code) => hasher(hashJob(normalizeBackupCode(code) ?? '', empty))));
+  const digests = await hashQueue.hashSet(codes.map((code) => hashJob(normalizeBackupCode(code) ?? '', empty)));
   return { codes, set: sealDigests(userId, empty, digests, secrets) };
 }
 

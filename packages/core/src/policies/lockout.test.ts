@@ -1,10 +1,18 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { UNTIL_UNLOCK, type Lockout } from '../record.ts';
-import { clearFailures, countFailure, isLocked, lockedError, lockEnd, type LockoutPolicy } from './lockout.ts';
+import {
+  clearCodeFailures,
+  clearFailures,
+  countFailure,
+  isLocked,
+  lockedError,
+  lockEnd,
+  type LockoutPolicy,
+} from './lockout.ts';
 
 const POLICY: LockoutPolicy = { maxFailures: 10, durationSeconds: 1800, maxDurationSeconds: 86_400, hardLimit: 100 };
-const NONE: Lockout = { failures: 0, lockedUntil: null, streak: 0 };
+const NONE: Lockout = { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 };
 const START = Date.UTC(2026, 0, 1);
 /** In seconds. */
 const MINUTE = 60;
@@ -15,7 +23,7 @@ function climb(policy: LockoutPolicy): readonly { readonly failures: number; rea
   let lockout = NONE;
   let now = START;
   while (lockout.lockedUntil !== UNTIL_UNLOCK) {
-    lockout = countFailure(lockout, policy, now);
+    lockout = countFailure(lockout, { password: false, policy, now });
     if (lockout.lockedUntil === null) continue;
     const seconds = lockout.lockedUntil === UNTIL_UNLOCK ? Infinity : (lockout.lockedUntil - now) / 1000;
     locks.push({ failures: lockout.failures, seconds });
@@ -51,7 +59,7 @@ test('R-37 a lock ends at its instant, not before', () => {
 });
 
 test('R-33 a lock until unlock does not end, and names no instant', () => {
-  const lockout = { ...NONE, failures: 100, lockedUntil: UNTIL_UNLOCK };
+  const lockout = { ...NONE, failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK };
   expect(isLocked(lockout, Date.UTC(9999, 11, 31))).toBe(true);
   expect(lockEnd(lockout.lockedUntil)).toBeNull();
   expect(lockedError(lockout)).toMatchObject({ code: 'locked', retryAt: null });
@@ -59,12 +67,25 @@ test('R-33 a lock until unlock does not end, and names no instant', () => {
 });
 
 test('clearing begins a new streak, and leaves what is clear as it is', () => {
-  expect(clearFailures({ failures: 3, lockedUntil: START, streak: 7 })).toEqual({
+  expect(clearFailures({ failures: 3, passwordFailures: 1, lockedUntil: START, streak: 7 })).toEqual({
     failures: 0,
+    passwordFailures: 0,
     lockedUntil: null,
     streak: 8,
   });
   expect(clearFailures(NONE)).toBe(NONE);
+});
+
+test('R-38 a second factor alone clears all but wrong passwords', () => {
+  const mixed = [true, false, true, false].reduce(
+    (lockout, password) => countFailure(lockout, { password, policy: POLICY, now: START }),
+    NONE,
+  );
+  expect(mixed).toEqual({ ...NONE, failures: 4, passwordFailures: 2 });
+  const cleared = clearCodeFailures(mixed);
+  expect(cleared).toEqual({ failures: 2, passwordFailures: 2, lockedUntil: null, streak: 1 });
+  expect(clearCodeFailures(cleared)).toBe(cleared);
+  expect(clearCodeFailures({ ...cleared, lockedUntil: START })).toEqual({ ...cleared, streak: 2 });
 });
 
 const policies = fc

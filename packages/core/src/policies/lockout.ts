@@ -28,10 +28,17 @@ export function lockEnd(lockedUntil: number | null): Date | null {
   return lockedUntil === null || lockedUntil === UNTIL_UNLOCK ? null : new Date(lockedUntil);
 }
 
-/** One failure more; every `maxFailures`th locks. To be called only while not locked. */
-export function countFailure(lockout: Lockout, policy: LockoutPolicy, now: number): Lockout {
+/**
+ * One failure more; every `maxFailures`th locks. To be called only while not locked.
+ * @param password - whether it was, or may turn out to be, a wrong password
+ */
+export function countFailure(
+  lockout: Lockout,
+  { password, policy, now }: { readonly password: boolean; readonly policy: LockoutPolicy; readonly now: number },
+): Lockout {
   const failures = lockout.failures + 1;
-  return { ...lockout, failures, lockedUntil: lockAfter(failures, policy, now) };
+  const passwordFailures = lockout.passwordFailures + (password ? 1 : 0);
+  return { ...lockout, failures, passwordFailures, lockedUntil: lockAfter(failures, policy, now) };
 }
 
 function lockAfter(failures: number, policy: LockoutPolicy, now: number): number | null {
@@ -42,9 +49,18 @@ function lockAfter(failures: number, policy: LockoutPolicy, now: number): number
   return now + seconds * 1000;
 }
 
-/** No failures, no lock, and a new streak: charges that are still unsettled learn that they are gone. */
+/** A full success: no failures, no lock, and a new streak: charges that are still unsettled learn that they are gone. */
 export function clearFailures(lockout: Lockout): Lockout {
-  return lockout.failures === 0 && lockout.lockedUntil === null
+  return clearDownTo(0, lockout);
+}
+
+/** The success of a second factor alone. Wrong passwords stay counted: it says nothing of who knows the password. */
+export function clearCodeFailures(lockout: Lockout): Lockout {
+  return clearDownTo(lockout.passwordFailures, lockout);
+}
+
+function clearDownTo(failures: number, lockout: Lockout): Lockout {
+  return lockout.failures === failures && lockout.lockedUntil === null
     ? lockout
-    : { failures: 0, lockedUntil: null, streak: lockout.streak + 1 };
+    : { failures, passwordFailures: failures, lockedUntil: null, streak: lockout.streak + 1 };
 }

@@ -1,13 +1,17 @@
 /** Administration: what the host's policy and its support staff decide about a user. */
 import { clearFailures } from '../policies/lockout.ts';
+import { voidChallenges } from './challenge.ts';
 import { accept, type Transition } from './decision.ts';
 
 /** enforce: MFA is required from this instant (epoch ms) on. */
 export function enforce(from: number): Transition<undefined> {
-  return (record) =>
-    record.enforcement?.from === from
-      ? accept(undefined)
-      : accept(undefined, { record: { ...record, enforcement: { from } }, events: [{ type: 'enforced', from }] });
+  return (record, { now }) => {
+    if (record.enforcement?.from === from) return accept(undefined);
+    // Nobody can hold a sound token here, only one of an earlier life, from before `forget` or `exempt`.
+    const fresh = record.enforcement === null && record.factors.length === 0;
+    const next = { ...(fresh ? voidChallenges(record, now) : record), enforcement: { from } };
+    return accept(undefined, { record: next, events: [{ type: 'enforced', from }] });
+  };
 }
 
 /** exempt: MFA is no longer required. */

@@ -2,7 +2,7 @@
 import { openDigests } from '../factors/backup-codes.ts';
 import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
-import { clearFailures, countFailure, isLocked, lockedError, lockEnd } from '../policies/lockout.ts';
+import { clearCodeFailures, clearFailures, countFailure, isLocked, lockedError, lockEnd } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record.ts';
 import { accept, refuse, type Change, type Decision, type Transition, type TransitionContext } from './decision.ts';
 import { weigh, type Evidence, type Verdict } from './evidence.ts';
@@ -26,10 +26,14 @@ export interface Charge {
   readonly record: MfaRecord;
 }
 
-/** Counts an attempt as failed before its slow work: a crash from here on leaves it counted. */
+/**
+ * Counts an attempt as failed before its slow work: a crash from here on leaves it counted.
+ * @param password - whether a password is part of it
+ */
 export function charge(
   gate: Gate,
   evidence: Extract<Evidence, { method: 'totp' }> | { readonly method: 'backup_code' },
+  password: boolean,
 ): Transition<Charge> {
   const { operation } = gate;
   return (record, context) => {
@@ -42,7 +46,7 @@ export function charge(
     } else if (record.backupCodes && openDigests(context.userId, record.backupCodes, context.secrets) === null) {
       return refuseVerdict(record, operation, { kind: 'unreadable' }, false, context);
     }
-    const { record: next, failures, locked } = fail(record, context);
+    const { record: next, failures, locked } = fail(record, password, context);
     return accept({ record }, { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] });
   };
 }
@@ -52,17 +56,38 @@ export function charge(
  * @param charged - `null` where nothing was slow: counting and deciding are then one step
  */
 export function settle<T>(attempt: Attempt<T>, evidence: Evidence, charged: Charge | null): Transition<T> {
-  return (record, context) => {
-    const { refused, counted } = stand(record, attempt, charged, context);
-    if (refused !== null) return refuse(refused);
-    const verdict = weigh(record, evidence, context);
-    if (verdict.kind !== 'right') return refuseVerdict(record, attempt.operation, verdict, counted, context);
-
-    const proven = reseal({ ...verdict.record, lockout: clearFailures(record.lockout) }, context);
+  const clear = attempt.operation === 'stepUp' ? clearCodeFailures : clearFailures;
+  return judge(attempt, evidence, charged, (record, verdict, context) => {
+    const proven = reseal({ ...verdict.record, lockout: clear(record.lockout) }, context);
     const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
     const locked = isLocked(record.lockout, context.now);
     const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
-    return accept(result, { record: next, events: [...events, ...lifted] });
+    return accept(result, { record: next, events: [...lifted, ...events] });
+  });
+}
+
+/** Refuses what settling would refuse, before more work is spent on it. What is right changes nothing yet. */
+export function presettle(gate: Gate, evidence: Evidence, charged: Charge): Transition<undefined> {
+  return judge(gate, evidence, charged, () => accept(undefined));
+}
+
+function judge<T>(
+  gate: Gate,
+  evidence: Evidence,
+  charged: Charge | null,
+  whenRight: (
+    record: MfaRecord,
+    verdict: Extract<Verdict, { kind: 'right' }>,
+    context: TransitionContext,
+  ) => Decision<T>,
+): Transition<T> {
+  return (record, context) => {
+    const { refused, counted } = stand(record, gate, charged, context);
+    if (refused !== null) return refuse(refused);
+    const verdict = weigh(record, evidence, context);
+    return verdict.kind === 'right'
+      ? whenRight(record, verdict, context)
+      : refuseVerdict(record, gate.operation, verdict, counted, context);
   };
 }
 
@@ -79,7 +104,7 @@ export function settleWrong(gate: Gate, reason: RefusalReason, charged: Charge):
 /** Counts one failed password of the host's own login. */
 export const failLogin: Transition<undefined> = (record, context) => {
   if (isLocked(record.lockout, context.now)) return refuse(lockedError(record.lockout));
-  const { record: next, failures, locked } = fail(record, context);
+  const { record: next, failures, locked } = fail(record, true, context);
   const refused: EventDetail = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures };
   return accept(undefined, { record: next, events: [refused, ...locked] });
 };
@@ -100,7 +125,9 @@ function refuseVerdict(
     case 'wrong': {
       const { reason } = verdict;
       const keep = counted || verdict.kind === 'replayed';
-      const after = keep ? { record, failures: record.lockout.failures, locked: [] } : fail(record, context);
+      const after = keep
+        ? { record, failures: record.lockout.failures, locked: [] }
+        : fail(record, reason === 'invalid_password', context);
       const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures: after.failures };
       return refuse(new MfaError(reason), { record: after.record, events: [refused, ...after.locked] });
     }
@@ -110,9 +137,10 @@ function refuseVerdict(
 /** The record with one failure more, and the event of the lock where it brought one. */
 function fail(
   record: MfaRecord,
+  password: boolean,
   { policy, now }: TransitionContext,
 ): { readonly record: MfaRecord; readonly failures: number; readonly locked: readonly EventDetail[] } {
-  const lockout = countFailure(record.lockout, policy.lockout, now);
+  const lockout = countFailure(record.lockout, { password, policy: policy.lockout, now });
   const { failures, lockedUntil } = lockout;
   const until = lockEnd(lockedUntil)?.getTime() ?? null;
   const locked: EventDetail[] = lockedUntil === null ? [] : [{ type: 'account_locked', until, failures }];

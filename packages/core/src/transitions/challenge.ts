@@ -35,7 +35,7 @@ export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, 
 }
 
 /**
- * Voids every open challenge: to be called with each change of factors.
+ * Voids every open challenge: to be called with each change of factors, and where an enforcement begins.
  * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back.
  */
 export function voidChallenges(record: MfaRecord, now: number): MfaRecord {

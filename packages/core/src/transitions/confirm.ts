@@ -87,7 +87,8 @@ function activate(
   const used = { method: 'totp', factorId: factor.id } as const;
   const backupCodesRemaining = active.backupCodes?.remaining ?? 0;
   const added: EventDetail = { type: 'factor_added', factorId: factor.id, first: record.factors.length === 0 };
-  const verified: EventDetail = { type: 'verified', operation: 'confirm', backupCodesRemaining, ...used };
+  const { failures } = active.lockout;
+  const verified: EventDetail = { type: 'verified', operation: 'confirm', failures, backupCodesRemaining, ...used };
   return accept(
     { used, at: now, backupCodesRemaining, factorId: factor.id },
     { record: active, events: challenge === null ? [added] : [added, verified] },

@@ -36,11 +36,12 @@ export function removeFactorAttempt(factorId: string): Attempt<undefined> {
   };
 }
 
-/** reset: support removes every factor. The count of failures and the enforcement stay. */
+/**
+ * reset: support removes every factor. The count of failures and the enforcement stay. Also where there is no factor:
+ * somebody may hold a token to enrol one.
+ */
 export const reset: Transition<undefined> = (record, { now }) =>
-  record.factors.length === 0 && record.pending === null
-    ? accept(undefined)
-    : accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset' }] });
+  accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset' }] });
 
 /** Revokes at once: open challenges and the waiting setup are void with the factors that were removed. */
 function withFactors(record: MfaRecord, factors: MfaRecord['factors'], now: number): MfaRecord {

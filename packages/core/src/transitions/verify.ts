@@ -22,7 +22,7 @@ export function verifyAttempt(challenge: Challenge | null): Attempt<Acceptance> 
       const backupCodesRemaining = record.backupCodes?.remaining ?? 0;
       return {
         record: challenge === null ? record : spendChallenge(record, challenge, now),
-        events: [{ type: 'verified', operation, backupCodesRemaining, ...used }],
+        events: [{ type: 'verified', operation, failures: record.lockout.failures, backupCodesRemaining, ...used }],
         result: { used, at: now, backupCodesRemaining },
       };
     },

@@ -75,7 +75,7 @@ function next(told: Told, event: MfaEvent): Told {
     case 'backup_codes_regenerated':
       return { ...proven(told, event.provenBy), backupCodes: event.count };
     case 'verified':
-      return { ...told, failures: 0, lockedUntil: null, backupCodes: event.backupCodesRemaining };
+      return { ...told, failures: event.failures, lockedUntil: null, backupCodes: event.backupCodesRemaining };
     case 'attempt_charged':
       return { ...told, failures: event.failures, lockedUntil: null };
     case 'attempt_refused':

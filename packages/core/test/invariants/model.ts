@@ -47,6 +47,8 @@ export interface ModelUser {
   pending: { device: Device; expiresAt: number; failures: number; codes: readonly string[] | null } | null;
   codes: readonly string[];
   failures: number;
+  /** Those of them that may have been wrong passwords. */
+  passwordFailures: number;
   lockedUntil: number | null;
   enforcedFrom: number | null;
   /** Grows with every change of factors. */
@@ -54,7 +56,16 @@ export interface ModelUser {
 }
 
 export function newUser(): ModelUser {
-  return { factors: [], pending: null, codes: [], failures: 0, lockedUntil: null, enforcedFrom: null, era: 0 };
+  return {
+    factors: [],
+    pending: null,
+    codes: [],
+    failures: 0,
+    passwordFailures: 0,
+    lockedUntil: null,
+    enforcedFrom: null,
+    era: 0,
+  };
 }
 
 /** A copy to come back to. */
@@ -83,6 +94,8 @@ export interface ModelAttempt {
   readonly password: 'right' | 'wrong' | null;
   readonly crash: boolean;
   readonly barrier: string | null;
+  /** Whether it proves both factors: a second factor alone leaves wrong passwords counted. */
+  readonly full: boolean;
   readonly apply: (user: ModelUser) => void;
 }
 
@@ -90,16 +103,18 @@ export const isLocked = (user: ModelUser, now: number): boolean => user.lockedUn
 export const isEnforced = (user: ModelUser, now: number): boolean =>
   user.enforcedFrom !== null && now >= user.enforcedFrom;
 
-function countFailure(user: ModelUser, now: number): void {
+function countFailure(user: ModelUser, now: number, password: boolean): void {
   const { maxFailures, durationSeconds, maxDurationSeconds, hardLimit } = LIMITS.lockout;
   user.failures += 1;
+  if (password) user.passwordFailures += 1;
   const seconds = Math.min(durationSeconds * 2 ** (user.failures / maxFailures - 1), maxDurationSeconds);
   user.lockedUntil = user.failures % maxFailures === 0 ? now + seconds * 1000 : null;
   if (user.failures >= hardLimit) user.lockedUntil = Infinity;
 }
 
-function clearFailures(user: ModelUser): void {
-  user.failures = 0;
+function clearFailures(user: ModelUser, full: boolean): void {
+  if (full) user.passwordFailures = 0;
+  user.failures = user.passwordFailures;
   user.lockedUntil = null;
 }
 
@@ -107,24 +122,24 @@ function clearFailures(user: ModelUser): void {
 export function attempt(
   user: ModelUser,
   now: number,
-  { factor, password, crash, barrier, apply }: ModelAttempt,
+  { factor, password, crash, barrier, full, apply }: ModelAttempt,
 ): Verdict {
   if (barrier !== null) return refused(barrier);
   if (user.factors.length === 0) return refused('not_enabled');
   if (isLocked(user, now)) return refused('locked');
   const consume = 'code' in factor ? weighCode(user, factor.code, now) : weighBackupCode(user, factor.backupCode);
   if ('code' in factor && typeof consume === 'string') {
-    if (consume === 'invalid_code') countFailure(user, now);
+    if (consume === 'invalid_code') countFailure(user, now, false);
     return refused(consume, consume !== 'invalid_input');
   }
   if (password !== null || 'backupCode' in factor) {
-    countFailure(user, now);
+    countFailure(user, now, password !== null);
     if (crash) return refused(password === null ? 'busy' : 'store_unavailable', true);
     if (password === 'wrong') return refused('invalid_password', true);
     if (typeof consume === 'string') return refused(consume, true);
   }
   if (typeof consume !== 'string') consume();
-  clearFailures(user);
+  clearFailures(user, full);
   apply(user);
   return ACCEPTED;
 }
@@ -154,7 +169,7 @@ export function begin(user: ModelUser, now: number): Verdict & { readonly next?:
   if (user.factors.length > 0) return { outcome: 'accepted', writes: false, next: 'verify' };
   if (isEnforced(user, now)) return { outcome: 'accepted', writes: false, next: 'enroll' };
   const writes = user.failures > 0;
-  clearFailures(user);
+  clearFailures(user, true);
   return { outcome: 'accepted', writes, next: 'signed-in' };
 }
 
@@ -188,19 +203,19 @@ export function confirm(user: ModelUser, now: number, typed: string, token: Mode
   user.codes = pending.codes ?? user.codes;
   user.pending = null;
   user.era += 1;
-  if (token !== null) clearFailures(user);
+  if (token !== null) clearFailures(user, true);
   return ACCEPTED;
 }
 
 export function passwordFailed(user: ModelUser, now: number): Verdict {
   if (isLocked(user, now)) return refused('locked');
-  countFailure(user, now);
+  countFailure(user, now, true);
   return ACCEPTED;
 }
 
 export function unlock(user: ModelUser): Verdict {
   const writes = user.failures > 0 || user.lockedUntil !== null;
-  clearFailures(user);
+  clearFailures(user, true);
   return { outcome: 'accepted', writes };
 }
 
@@ -212,7 +227,6 @@ export function removeFactors(user: ModelUser, left: ModelUser['factors']): void
 }
 
 export function reset(user: ModelUser): Verdict {
-  const writes = user.factors.length > 0 || user.pending !== null;
-  if (writes) removeFactors(user, []);
-  return { outcome: 'accepted', writes };
+  removeFactors(user, []);
+  return ACCEPTED;
 }

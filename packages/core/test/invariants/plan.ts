@@ -98,6 +98,7 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
     case 'enforce': {
       const from = now + step.inSeconds * 1000;
       const writes = user.enforcedFrom !== from;
+      if (user.enforcedFrom === null && user.factors.length === 0) user.era += 1;
       user.enforcedFrom = from;
       return { verdict: ok(writes), run: () => mfa.enforce(name, { from: new Date(from) }) };
     }
@@ -131,7 +132,14 @@ function attempt(
   const password = 'password' in step ? step.password : null;
   if (password === 'missing') return no('proof_required');
   const factor = presented ?? FALLBACK;
-  return model.attempt(users[user], app.clock(), { factor, password, crash: step.fault === 'crash', barrier, apply });
+  return model.attempt(users[user], app.clock(), {
+    factor,
+    password,
+    crash: step.fault === 'crash',
+    barrier,
+    full: step.call !== 'stepUp',
+    apply,
+  });
 }
 
 function setupOutcome(

@@ -9,14 +9,21 @@ const { maxFailures } = LIMITS.lockout;
 
 /** Invariant 3, for everything but `confirm`. */
 export function budgetOfGuesses(): Rule {
-  const revealed = { ann: 0, bob: 0 };
+  const revealed = { ann: { codes: 0, passwords: 0 }, bob: { codes: 0, passwords: 0 } };
   return ({ user, outcome, step, before, after, now }) => {
     if (step.call === 'confirm') return;
-    const told = GUESS_REFUSALS.includes(outcome) || (step.call === 'passwordFailed' && outcome === 'accepted');
-    if (told) revealed[user] += 1;
-    expect(revealed[user], 'invariant 3: refusals without a lock').toBeLessThanOrEqual(maxFailures);
+    const told = revealed[user];
+    if (outcome === 'invalid_password' || (step.call === 'passwordFailed' && outcome === 'accepted')) {
+      told.passwords += 1;
+    } else if (GUESS_REFUSALS.includes(outcome)) {
+      told.codes += 1;
+    }
+    expect(told.codes + told.passwords, 'invariant 3: refusals without a lock').toBeLessThanOrEqual(maxFailures);
     const failures = after?.record.lockout.failures ?? 0;
-    if (failures === 0 || isRecordLocked(after?.record, now)) revealed[user] = 0;
+    const cleared = failures === 0 || isRecordLocked(after?.record, now);
+    // A second factor alone makes no good password of a wrong one.
+    if (cleared || (step.call === 'stepUp' && outcome === 'accepted')) told.codes = 0;
+    if (cleared) told.passwords = 0;
     // Neither time nor a refusal brings the count down.
     if (outcome === 'accepted' && step.call !== 'passwordFailed') return;
     expect(failures, 'invariant 3: the count fell').toBeGreaterThanOrEqual(before?.record.lockout.failures ?? 0);

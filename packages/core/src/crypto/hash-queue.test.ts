@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { ARGON2ID, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
+import { createHashQueue } from './hash-queue.ts';
+
+const JOB: Argon2idJob = { ...ARGON2ID, message: new Uint8Array(8), salt: new Uint8Array(16) };
+const SET = Array.from({ length: 10 }, () => JOB);
+
+/** A hasher whose jobs end when they are told to. */
+function heldHasher(): {
+  readonly hasher: CodeHasher;
+  readonly begun: () => number;
+  readonly finish: (n: number) => void;
+} {
+  const waiting: (() => void)[] = [];
+  let begun = 0;
+  return {
+    hasher: () => {
+      begun += 1;
+      return new Promise((resolve) => waiting.push(() => resolve(new Uint8Array(ARGON2ID.digestBytes))));
+    },
+    begun: () => begun,
+    finish: (n) => {
+      for (const end of waiting.splice(0, n)) end();
+    },
+  };
+}
+
+const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: { readonly code?: unknown }) => error.code,
+  );
+
+test('a hundred jobs are taken at once; more are busy, until some have ended', async () => {
+  const { hasher, begun, finish } = heldHasher();
+  const { hash } = createHashQueue(hasher);
+  const first = Array.from({ length: 100 }, () => outcomeOf(hash(JOB)));
+  expect(await outcomeOf(hash(JOB))).toBe('busy');
+  finish(1);
+  expect(await first[0]).toBe('done');
+  const next = outcomeOf(hash(JOB));
+  expect([await outcomeOf(hash(JOB)), begun()]).toEqual(['busy', 101]);
+  finish(100);
+  expect(new Set(await Promise.all([...first, next]))).toEqual(new Set(['done']));
+});
+
+test('a set is taken as a whole or not at all, and leaves half of the queue to attempts', async () => {
+  const { hasher, begun, finish } = heldHasher();
+  const { hash, hashSet } = createHashQueue(hasher);
+  const sets = Array.from({ length: 20 }, () => outcomeOf(hashSet(SET)));
+  expect(begun()).toBe(50);
+  const attempts = Array.from({ length: 50 }, () => outcomeOf(hash(JOB)));
+  expect(begun()).toBe(100);
+  finish(100);
+  const outcomes = await Promise.all(sets);
+  expect(outcomes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'done'));
+  expect(new Set(outcomes.slice(5))).toEqual(new Set(['busy']));
+  expect(new Set(await Promise.all(attempts))).toEqual(new Set(['done']));
+});
+
+test('a flood of sets that try again still gets one set after another done', async () => {
+  let running = 0;
+  const { hashSet } = createHashQueue(async () => {
+    running += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    return new Uint8Array(ARGON2ID.digestBytes);
+  });
+  let done = 0;
+  const client = async (): Promise<void> => {
+    for (let tries = 0; tries < 50; tries++) {
+      if ((await outcomeOf(hashSet(SET))) === 'done') done += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, client));
+  // Nothing was computed for a set that was refused.
+  expect(running).toBe(done * SET.length);
+  expect(done).toBeGreaterThan(100);
+});
+
+test('a hasher that fails, or gives a digest of another length, is busy, and its job is off the queue', async () => {
+  const failures: CodeHasher[] = [
+    () => Promise.reject(new Error('no memory')),
+    () => {
+      throw new Error('no memory');
+    },
+    async () => new Uint8Array(16),
+  ];
+  for (const hasher of failures) {
+    const { hash } = createHashQueue(hasher);
+    for (let n = 0; n < 101; n++) expect(await outcomeOf(hash(JOB))).toBe('busy');
+    await expect(hash(JOB)).rejects.toMatchObject({ cause: expect.any(Error) });
+  }
+});

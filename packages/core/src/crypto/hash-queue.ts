@@ -1,0 +1,50 @@
+/** HashQueue: the bounded queue in front of the hasher. */
+import { MfaError } from '../errors.ts';
+import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+
+/** Jobs taken at once, running ones included. Six to eight seconds of work for one core with hash-wasm. */
+const MAX_JOBS = 100;
+
+/** Sets of new codes leave the other half to attempts: a flood of setups keeps nobody from signing in. */
+const MAX_JOBS_BEFORE_A_SET = 50;
+
+/** Computes digests; beyond its bounds, and where the hasher fails, it throws `busy`. */
+export interface HashQueue {
+  /** The digest of one code, for an attempt. */
+  hash(job: Argon2idJob): Promise<Uint8Array>;
+  /** The digests of a set of new codes: taken as a whole or not at all, so that no work is done for half a set. */
+  hashSet(jobs: readonly Argon2idJob[]): Promise<readonly Uint8Array[]>;
+}
+
+/** Makes the queue of one hasher. */
+export function createHashQueue(hasher: CodeHasher): HashQueue {
+  let taken = 0;
+
+  async function run(job: Argon2idJob): Promise<Uint8Array> {
+    try {
+      const digest = await hasher(job);
+      if (digest.length !== job.digestBytes) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
+      return digest;
+    } catch (cause) {
+      throw new MfaError('busy', { cause });
+    } finally {
+      taken -= 1;
+    }
+  }
+
+  function take(jobs: number, limit: number): void {
+    if (taken >= limit) throw new MfaError('busy');
+    taken += jobs;
+  }
+
+  return {
+    async hash(job) {
+      take(1, MAX_JOBS);
+      return run(job);
+    },
+    async hashSet(jobs) {
+      take(jobs.length, MAX_JOBS_BEFORE_A_SET);
+      return Promise.all(jobs.map(run));
+    },
+  };
+}
