@@ -127,7 +127,8 @@ export interface Mfa {
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
-   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when.
+   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. It clears the count of
+   * wrong codes, and leaves that of wrong passwords.
    * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
    */
   stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
@@ -203,7 +204,10 @@ export interface Mfa {
   /** Support: lifts a lock and clears the count of failures. */
   unlock(userId: string, request?: RequestContext): Promise<void>;
 
-  /** Support, for a user who lost everything: removes every factor and backup code. Lifts no lock. */
+  /**
+   * Support, for a user who lost everything: removes every factor and backup code, and voids every open challenge.
+   * Lifts no lock.
+   */
   reset(userId: string, request?: RequestContext): Promise<void>;
 
   /** Erases everything about a user, events included. */
