@@ -1,13 +1,18 @@
-// Packs every public package as it would be published and checks the tarballs with publint and attw.
+// Packs every public package as it would be published, checks the tarballs with publint and attw, and uses them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldersWith } from './workspace.mjs';
 
 /** Runs a command and shows its output where it fails. */
-function succeeds(command) {
-  const { status, stdout, stderr } = spawnSync(command, { shell: true, encoding: 'utf8' });
+function succeeds(command, options = {}) {
+  const { status, stdout, stderr } = spawnSync(command, {
+    shell: true,
+    encoding: 'utf8',
+    timeout: 120_000,
+    ...options,
+  });
   console.log(status === 0 ? `ok ${command}` : `FAILED ${command}\n${stdout}${stderr}`);
   return status === 0;
 }
@@ -26,6 +31,16 @@ try {
     if (!succeeds(`publint run ${tarball} --strict`)) failures++;
     if (!succeeds(`attw ${tarball} --profile esm-only --no-color`)) failures++;
   }
+
+  const project = join(tarballs, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  copyFileSync(new URL('tarball-life.mjs', import.meta.url), join(project, 'life.mjs'));
+  const used = readdirSync(tarballs).filter((name) => /^mfakit-(?:core|memory|testkit)-/.test(name));
+  const installed = used.map((name) => join(tarballs, name)).join(' ');
+  if (!succeeds(`npm install --no-audit --no-fund --loglevel=error ${installed}`, { cwd: project })) failures++;
+  // Hashing threads must not keep the process: it has to end by itself.
+  if (!succeeds('node life.mjs', { cwd: project, timeout: 20_000 })) failures++;
 } finally {
   rmSync(tarballs, { recursive: true });
 }

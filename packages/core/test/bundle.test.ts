@@ -40,6 +40,33 @@ async function bundle(parent: string): Promise<string> {
   return outfile;
 }
 
+test('neither hash-wasm nor qrcode nor the QR code is loaded before its first use', async () => {
+  const { metafile } = await build({
+    entryPoints: [join(packageRoot, 'src/index.ts')],
+    bundle: true,
+    splitting: true,
+    outdir: 'out',
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@mfakit/source'],
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+  const chunks = Object.values(metafile.outputs);
+  const loaded = new Set<string>();
+  /** What a chunk imports statically is loaded with it; the rest waits behind an `import()`. */
+  const load = (chunk: (typeof chunks)[number] | undefined): void => {
+    for (const input of Object.keys(chunk?.inputs ?? {})) loaded.add(input);
+    for (const { path, kind } of chunk?.imports ?? []) if (kind === 'import-statement') load(metafile.outputs[path]);
+  };
+  load(chunks.find(({ entryPoint }) => entryPoint?.endsWith('src/index.ts')));
+  const late = (input: string): boolean => /hash-wasm|qrcode|noble\/hashes\/argon2|src\/(?:qr|png)\.ts/.test(input);
+  expect([...loaded].some((input) => input.endsWith('src/mfa.ts'))).toBe(true);
+  expect([...loaded].filter(late)).toEqual([]);
+  expect(Object.keys(metafile.inputs).some(late)).toBe(true);
+});
+
 test('a bundle beside node_modules hashes in threads, and its process ends by itself', async () => {
   const { stdout } = await run(process.execPath, [await bundle(packageRoot)], { timeout: 20_000 });
   expect(stdout.trim()).toBe('10');

@@ -1,22 +1,11 @@
 /** Smoke application: a whole host on Hono that runs on any JavaScript runtime. */
-import { argon2id } from '@noble/hashes/argon2.js';
-import { createMfa, type CodeHasher } from '@mfakit/core';
+import { createMfa } from '@mfakit/core';
 import { mfaRouter, requireMfa } from '@mfakit/hono';
 import { memoryStore } from '@mfakit/memory';
 import { Hono, type Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
-
-/** The choice for runtimes that compile no WebAssembly. */
-const nobleHasher: CodeHasher = async ({
-  message,
-  salt,
-  memoryKiB: m,
-  passes: t,
-  parallelism: p,
-  digestBytes: dkLen,
-}) => argon2id(message, salt, { m, t, p, dkLen });
 
 /** Makes the application. Its login takes anyone by name: the password is not the matter here. */
 export function smokeApplication(): Hono {
@@ -25,7 +14,6 @@ export function smokeApplication(): Hono {
     store: memoryStore(),
     keys: [KEY],
     verifyPassword: async (_userId, password) => password === 'secret',
-    hasher: nobleHasher,
     backupCodes: { count: 2 },
   });
   const sessions = new Map<string, { readonly userId: string; readonly authTime?: Date }>();
