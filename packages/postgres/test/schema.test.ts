@@ -128,7 +128,12 @@ test('updates are HOT: no index grows by them', async () => {
   for (let round = 1; round <= 40; round += 1) {
     for (const userId of users) {
       // What a burst of guesses changes: the generated column too.
-      const lockout = { failures: round, passwordFailures: 0, lockedUntil: round % 10 === 0 ? Date.UTC(2026, 0, round) : null, streak: 0 };
+      const lockout = {
+        failures: round,
+        passwordFailures: 0,
+        lockedUntil: round % 10 === 0 ? Date.UTC(2026, 0, round) : null,
+        streak: 0,
+      };
       const next = { revision: `r${round}`, record: { ...SAMPLE_RECORD, lockout } };
       await store.commit({ userId, expected: `r${round - 1}`, next, events: [] });
     }
