@@ -14,12 +14,14 @@ export interface RawOptions {
   readonly named: boolean;
   readonly operations: number;
   readonly connections: number;
+  /** Is run between the two statements. */
+  readonly beside?: Candidate;
 }
 
 /** The floor: the very text that the store sends, with values made beforehand. */
 export async function rawCandidate(
   name: string,
-  { pool, schema, named, operations, connections }: RawOptions,
+  { pool, schema, named, operations, connections, beside }: RawOptions,
 ): Promise<Candidate> {
   const record = await recordedCommits(postgresStore(pool, { schema }), operations);
   const sql = statements(tablesIn(schema));
@@ -32,6 +34,7 @@ export async function rawCandidate(
     name,
     operations,
     prepare: async () => {
+      await beside?.prepare?.();
       const recorded = await record();
       commits = recorded.map((one) => ({ ...one, eventsJson: `[${one.events.map(({ json }) => json).join(',')}]` }));
     },
@@ -39,6 +42,7 @@ export async function rawCandidate(
       inParallel(connections, operations, async (index) => {
         const { userId, expected, revision, record: json, eventsJson } = at(commits, index);
         await send('read', [userId]);
+        await beside?.run(index);
         const { rows } = await send('update', [userId, revision, json, eventsJson, expected]);
         if (rows.length !== 1) throw new Error('the swap was lost');
       }),
