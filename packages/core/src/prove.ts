@@ -37,6 +37,8 @@ export function createProver({ commit, hashQueue, verifyPassword }: ProveDepende
   async function gather(claim: Claim, gate: Gate): Promise<{ readonly charged: Charge; readonly evidence: Evidence }> {
     const { userId, request } = claim;
     const { factor, password } = claim.proof;
+    // A full queue refuses before the attempt is counted: a flood on others must not lock this account.
+    if (factor.method === 'backup_code') hashQueue.assertRoom();
     const charged = await commit(userId, charge(gate, factor, password !== null), request);
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);

@@ -90,7 +90,20 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     expect((await on.another().stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' })).backupCodesRemaining).toBe(9);
   });
 
-  test('a hasher that is busy refuses, stays counted, and spends no code', async () => {
+  test('a full queue refuses before it counts: a flood on others locks nobody', async () => {
+    const on = stage();
+    const ids = Array.from({ length: 12 }, (_, n) => `user-${n}`);
+    for (const id of ids) await on.enrol(id);
+    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
+    const slow = on.another({ hasher });
+    const attempts = Array.from({ length: 100 }, (_, n) => ids[n % 11] ?? '');
+    for (const id of attempts) void slow.stepUp(id, { backupCode: 'ZZZZ-ZZZZ' });
+    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(100));
+    expect(await refusal(slow.stepUp('user-11', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('busy');
+    expect((await on.store.record('user-11')).lockout.failures).toBe(0);
+  });
+
+  test('a hasher that fails refuses, stays counted, and spends no code', async () => {
     const on = stage();
     const ann = await on.enrol('ann');
     const busy = on.another({ hasher: () => Promise.reject(new Error('queue is full')) });

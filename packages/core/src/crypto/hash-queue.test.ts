@@ -33,23 +33,25 @@ const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
 
 test('a hundred jobs are taken at once; more are busy, until some have ended', async () => {
   const { hasher, begun, finish } = heldHasher();
-  const { hash } = createHashQueue(hasher);
-  const first = Array.from({ length: 100 }, () => outcomeOf(hash(JOB)));
-  expect(await outcomeOf(hash(JOB))).toBe('busy');
+  const queue = createHashQueue(hasher);
+  const first = Array.from({ length: 100 }, () => outcomeOf(queue.hash(JOB)));
+  expect(await outcomeOf(queue.hash(JOB))).toBe('busy');
+  expect(() => queue.assertRoom()).toThrow('busy');
   finish(1);
   expect(await first[0]).toBe('done');
-  const next = outcomeOf(hash(JOB));
-  expect([await outcomeOf(hash(JOB)), begun()]).toEqual(['busy', 101]);
+  expect(() => queue.assertRoom()).not.toThrow();
+  const next = outcomeOf(queue.hash(JOB));
+  expect([await outcomeOf(queue.hash(JOB)), begun()]).toEqual(['busy', 101]);
   finish(100);
   expect(new Set(await Promise.all([...first, next]))).toEqual(new Set(['done']));
 });
 
 test('a set is taken as a whole or not at all, and leaves half of the queue to attempts', async () => {
   const { hasher, begun, finish } = heldHasher();
-  const { hash, hashSet } = createHashQueue(hasher);
-  const sets = Array.from({ length: 20 }, () => outcomeOf(hashSet(SET)));
+  const queue = createHashQueue(hasher);
+  const sets = Array.from({ length: 20 }, () => outcomeOf(queue.hashSet(SET)));
   expect(begun()).toBe(50);
-  const attempts = Array.from({ length: 50 }, () => outcomeOf(hash(JOB)));
+  const attempts = Array.from({ length: 50 }, () => outcomeOf(queue.hash(JOB)));
   expect(begun()).toBe(100);
   finish(100);
   const outcomes = await Promise.all(sets);
@@ -87,8 +89,9 @@ test('a hasher that fails, or gives a digest of another length, is busy, and its
     async () => new Uint8Array(16),
   ];
   for (const hasher of failures) {
-    const { hash } = createHashQueue(hasher);
-    for (let n = 0; n < 101; n++) expect(await outcomeOf(hash(JOB))).toBe('busy');
-    await expect(hash(JOB)).rejects.toMatchObject({ cause: expect.any(Error) });
+    const queue = createHashQueue(hasher);
+    for (let n = 0; n < 101; n++) expect(await outcomeOf(queue.hash(JOB))).toBe('busy');
+    for (let n = 0; n < 11; n++) expect(await outcomeOf(queue.hashSet(SET))).toBe('busy');
+    await expect(queue.hash(JOB)).rejects.toMatchObject({ cause: expect.any(Error) });
   }
 });

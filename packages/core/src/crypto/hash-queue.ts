@@ -10,6 +10,11 @@ const MAX_JOBS_BEFORE_A_SET = 50;
 
 /** Computes digests; beyond its bounds, and where the hasher fails, it throws `busy`. */
 export interface HashQueue {
+  /**
+   * To be asked before an attempt is counted. Takes no place: whoever waits for a database must not fill the queue.
+   * @throws {MfaError} `busy` where `hash` would throw it now
+   */
+  assertRoom(): void;
   /** The digest of one code, for an attempt. */
   hash(job: Argon2idJob): Promise<Uint8Array>;
   /** The digests of a set of new codes: taken as a whole or not at all, so that no work is done for half a set. */
@@ -19,6 +24,10 @@ export interface HashQueue {
 /** Makes the queue of one hasher. */
 export function createHashQueue(hasher: CodeHasher): HashQueue {
   let taken = 0;
+
+  function assertRoom(limit = MAX_JOBS): void {
+    if (taken >= limit) throw new MfaError('busy');
+  }
 
   async function run(job: Argon2idJob): Promise<Uint8Array> {
     try {
@@ -32,18 +41,16 @@ export function createHashQueue(hasher: CodeHasher): HashQueue {
     }
   }
 
-  function take(jobs: number, limit: number): void {
-    if (taken >= limit) throw new MfaError('busy');
-    taken += jobs;
-  }
-
   return {
+    assertRoom: () => assertRoom(),
     async hash(job) {
-      take(1, MAX_JOBS);
+      assertRoom();
+      taken += 1;
       return run(job);
     },
     async hashSet(jobs) {
-      take(jobs.length, MAX_JOBS_BEFORE_A_SET);
+      assertRoom(MAX_JOBS_BEFORE_A_SET);
+      taken += jobs.length;
       return Promise.all(jobs.map(run));
     },
   };
