@@ -1,7 +1,7 @@
 /** mfaRouter: the contract as an Express router. */
 import type { Mfa } from '@mfakit/core';
-import { createDispatcher, type BindingOptions, type Host } from '@mfakit/http';
-import type { RequestHandler } from 'express';
+import { createDispatcher, splitUrl, type BindingOptions, type Host } from '@mfakit/http';
+import type { Request, RequestHandler } from 'express';
 import type { ExpressContext } from './context.ts';
 import { bodySource } from './request-body.ts';
 import { send } from './send.ts';
@@ -9,7 +9,7 @@ import { send } from './send.ts';
 /**
  * A router for Express 4 and 5, to be mounted at any prefix. It reads bodies by itself; a parser that ran before it is
  * taken at its word. What it does not know it passes on; an error of the host's functions goes to Express's own error
- * handling.
+ * handling. What became a 503 is told to `onError` alone.
  * @example
  * ```ts
  * app.use('/api/auth', mfaRouter(mfa, host));
@@ -22,14 +22,14 @@ export function mfaRouter(
 ): RequestHandler {
   const dispatch = createDispatcher(mfa, host, { clientIp: ({ req }) => req.ip, ...options });
   return async (req, res, next) => {
-    const queryStart = req.url.indexOf('?');
     try {
+      const { path, query } = target(req);
       const reply = await dispatch(
         { req, res },
         {
           method: req.method,
-          path: req.path,
-          query: queryStart === -1 ? '' : req.url.slice(queryStart),
+          path,
+          query,
           header: (name) => req.get(name),
           body: () => bodySource(req),
         },
@@ -40,4 +40,19 @@ export function mfaRouter(
       next(error);
     }
   };
+}
+
+/**
+ * Path and query below the mount, as they were sent. Not `req.path`, which has turned backslashes into slashes where
+ * there is a `#`. And the mount itself must have been spelled as it is: Express 4 finds `/api/auth` in `/api/auth//x`, too,
+ * so that a limit of the host on the exact path, or a proxy's, would not see what is answered here.
+ */
+function target({ url, originalUrl }: Request): { readonly path: string; readonly query: string } {
+  const sent = splitUrl(toAbsolute(originalUrl));
+  return /\\|\/\//.test(sent.path) ? sent : splitUrl(toAbsolute(url));
+}
+
+/** A request may name the server before the path (RFC 9112 §3.2.2). */
+function toAbsolute(url: string): string {
+  return url.startsWith('/') ? `http://localhost${url}` : url;
 }

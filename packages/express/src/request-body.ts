@@ -5,7 +5,8 @@ import type { Request } from 'express';
 /** @param req - the host may have run `express.json()` or another parser on it */
 export function bodySource(req: Request): BodySource {
   // Not `req.body` alone: Express 4's parsers leave an empty object there for bodies that they did not read.
-  if (!req.readableDidRead) return { kind: 'stream', stream: nodeBody(req) };
+  // An empty one has no data that `readableDidRead` could tell of, but it ends only when someone reads.
+  if (!req.readableDidRead && !req.readableEnded) return { kind: 'stream', stream: nodeBody(req) };
   const value: unknown = req.body;
   if (typeof value === 'string') return { kind: 'text', text: value };
   return Buffer.isBuffer(value) ? { kind: 'text', text: value.toString() } : { kind: 'parsed', value };

@@ -35,6 +35,7 @@ describe.each([
     expect((await call('POST', '/totp/step-up', { cookie, body: { code: alice.code() } })).status).toBe(200);
     expect((await call('POST', '/totp/confirm', { cookie, body: {} })).status).toBe(422);
     expect((await call('POST', '/totp/confirm', { cookie })).status).toBe(422);
+    expect((await call('POST', '/totp/confirm', { cookie, raw: '' })).status).toBe(422);
     expect((await call('POST', '/totp/confirm', { cookie, raw: '{"code":"123456","__proto__":1}' })).status).toBe(422);
     const large = { code: '1'.repeat(17_000) };
     expect((await call('POST', '/totp/confirm', { cookie, body: large })).status).toBe(413);
@@ -81,6 +82,43 @@ describe.each([
     expect(await login.text()).toBe('the login');
     expect(await (await fetch(`${served.url}/admin/totp/status`)).text()).toBe('of the application');
     expect((await fetch(`${served.url}/other`)).status).toBe(404);
+  });
+
+  test('a body without a type that a parser of the host has parsed all the same: 415, unless it is empty', async () => {
+    const { app, call, served } = await serve((server, router) => {
+      server.use(express.json({ type: () => true, strict: false })).use('/api/auth', router);
+    });
+    const cookie = app.signIn('alice');
+    const setup = (body?: Uint8Array<ArrayBuffer>): Promise<Response> =>
+      fetch(`${served.url}/totp/setup`, { method: 'POST', headers: { cookie }, ...(body && { body }) });
+    for (const text of ['{"label":"Phone"}', '[]', '"text"', '1', 'false']) {
+      const answer = await setup(new TextEncoder().encode(text));
+      expect([text, answer.status]).toEqual([text, 415]);
+    }
+    for (const text of ['', '{}', 'null']) {
+      const answer = await setup(new TextEncoder().encode(text));
+      expect([text, answer.status]).toEqual([text, 200]);
+    }
+    expect((await call('POST', '/totp/setup', { cookie, body: { label: 'Phone' } })).status).toBe(200);
+  });
+
+  test('the path is the one that was sent: a backslash or an absolute form makes no other of it', async () => {
+    const { app, socket } = await serve((server, router) => void server.use('/api/auth', router));
+    const ask = (target: string): Promise<string> => {
+      const lines = [
+        `GET ${target} HTTP/1.1`,
+        'host: localhost',
+        'connection: close',
+        `cookie: ${app.signIn('alice')}`,
+      ];
+      return socket(`${lines.join('\r\n')}\r\n\r\n`);
+    };
+    for (const target of ['\\api\\auth/totp/status#', '/api/auth/totp\\status#', '/api/auth\\totp/status#']) {
+      expect(await ask(target)).toMatch(/^HTTP\/1\.1 40[04] /);
+    }
+    expect(await ask('/api/auth/totp/history?limit=1')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await ask('http://localhost/api/auth/totp/history?limit=1')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await ask('http://localhost/api/auth/totp/history?limit=0')).toMatch(/^HTTP\/1\.1 422 /);
   });
 
   test('the address in events is req.ip, which believes a proxy only where it is told to', async () => {

@@ -1,7 +1,9 @@
 import { mfaRouter } from '@mfakit/hono';
 import { Hono, type Context } from 'hono';
+import { RegExpRouter } from 'hono/router/reg-exp-router';
+import { TrieRouter } from 'hono/router/trie-router';
 import { expect, test } from 'vitest';
-import { startApplication, type TestApp } from '../../http/test/application.ts';
+import { PASSWORD, startApplication, type TestApp } from '../../http/test/application.ts';
 
 function router(app: TestApp): Hono {
   return mfaRouter(
@@ -44,6 +46,29 @@ test('at the root, under a base path, and under a parameter', async () => {
   for (const prefix of ['/base', '/base/a/acme']) {
     expect((await server.request(`${prefix}/totp/history?limit=1`, get)).status).toBe(200);
   }
+});
+
+test.each([
+  ['RegExpRouter, the fast one, which throws where it cannot take a pattern', () => new RegExpRouter()],
+  ['TrieRouter', () => new TrieRouter()],
+])('under a prefix with an :id of the host, by %s', async (_name, createRouter) => {
+  const app = startApplication();
+  const { factorId, code } = await app.enrol('alice');
+  const ids: (string | undefined)[] = [];
+  const host = app.host<Context>({ cookie: (c) => c.req.header('cookie'), setCookie: () => undefined });
+  const session = (c: Context): ReturnType<typeof host.session> => {
+    ids.push(c.req.param('id'));
+    return host.session(c);
+  };
+  const server = new Hono({ router: createRouter() as RegExpRouter<never> });
+  server.route('/users/:id', mfaRouter(app.mfa, { ...host, session }, app.options()));
+  const ask = (method: string, path: string): Response | Promise<Response> =>
+    server.request(`/users/7${path}`, { ...post(app, { password: PASSWORD, code: code() }), method });
+  expect((await ask('POST', '/totp/factors/totp/disable')).status).toBe(404);
+  expect((await ask('POST', `/totp/factors/${factorId}`)).headers.get('allow')).toBe('DELETE');
+  expect(ids).toEqual([]);
+  expect((await ask('DELETE', `/totp/factors/${factorId}`)).status).toBe(204);
+  expect(ids).toEqual(['7']);
 });
 
 test('what is not in the contract stays the application’s', async () => {

@@ -1,5 +1,6 @@
 /** Body: reads a JSON object off a request within limits of size and time. */
 import { HttpRefusal } from './problems.ts';
+import { invalidInput } from './validate.ts';
 
 /** Longest body. The longest sound one has about 1 KiB. */
 const MAX_BODY_BYTES = 16_384;
@@ -24,32 +25,45 @@ export interface BodyStream {
 /** What reading a body needs to know of its request. */
 export interface BodyRequest {
   header(name: string): string | undefined;
-  /** @param bounded - whether a length is declared, which was found small enough: HTTP holds the body to that */
+  /** @param bounded - whether a length is declared, which was found small enough: a server holds the body to that */
   readonly body: (bounded: boolean) => BodySource;
 }
+
+/** A length (RFC 9110 §8.6). Anything else counts as not declared: how much comes is found out by reading it. */
+const LENGTH = /^\d{1,9}$/;
 
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?;?$/i;
 
 /**
  * The JSON value of a body; `{}` for an empty one.
+ *
+ * Whatever a browser sends for a page of another site without asking by a preflight is refused: other types than JSON
+ * (forms, text), and bodies without a type, empty ones included, unless `Sec-Fetch-Site` is absent or says `same-origin`
+ * or `none`. Other clients need no type for an empty body.
  * @throws {HttpRefusal} `unsupported_media_type`, `body_too_large`, `request_timeout`, `invalid_json`, `invalid_input`
  */
 export async function readJson(request: BodyRequest, timeoutSeconds: number): Promise<unknown> {
   const contentType = request.header('content-type');
   const encoding = request.header('content-encoding') ?? 'identity';
-  // Asking for this very type also keeps forms of other sites out: a browser sends them without a preflight.
   const typed = contentType !== undefined && JSON_TYPE.test(contentType.trim());
-  if ((contentType !== undefined && !typed) || encoding !== 'identity') throw new HttpRefusal('unsupported_media_type');
+  const refused = !typed && (contentType !== undefined || isForeign(request.header('sec-fetch-site')));
+  if (refused || encoding !== 'identity') throw new HttpRefusal('unsupported_media_type');
   const length = request.header('content-length');
-  if (Number(length ?? 0) > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
+  const declared = length !== undefined && LENGTH.test(length);
+  if (declared && Number(length) > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
 
-  const source = request.body(length !== undefined);
-  if (source.kind === 'parsed') return checkParsed(source.value);
+  const source = request.body(declared);
+  if (source.kind === 'parsed') return typed ? checkParsed(source.value) : checkUntyped(source.value);
   const text = source.kind === 'text' ? source.text : await readText(source.stream, timeoutSeconds);
   if (text === '') return {};
   if (text.length > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
   if (!typed) throw new HttpRefusal('unsupported_media_type');
   return parseJson(text);
+}
+
+/** @param site - the header `Sec-Fetch-Site`, which only browsers send and pages cannot set */
+function isForeign(site: string | undefined): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 /** Settled by whatever comes first. One promise and no race: this is on the way of every request. */
@@ -105,7 +119,7 @@ function parseJson(text: string): unknown {
     throw new HttpRefusal('invalid_json');
   }
   const twice = repeatedKey(text, value);
-  if (twice !== null) throw new HttpRefusal('invalid_input', { errors: [{ path: twice, message: 'Given twice' }] });
+  if (twice !== null) throw invalidInput([{ path: twice, message: 'Given twice' }]);
   return value;
 }
 
@@ -113,6 +127,12 @@ function parseJson(text: string): unknown {
 function checkParsed(value: unknown): unknown {
   if (JSON.stringify(value ?? null).length > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
   return value ?? {};
+}
+
+/** A host's parser may take bodies of any type: of one that names none, only that it is empty can be believed. */
+function checkUntyped(value: unknown): unknown {
+  if (JSON.stringify(value ?? {}) !== '{}') throw new HttpRefusal('unsupported_media_type');
+  return {};
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { belowMount, findRoute, splitUrl } from './find-route.ts';
+import { findRoute, lastSegments, splitUrl } from './find-route.ts';
 
 test.each([
   ['https://a.example/api/auth/totp/status', '/api/auth/totp/status', ''],
@@ -14,14 +14,16 @@ test.each([
 });
 
 test.each([
-  ['/totp-verify', '/totp-verify'],
-  ['/api/auth/totp-verify', '/totp-verify'],
-  ['/api/totp/auth/totp/factors/x', '/totp/factors/x'],
-  ['/api/auth/totp', '/api/auth/totp'],
-  ['/api/auth/login', '/api/auth/login'],
-  ['/', '/'],
-])('below the mount, %s is %s', (path, below) => {
-  expect(belowMount(path)).toBe(below);
+  ['/api/auth/totp-verify', 1, '/totp-verify'],
+  ['/api/auth/%74otp-verify', 1, '/%74otp-verify'],
+  ['/api/auth/totp/factors/x', 3, '/totp/factors/x'],
+  ['/totp/status', 2, '/totp/status'],
+  ['/totp/status/', 2, '/status/'],
+  ['/totp/status', 3, '/totp/status'],
+  ['/', 2, '/'],
+  ['', 1, ''],
+])('of %s, the last %i segments are %s', (path, count, last) => {
+  expect(lastSegments(path, count)).toBe(last);
 });
 
 describe('routes', () => {

@@ -30,10 +30,16 @@ export function findRoute(path: string): FoundRoute | 'unknown' | 'foreign' {
   return path.startsWith('/totp/') ? 'unknown' : 'foreign';
 }
 
-/** @returns the path below the mount, whatever the prefix is; the whole path where none of it is ours */
-export function belowMount(path: string): string {
-  const start = path.endsWith(PATHS.verify.path) ? -PATHS.verify.path.length : path.lastIndexOf('/totp/');
-  return start === -1 ? path : path.slice(start);
+/**
+ * For a router that has matched a route under a prefix unknown to us: the path below it, as it was sent. Only the router
+ * can say how many segments that has; looking for the contract's names instead finds them in paths of others.
+ * @param count - segments, 1 or more
+ * @returns the whole path where it has no more
+ */
+export function lastSegments(path: string, count: number): string {
+  let start = path.length;
+  for (let left = count; left > 0 && start > 0; left -= 1) start = path.lastIndexOf('/', start - 1);
+  return path.slice(Math.max(start, 0));
 }
 
 /**

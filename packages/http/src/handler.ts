@@ -1,17 +1,28 @@
 /** createHandler: the contract as a plain `fetch` handler. */
 import type { Mfa } from '@mfakit/core';
 import { createDispatcher } from './dispatch.ts';
-import { belowMount, splitUrl } from './find-route.ts';
+import { splitUrl } from './find-route.ts';
 import type { BindingOptions, Host } from './host.ts';
+import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problem, type WireReply } from './problems.ts';
 import { webBody } from './web-body.ts';
 
+/** What `createHandler` can be told; nothing is needed. */
+export interface HandlerOptions extends BindingOptions<Request> {
+  /**
+   * The path that the routes are directly below, as clients send it; default `/api/auth`. Begins with a slash and does
+   * not end with one; empty for the root.
+   */
+  readonly basePath?: string | undefined;
+}
+
 /**
- * A handler for everything below the path where the host mounts it; the prefix may be any.
+ * A handler for everything below `basePath`.
  *
  * It never rejects: an error of the host's functions becomes a 500 without details, told to `onError`
- * (default: `console.error`). A path that is not in the contract becomes a 404.
+ * (default: `console.error`), as what became a 503 is. A path that is not in the contract becomes a 404.
  *
+ * @throws {RangeError} where `basePath` does not begin with a slash or ends with one
  * @example
  * ```ts
  * const handle = createHandler(mfa, host);
@@ -21,19 +32,25 @@ import { webBody } from './web-body.ts';
 export function createHandler(
   mfa: Mfa,
   host: Host<Request>,
-  options: BindingOptions<Request> = {},
+  options: HandlerOptions = {},
 ): (request: Request) => Promise<Response> {
-  const { onError = console.error } = options;
-  const dispatch = createDispatcher(mfa, host, options);
+  const { onError = console.error, basePath = DEFAULT_BASE_PATH } = options;
+  if (!/^(?:\/.*[^/])?$/.test(basePath)) {
+    throw new RangeError('createHandler: basePath must begin with "/" and not end with it, or be empty for the root');
+  }
+  const dispatch = createDispatcher(mfa, host, { ...options, onError });
   return async (request) => {
     const { path, query } = splitUrl(request.url);
+    // One slash belongs to what follows: `/api/authtotp-verify` is not below `/api/auth`.
+    if (!path.startsWith(`${basePath}/`)) return toResponse(problem('not_found'));
     try {
       const reply = await dispatch(request, {
         method: request.method,
-        path: belowMount(path),
+        path: path.slice(basePath.length),
         query,
         header: (name) => request.headers.get(name) ?? undefined,
-        body: (bounded) => ({ kind: 'stream', stream: webBody(request, bounded) }),
+        // Whoever made the request, nobody need have held its body to the length that it declares.
+        body: () => ({ kind: 'stream', stream: webBody(request, false) }),
       });
       return toResponse(reply ?? problem('not_found'));
     } catch (error) {

@@ -39,7 +39,11 @@ export interface BindingOptions<Ctx> {
    * elsewhere. Read `X-Forwarded-For` only where a proxy of yours sets it: anyone can send it.
    */
   readonly clientIp?: ((ctx: Ctx) => string | undefined) | undefined;
-  /** Is told what became a 503 or a 500, cause included: for the operator's log. */
+  /**
+   * Is told every refusal that became a 503, cause included, and by `createHandler` what became a 500, too: for the
+   * operator's log. Default: `console.error` in `createHandler`. In Express and Hono there is none, so that 503s are told
+   * to nobody; errors of the host's functions go to the framework's own error handling there, never here.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock that was given to `createMfa`; default `Date.now`. Tells how long a lock still lasts. */
   readonly clock?: (() => number) | undefined;

@@ -1,5 +1,6 @@
 /** Public names of @mfakit/http. */
 export { createHandler } from './handler.ts';
+export type { HandlerOptions } from './handler.ts';
 export { openapi } from './openapi.ts';
 export type { Json, JsonObject, OpenApiOptions } from './openapi.ts';
 export { problemOf } from './refusals.ts';
@@ -14,7 +15,9 @@ export { createDispatcher } from './dispatch.ts';
 export type { Dispatcher, WireRequest } from './dispatch.ts';
 export { createGuard } from './guard.ts';
 export type { Guard } from './guard.ts';
-export { belowMount, splitUrl } from './find-route.ts';
+export { problem } from './problems.ts';
+export type { ProblemDetails } from './problems.ts';
+export { lastSegments, splitUrl } from './find-route.ts';
 export type { BodyRequest, BodySource, BodyStream } from './body.ts';
 export { webBody } from './web-body.ts';
 export type { WebRequest } from './web-body.ts';

@@ -1,5 +1,6 @@
 /** openapi: the contract as an OpenAPI 3.1 document, made from the table. */
 import * as z from 'zod';
+import { DEFAULT_BASE_PATH } from './paths.ts';
 import { PROBLEMS } from './problems.ts';
 import { problemBody } from './reply-schemas.ts';
 import { ROUTES, type Route } from './table.ts';
@@ -31,7 +32,7 @@ const BODY_CODES: readonly ProblemCode[] = [
 ];
 
 /** An OpenAPI 3.1 document of all routes. */
-export function openapi({ serverUrl = '/api/auth', session = cookieSession }: OpenApiOptions = {}): JsonObject {
+export function openapi({ serverUrl = DEFAULT_BASE_PATH, session = cookieSession }: OpenApiOptions = {}): JsonObject {
   const schemas: Record<string, Json> = { Problem: toJsonSchema(problemBody) };
   const paths: Record<string, Json> = {};
   for (const name of Object.keys(ROUTES) as RouteName[]) {

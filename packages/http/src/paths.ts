@@ -8,6 +8,9 @@ export interface RoutePath {
   readonly path: string;
 }
 
+/** Where the contract is mounted, unless the host says otherwise. */
+export const DEFAULT_BASE_PATH = '/api/auth';
+
 /** Every route's address. Imports nothing: the browser client shares it. */
 export const PATHS: { readonly [Name in RouteName]: RoutePath } = {
   setup: { method: 'POST', path: '/totp/setup' },

@@ -53,7 +53,7 @@ describe('the servers of docs/guide/fetch.md answer', () => {
       text: '',
     });
     onTestFinished(() => served.close());
-    const { call } = httpApi(app, served);
+    const { call, socket } = httpApi(app, served);
 
     const alice = await app.enrol('alice');
     const cookie = app.signIn('alice');
@@ -68,5 +68,9 @@ describe('the servers of docs/guide/fetch.md answer', () => {
     expect((await call('POST', '/totp/step-up', { cookie, raw: ' '.repeat(20_000) })).status).toBe(413);
     expect((await call('PUT', '/totp/status', { cookie })).status).toBe(405);
     expect((await fetch(`${served.url}/other`)).status).toBe(404);
+    // No `Request` takes this method: an answer all the same, and no rejection that nobody handles.
+    const trace = 'TRACE /api/auth/totp/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
+    expect(await socket(trace)).toMatch(/^HTTP\/1\.1 400 /);
+    expect((await call('GET', '/totp/status', { cookie })).status).toBe(200);
   });
 });

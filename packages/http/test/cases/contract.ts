@@ -33,6 +33,57 @@ export const contractCases: readonly HttpCase[] = [
     },
   },
   {
+    name: 'paths that only end like a route, or spell one: 404, and nothing is decided, spent or set',
+    async run({ app, call, served }) {
+      const alice = await app.enrol('alice');
+      const cookie = app.signIn('alice');
+      const verify = { cookie, body: { mfa_token: await app.token('alice'), code: alice.code() } };
+      const disable = { cookie, body: { password: PASSWORD, code: alice.code() } };
+      const told = app.events.length;
+      for (const [sent, paths] of [
+        [verify, ['/totp/x/totp-verify', '/totp/totp-verify', '/totp/status/totp-verify', '/totp/%2Ftotp-verify']],
+        [
+          disable,
+          [
+            '/totp/x/totp/disable',
+            '/totp/totp/disable',
+            '/totp/factors/totp/disable',
+            '/totp/factors/x/totp/disable',
+            '/totp/%64isable',
+            '/totp/x%2Ftotp/disable',
+          ],
+        ],
+      ] as const) {
+        for (const path of paths) expectProblem(await call('POST', path, sent), 404, 'not_found');
+      }
+
+      const { origin, pathname: mount } = new URL(served.url);
+      for (const path of [
+        '/totp-verify',
+        '/x/totp-verify',
+        `/x${mount}/totp-verify`,
+        `${mount}${mount}/totp-verify`,
+        `${mount}/x/totp-verify`,
+        `${mount}x/totp-verify`,
+        `${mount}totp-verify`,
+        `${mount}//totp-verify`,
+        `${mount}/totp//disable`,
+        `/${mount}/totp-verify`,
+        `${mount}/%74otp-verify`,
+        `${mount}/totp-verify/`,
+        `/x?${mount}/totp-verify`,
+        `/x?a=/${mount}/totp-verify`,
+        `${mount.slice(0, mount.lastIndexOf('/'))}/totp-verify`,
+      ]) {
+        const headers = { cookie, 'content-type': 'application/json' };
+        const answer = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(verify.body) });
+        expect([path, answer.status, answer.headers.get('set-cookie')]).toEqual([path, 404, null]);
+      }
+      expect(app.events).toHaveLength(told);
+      expect((await call('POST', '/totp-verify', verify)).status).toBe(200);
+    },
+  },
+  {
     name: 'a body that is not JSON: 400; of another type: 415; too large: 413',
     async run({ app, call }) {
       const cookie = app.signIn('alice');
@@ -68,6 +119,27 @@ export const contractCases: readonly HttpCase[] = [
       expectProblem(compressed, 415, 'unsupported_media_type');
       const typed = { raw: '{"code":"123456"}', headers: { 'content-type': 'Application/JSON; charset=UTF-8' } };
       expectProblem(await call('POST', '/totp/confirm', { cookie, ...typed }), 400, 'setup_not_started');
+    },
+  },
+  {
+    name: 'CSRF: a body without a type is refused where another site may have sent it, an empty one too',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice');
+      const setup = (site: string | null, sent: { raw?: string; headers?: object } = {}): Promise<Answer> => {
+        const { raw, headers } = sent;
+        const all = { ...(site !== null && { 'sec-fetch-site': site }), ...headers };
+        return call('POST', '/totp/setup', { cookie, ...(raw !== undefined && { raw }), headers: all });
+      };
+      for (const site of ['cross-site', 'same-site', 'Cross-Site', 'unheard-of', '']) {
+        expectProblem(await setup(site), 415, 'unsupported_media_type');
+        // As a browser sends it that was given a `Blob` without a type.
+        const untyped = { raw: '{}', headers: { 'content-type': '' } };
+        expectProblem(await setup(site, untyped), 415, 'unsupported_media_type');
+      }
+      expect(app.events).toHaveLength(0);
+      for (const site of ['same-origin', 'none', null]) expect((await setup(site)).status).toBe(200);
+      // Typed: a browser has asked by a preflight, and CORS is the host's to allow.
+      for (const site of ['cross-site', 'same-site']) expect((await setup(site, { raw: '{}' })).status).toBe(200);
     },
   },
   {

@@ -10,8 +10,8 @@ async function expectAlive({ app, call }: HttpApi): Promise<void> {
 }
 
 /** A request as text. The server is asked to close, so that its answer has an end. */
-function requestText(path: string, headers: readonly string[], body = ''): string {
-  const lines = [`POST ${path} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers];
+function requestText(path: string, headers: readonly string[], body = '', method = 'POST'): string {
+  const lines = [`${method} ${path} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
@@ -58,6 +58,10 @@ export const hostileCases: readonly HttpCase[] = [
       expect(answer.body?.['errors']).toHaveLength(10);
       const long = await call('POST', '/totp/confirm', { cookie, body: { ['x'.repeat(10_000)]: 1, code: '123456' } });
       expect(long.text.length).toBeLessThan(400);
+      const key = JSON.stringify('x'.repeat(8000));
+      const twice = await call('POST', '/totp/confirm', { cookie, raw: `{${key}:1,${key}:1}` });
+      expectProblem(twice, 422, 'invalid_input');
+      expect(twice.body?.['errors']).toEqual([{ path: 'x'.repeat(64), message: 'Given twice' }]);
     },
   },
   {
@@ -184,6 +188,15 @@ export const hostileCases: readonly HttpCase[] = [
         count[kind] = (count[kind] ?? 0) + 1;
       }
       expect(count).toEqual({ '401 invalid_code': 10, '423 locked': 490 });
+      await expectAlive(api);
+    },
+  },
+  {
+    name: 'TRACE, which no `Request` can carry: 405, and the process goes on',
+    async run(api) {
+      const { pathname } = new URL(api.served.url);
+      const answer = await api.socket(requestText(`${pathname}/totp/status`, [], '', 'TRACE'));
+      expect(answer).toMatch(/^HTTP\/1\.1 405 /);
       await expectAlive(api);
     },
   },
