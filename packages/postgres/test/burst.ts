@@ -28,7 +28,8 @@ export async function prepareBurst(store: MfaStore, clock: TestClock, users: num
   const mfa = startMfa(store, clock, (event) => {
     events.push(event);
   });
-  const enrolled = await Promise.all(Array.from({ length: users }, (_, index) => enrol(mfa, `user-${index}`, clock())));
+  const enrolled: EnrolledUser[] = [];
+  for (let index = 0; index < users; index += 1) enrolled.push(await enrol(mfa, `user-${index}`, clock()));
   const told: Told[] = [];
   let round = 0;
 

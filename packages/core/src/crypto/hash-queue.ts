@@ -5,8 +5,8 @@ import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 /** Jobs taken at once, running ones included. Six to eight seconds of work for one core with hash-wasm. */
 const MAX_JOBS = 100;
 
-/** Sets of new codes leave the other half to attempts: a flood of setups keeps nobody from signing in. */
-const MAX_JOBS_BEFORE_A_SET = 50;
+/** Eight sets of ten new codes. The rest is kept for attempts: a flood of setups keeps nobody from signing in. */
+const MAX_JOBS_BEFORE_A_SET = 80;
 
 /** Computes digests; beyond its bounds, and where the hasher fails, it throws `busy`. */
 export interface HashQueue {
