@@ -17,9 +17,13 @@ export type BeginResult =
   /** Let the user enrol with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
-/** Whom a token was issued to. Given in place of the token, this very object saves opening it once more. */
+/**
+ * Whom a token was issued to. This very object, given in place of the token to the `Mfa` that made it, saves opening the
+ * token once more.
+ */
 export interface TokenHolder {
   readonly userId: string;
+  readonly token: string;
 }
 
 /** Who is setting up: a signed-in user, or the holder of an enroll token. */
@@ -127,8 +131,8 @@ export interface Mfa {
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
-   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. It clears the count of
-   * wrong codes, and leaves that of wrong passwords.
+   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. It clears the count
+   * of failures but for attempts with a password, and `passwordFailed`.
    * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
    */
   stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
@@ -147,12 +151,12 @@ export interface Mfa {
    *   with a token `invalid_token`, `enforcement_not_pending`, `locked`
    */
   confirm(
-    subject: { readonly userId: string },
+    subject: { readonly userId: string; readonly token?: undefined },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<{ readonly factorId: string }>;
   confirm(
-    subject: { readonly token: string | TokenHolder },
+    subject: { readonly token: string | TokenHolder; readonly userId?: undefined },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;

@@ -84,12 +84,12 @@ export function createEnrolment(dependencies: EnrolmentDependencies): Pick<Mfa, 
   }
 
   async function confirmSetup(
-    subject: { readonly userId: string },
+    subject: { readonly userId: string; readonly token?: undefined },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<{ readonly factorId: string }>;
   async function confirmSetup(
-    subject: { readonly token: string | TokenHolder },
+    subject: { readonly token: string | TokenHolder; readonly userId?: undefined },
     input: { readonly code: string },
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;

@@ -103,7 +103,7 @@ export function createMfa(options: MfaOptions): Mfa {
       const text = parseToken(token);
       const challenge = openChallenge('verify', text, tokens) ?? openChallenge('enroll', text, tokens);
       if (challenge === null || clock() >= challenge.expiresAt) throw new MfaError('invalid_token');
-      const holder: TokenHolder = { userId: challenge.userId };
+      const holder: TokenHolder = { userId: challenge.userId, token: text };
       opened.set(holder, challenge);
       return holder;
     },
@@ -132,6 +132,7 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async regenerate(userId, proof, request) {
       const claim = claimOf(userId, proof, request);
+      hashQueue.assertRoom(resolved.backupCodes.count);
       let backupCodes: readonly string[] = [];
       await prover.proveThen(claim, regenerateGate, async () => {
         const { codes, set } = await createBackupCodes(claim.userId, resolved.backupCodes, {

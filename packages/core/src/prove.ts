@@ -38,7 +38,7 @@ export function createProver({ commit, hashQueue, verifyPassword }: ProveDepende
     const { userId, request } = claim;
     const { factor, password } = claim.proof;
     // A full queue refuses before the attempt is counted: a flood on others must not lock this account.
-    if (factor.method === 'backup_code') hashQueue.assertRoom();
+    if (factor.method === 'backup_code') hashQueue.assertRoom(1);
     const charged = await commit(userId, charge(gate, factor, password !== null), request);
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);

@@ -76,7 +76,7 @@ export interface SpentChallenge {
  */
 export interface MfaRecord {
   readonly schema: 1;
-  /** Grows with every change of factors: challenge tokens of an older epoch are void. */
+  /** Grows with every change of factors, `reset`, and the first `enforce`: challenge tokens of an older epoch are void. */
   readonly epoch: number;
   readonly factors: readonly TotpFactor[];
   readonly pending: PendingSetup | null;

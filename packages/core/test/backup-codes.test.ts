@@ -103,6 +103,17 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     expect((await on.store.record('user-11')).lockout.failures).toBe(0);
   });
 
+  test('a queue full of setups refuses regenerate before it counts', async () => {
+    const on = stage();
+    const ann = await on.enrol('ann');
+    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
+    const slow = on.another({ hasher });
+    for (let n = 0; n < 8; n++) void slow.setup({ userId: `stranger-${n}` }, { accountName: 'stranger' });
+    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(80));
+    expect(await refusal(slow.regenerate('ann', { password: PASSWORD, code: ann.code() }))).toBe('busy');
+    expect((await on.store.record('ann')).lockout.failures).toBe(0);
+  });
+
   test('a hasher that fails refuses, stays counted, and spends no code', async () => {
     const on = stage();
     const ann = await on.enrol('ann');

@@ -89,13 +89,13 @@ test('R-52 tokenHolder names the user of a token of either purpose, and spends n
   const [verify, enroll] = [await token('ann'), await token('\uFEFFeve')];
   const writes = store.commits();
   for (let n = 0; n < 2; n++) {
-    expect(await mfa.tokenHolder(verify)).toEqual({ userId: 'ann' });
-    expect(await mfa.tokenHolder(enroll)).toEqual({ userId: '\uFEFFeve' });
+    expect(await mfa.tokenHolder(verify)).toEqual({ userId: 'ann', token: verify });
+    expect(await mfa.tokenHolder(enroll)).toEqual({ userId: '\uFEFFeve', token: enroll });
   }
   expect(store.commits()).toBe(writes);
   expect((await mfa.verify({ token: verify, code: ann.code() })).userId).toBe('ann');
   clock.advance({ milliseconds: 299_999 });
-  expect(await mfa.tokenHolder(verify)).toEqual({ userId: 'ann' });
+  expect(await mfa.tokenHolder(verify)).toEqual({ userId: 'ann', token: verify });
   clock.advance({ milliseconds: 1 });
   expect(await refusal(mfa.tokenHolder(verify))).toBe('invalid_token');
 });
@@ -108,6 +108,10 @@ test('R-52 the answer of tokenHolder stands for its token: same purpose, same ex
 
   expect(await refusal(mfa.setup({ token: holder }, { accountName: 'ann' }))).toBe('invalid_token');
   expect(await refusal(verify({ ...holder }))).toBe('invalid_input');
+  // @ts-expect-error A holder is no signed-in user.
+  expect(await refusal(mfa.setup(holder, { accountName: 'ann' }))).toBe('invalid_input');
+  // @ts-expect-error The same.
+  expect(await refusal(mfa.confirm(holder, { code: ann.code() }))).toBe('invalid_input');
   expect(await refusal(stage().mfa.verify({ token: holder, code: ann.code() }))).toBe('invalid_input');
   await verify(holder);
   clock.advance({ seconds: 30 });

@@ -233,6 +233,18 @@ test('R-38 a step-up resets the count of the second factor, and leaves that of t
   expect(events.at(-1)).toMatchObject({ type: 'verified', failures: 1 });
 });
 
+test('R-38 without a password no call but verify clears what passwordFailed counted', async () => {
+  const on = stage();
+  const mfa = on.another({ verifyPassword: 'passwordless' });
+  const ann = await on.enrol('ann');
+  for (let n = 0; n < 4; n++) await mfa.passwordFailed('ann');
+  await mfa.regenerate('ann', { code: ann.code() });
+  expect(await failures(on)).toBe(4);
+  on.clock.advance({ seconds: 30 });
+  await mfa.verify({ token: await on.token('ann'), code: ann.code() });
+  expect(await failures(on)).toBe(0);
+});
+
 test('R-33 who holds a session and the phone has no more guesses at the password than anyone', async () => {
   const { mfa, clock, enrol } = stage();
   const ann = await enrol('ann');

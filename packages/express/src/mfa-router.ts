@@ -1,7 +1,7 @@
 /** mfaRouter: the contract as an Express router. */
 import type { Mfa } from '@mfakit/core';
 import { createDispatcher, splitUrl, type BindingOptions, type Host } from '@mfakit/http';
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { ExpressContext } from './context.ts';
 import { bodySource } from './request-body.ts';
 import { send } from './send.ts';
@@ -22,8 +22,12 @@ export function mfaRouter(
 ): RequestHandler {
   const dispatch = createDispatcher(mfa, host, { clientIp: ({ req }) => req.ip, ...options });
   return async (req, res, next) => {
+    if (isOddlySpelled(req.originalUrl)) {
+      next();
+      return;
+    }
     try {
-      const { path, query } = target(req);
+      const { path, query } = splitUrl(toAbsolute(req.url));
       const reply = await dispatch(
         { req, res },
         {
@@ -43,13 +47,11 @@ export function mfaRouter(
 }
 
 /**
- * Path and query below the mount, as they were sent. Not `req.path`, which has turned backslashes into slashes where
- * there is a `#`. And the mount itself must have been spelled as it is: Express 4 finds `/api/auth` in `/api/auth//x`, too,
- * so that a limit of the host on the exact path, or a proxy's, would not see what is answered here.
+ * Express 4 finds the mount `/api/auth` in `/api/auth//x`, too, and `req.path` turns backslashes into slashes: a limit of
+ * the host on the exact path, or a proxy's, would not see what is answered here.
  */
-function target({ url, originalUrl }: Request): { readonly path: string; readonly query: string } {
-  const sent = splitUrl(toAbsolute(originalUrl));
-  return /\\|\/\//.test(sent.path) ? sent : splitUrl(toAbsolute(url));
+function isOddlySpelled(originalUrl: string): boolean {
+  return /\\|\/\//.test(splitUrl(toAbsolute(originalUrl)).path);
 }
 
 /** A request may name the server before the path (RFC 9112 §3.2.2). */

@@ -39,7 +39,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     if (route.who === 'session') {
       const user = await host.session(ctx);
       if (user === null) throw new HttpRefusal('not_signed_in');
-      return { ...user, holder: null, input: await readInput(request, route) };
+      const { userId, accountName } = user;
+      return { userId, accountName, holder: null, input: await readInput(request, route) };
     }
     const input = await readInput(request, route);
     const holder = await mfa.tokenHolder(tokenOf(input));

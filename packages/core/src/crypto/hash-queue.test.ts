@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ARGON2ID, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
 import { createHashQueue } from './hash-queue.ts';
 
@@ -36,10 +36,10 @@ test('a hundred jobs are taken at once; more are busy, until some have ended', a
   const queue = createHashQueue(hasher);
   const first = Array.from({ length: 100 }, () => outcomeOf(queue.hash(JOB)));
   expect(await outcomeOf(queue.hash(JOB))).toBe('busy');
-  expect(() => queue.assertRoom()).toThrow('busy');
+  expect(() => queue.assertRoom(1)).toThrow('busy');
   finish(1);
   expect(await first[0]).toBe('done');
-  expect(() => queue.assertRoom()).not.toThrow();
+  expect(() => queue.assertRoom(1)).not.toThrow();
   const next = outcomeOf(queue.hash(JOB));
   expect([await outcomeOf(queue.hash(JOB)), begun()]).toEqual(['busy', 101]);
   finish(100);
@@ -58,6 +58,20 @@ test('a set is taken as a whole or not at all, and leaves the last places to att
   expect(outcomes.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 'done'));
   expect(new Set(outcomes.slice(8))).toEqual(new Set(['busy']));
   expect(new Set(await Promise.all(attempts))).toEqual(new Set(['done']));
+});
+
+test('a set of a hundred codes is taken alone', async () => {
+  const { hasher, begun, finish } = heldHasher();
+  const queue = createHashQueue(hasher);
+  const large = Array.from({ length: 100 }, () => JOB);
+  const first = outcomeOf(queue.hashSet(large));
+  expect(await outcomeOf(queue.hashSet(large))).toBe('busy');
+  expect(() => queue.assertRoom(1)).toThrow('busy');
+  finish(99);
+  await vi.waitFor(() => expect(() => queue.assertRoom(79)).not.toThrow());
+  expect(() => queue.assertRoom(80)).toThrow('busy');
+  finish(1);
+  expect([await first, begun()]).toEqual(['done', 100]);
 });
 
 test('a flood of sets that try again still gets one set after another done', async () => {

@@ -5,16 +5,17 @@ import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 /** Jobs taken at once, running ones included. Six to eight seconds of work for one core with hash-wasm. */
 const MAX_JOBS = 100;
 
-/** Eight sets of ten new codes. The rest is kept for attempts: a flood of setups keeps nobody from signing in. */
-const MAX_JOBS_BEFORE_A_SET = 80;
+/** Up to which sets of new codes may fill it: a flood of setups must keep nobody from signing in. */
+const MAX_JOBS_WITH_A_SET = 80;
 
 /** Computes digests; beyond its bounds, and where the hasher fails, it throws `busy`. */
 export interface HashQueue {
   /**
    * To be asked before an attempt is counted. Takes no place: whoever waits for a database must not fill the queue.
-   * @throws {MfaError} `busy` where `hash` would throw it now
+   * @param jobs - 1 for an attempt, more for a set
+   * @throws {MfaError} `busy` where `hash` or `hashSet` would throw it now
    */
-  assertRoom(): void;
+  assertRoom(jobs: number): void;
   /** The digest of one code, for an attempt. */
   hash(job: Argon2idJob): Promise<Uint8Array>;
   /** The digests of a set of new codes: taken as a whole or not at all, so that no work is done for half a set. */
@@ -25,8 +26,10 @@ export interface HashQueue {
 export function createHashQueue(hasher: CodeHasher): HashQueue {
   let taken = 0;
 
-  function assertRoom(limit = MAX_JOBS): void {
-    if (taken >= limit) throw new MfaError('busy');
+  function assertRoom(jobs: number): void {
+    // A set that is larger than its share is taken alone.
+    const limit = jobs === 1 ? MAX_JOBS : MAX_JOBS_WITH_A_SET;
+    if (taken > 0 && taken + jobs > limit) throw new MfaError('busy');
   }
 
   async function run(job: Argon2idJob): Promise<Uint8Array> {
@@ -42,14 +45,14 @@ export function createHashQueue(hasher: CodeHasher): HashQueue {
   }
 
   return {
-    assertRoom: () => assertRoom(),
+    assertRoom,
     async hash(job) {
-      assertRoom();
+      assertRoom(1);
       taken += 1;
       return run(job);
     },
     async hashSet(jobs) {
-      assertRoom(MAX_JOBS_BEFORE_A_SET);
+      assertRoom(jobs.length);
       taken += jobs.length;
       return Promise.all(jobs.map(run));
     },

@@ -49,7 +49,7 @@ function lockAfter(failures: number, policy: LockoutPolicy, now: number): number
   return now + seconds * 1000;
 }
 
-/** A full success: no failures, no lock, and a new streak: charges that are still unsettled learn that they are gone. */
+/** A full success, or `unlock`: no failures, no lock, and a new streak, by which unsettled charges learn that they are gone. */
 export function clearFailures(lockout: Lockout): Lockout {
   return clearDownTo(0, lockout);
 }

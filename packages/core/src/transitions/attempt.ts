@@ -24,6 +24,8 @@ export interface Attempt<T> extends Gate {
 /** An attempt that was counted before its slow work began, with the record as it then was. */
 export interface Charge {
   readonly record: MfaRecord;
+  /** Whether a password is part of the attempt. */
+  readonly password: boolean;
 }
 
 /**
@@ -47,7 +49,10 @@ export function charge(
       return refuseVerdict(record, operation, { kind: 'unreadable' }, false, context);
     }
     const { record: next, failures, locked } = fail(record, password, context);
-    return accept({ record }, { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] });
+    return accept(
+      { record, password },
+      { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] },
+    );
   };
 }
 
@@ -56,7 +61,9 @@ export function charge(
  * @param charged - `null` where nothing was slow: counting and deciding are then one step
  */
 export function settle<T>(attempt: Attempt<T>, evidence: Evidence, charged: Charge | null): Transition<T> {
-  const clear = attempt.operation === 'stepUp' ? clearCodeFailures : clearFailures;
+  // A verify token is proof of the first factor.
+  const full = attempt.operation === 'verify' || charged?.password === true;
+  const clear = full ? clearFailures : clearCodeFailures;
   return judge(attempt, evidence, charged, (record, verdict, context) => {
     const proven = reseal({ ...verdict.record, lockout: clear(record.lockout) }, context);
     const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
@@ -154,7 +161,8 @@ function stand(
   charged: Charge | null,
   { now }: TransitionContext,
 ): { readonly refused: MfaError | null; readonly counted: boolean } {
-  // A success or an unlock since the charge has wiped it: the attempt is then counted like a new one.
+  // A success or an unlock since the charge has wiped it: the attempt is then counted like a new one. After a success of
+  // the second factor alone that counts a wrong password twice, which errs on the safe side.
   const counted = charged?.record.lockout.streak === record.lockout.streak;
   const locked = isLocked(record.lockout, now) && !counted;
   const refused =

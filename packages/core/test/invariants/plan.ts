@@ -137,7 +137,7 @@ function attempt(
     password,
     crash: step.fault === 'crash',
     barrier,
-    full: step.call !== 'stepUp',
+    full: step.call === 'verify' || password !== null,
     apply,
   });
 }
