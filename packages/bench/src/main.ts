@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
 import { BENCHES, ON_REQUEST } from './benches.ts';
 import { thisMachine } from './machine.ts';
 import { page, section, type KeptResult } from './markdown.ts';
@@ -25,21 +26,33 @@ if (unknown.length > 0) {
 }
 if (values.write && values.smoke) throw new Error('A smoke run measures nothing that is worth keeping.');
 
-const written: string[] = [];
-for (const bench of positionals.length === 0 ? BENCHES : known.filter(({ name }) => positionals.includes(name))) {
+const chosen = positionals.length === 0 ? BENCHES : known.filter(({ name }) => positionals.includes(name));
+const [first] = chosen;
+if (first !== undefined && chosen.length === 1) await runHere(first);
+else for (const { name } of chosen) runApart(name);
+// Idle threads and sockets of a peer must not keep the process.
+process.exit(0);
+
+/** In a process of its own: what one leaves on the heap, and in the caches of the compiler, is no other's. */
+function runApart(name: string): void {
+  const flags = process.argv.slice(2).filter((argument) => !positionals.includes(argument));
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, ...flags], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`${name} failed`);
+}
+
+async function runHere(bench: Bench): Promise<void> {
   const machine = thisMachine();
   const findings = await bench.run({ smoke: values.smoke, seconds: Number(values.seconds) });
   console.log(`${section(bench.title, findings)}\n`);
-  if (values.write) written.push(keepResult(bench.name, { machine, findings }));
-}
-if (values.write) {
-  const results = known.flatMap((bench): KeptResult[] => {
-    const result = readResult(bench.name);
-    return result === null ? [] : [{ bench, ...result }];
+  if (!values.write) return;
+  const written = keepResult(bench.name, { machine, findings });
+  const results = known.flatMap((other): KeptResult[] => {
+    const result = readResult(other.name);
+    return result === null ? [] : [{ bench: other, ...result }];
   });
   const file = fileURLToPath(new URL('docs/benchmarks.md', ROOT));
   writeFileSync(file, page(results));
-  spawnSync(fileURLToPath(new URL('node_modules/.bin/oxfmt', ROOT)), [file, ...written], { stdio: 'inherit' });
+  spawnSync(fileURLToPath(new URL('node_modules/.bin/oxfmt', ROOT)), [file, written], { stdio: 'inherit' });
 }
-// Idle threads and sockets of a peer must not keep the process.
-process.exit(0);

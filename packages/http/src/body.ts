@@ -143,7 +143,9 @@ function checkUntyped(value: unknown): unknown {
  */
 function repeatedKey(json: string, value: unknown): string | null {
   // As many colons as keys: none was lost. So it is with every sound body, unless a string in it has a colon.
-  if (json.split(':').length - 1 === Object.keys(value ?? {}).length) return null;
+  let colons = 0;
+  for (let at = json.indexOf(':'); at !== -1; at = json.indexOf(':', at + 1)) colons += 1;
+  if (colons === Object.keys(value ?? {}).length) return null;
   const seen = new Set<string>();
   let depth = 0;
   let previous = '';
