@@ -132,6 +132,7 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async regenerate(userId, proof, request) {
       const claim = claimOf(userId, proof, request);
+      // Before anything is counted: a flood of setups must not lock this account.
       hashQueue.assertRoom(resolved.backupCodes.count);
       let backupCodes: readonly string[] = [];
       await prover.proveThen(claim, regenerateGate, async () => {
