@@ -13,7 +13,7 @@ const AT_LEAST = 0.85;
 const BATCH = 96;
 
 async function run({ smoke }: Scale): Promise<Findings> {
-  const plan = smoke ? { rounds: 1, samples: 1 } : { rounds: 60, warmupRounds: 30, samples: 1 };
+  const plan = smoke ? { rounds: 1, samples: 1 } : { rounds: 150, warmupRounds: 60, samples: 1 };
   const closing: (() => unknown)[] = [];
   try {
     const servers: Server[] = [];
