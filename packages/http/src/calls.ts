@@ -17,8 +17,6 @@ export interface Admitted<Input> {
   readonly mfa: Mfa;
   readonly userId: string;
   readonly accountName: string;
-  /** Of the token that was sent; `null` on session routes. */
-  readonly holder: TokenHolder | null;
   readonly input: Input;
   /** The `{id}` of the path. */
   readonly id: string;
@@ -32,8 +30,15 @@ export interface Outcome<Reply> {
   readonly verified?: Verified;
 }
 
+/** A request that was let in by a token. */
+export interface AdmittedHolder<Input> extends Admitted<Input> {
+  readonly holder: TokenHolder;
+}
+
 type Call<Name extends RouteName> = (
-  admitted: Admitted<Contract[Name]['input']>,
+  admitted: Contract[Name]['input'] extends { readonly mfa_token: string }
+    ? AdmittedHolder<Contract[Name]['input']>
+    : Admitted<Contract[Name]['input']>,
 ) => Promise<Outcome<Contract[Name]['reply']>>;
 
 /** Every route's call. */
@@ -48,7 +53,7 @@ export const CALLS: { readonly [Name in RouteName]: Call<Name> } = {
   },
 
   async verify({ mfa, holder, input, request }) {
-    const verified = await mfa.verify({ token: holder ?? input.mfa_token, ...toFactor(input) }, request);
+    const verified = await mfa.verify({ token: holder, ...toFactor(input) }, request);
     return { reply: { authenticated: true }, verified };
   },
 
@@ -80,12 +85,12 @@ export const CALLS: { readonly [Name in RouteName]: Call<Name> } = {
     };
   },
 
-  enforceSetup: async ({ mfa, accountName, holder, input, request }) => ({
-    reply: await setup(mfa, { token: holder ?? input.mfa_token }, { accountName }, request),
+  enforceSetup: async ({ mfa, accountName, holder, request }) => ({
+    reply: await setup(mfa, { token: holder }, { accountName }, request),
   }),
 
   async enforceConfirm({ mfa, holder, input, request }) {
-    const verified = await mfa.confirm({ token: holder ?? input.mfa_token }, { code: input.code }, request);
+    const verified = await mfa.confirm({ token: holder }, { code: input.code }, request);
     return { reply: { authenticated: true }, verified };
   },
 

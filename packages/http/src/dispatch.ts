@@ -1,7 +1,7 @@
 /** Dispatching: from a request, whatever framework it came through, to its reply. */
-import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
+import { MfaError, type Mfa, type RequestContext, type TokenHolder } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
-import { CALLS, type Admitted, type Outcome } from './calls.ts';
+import { CALLS, type AdmittedHolder, type Outcome } from './calls.ts';
 import { findRoute } from './find-route.ts';
 import type { BindingOptions, Host } from './host.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
@@ -27,8 +27,11 @@ export type Dispatcher<Ctx> = (ctx: Ctx, request: WireRequest) => Promise<WireRe
 /** Default of `bodyTimeoutSeconds`: longer than any sound client takes for a kilobyte. */
 const BODY_TIMEOUT_SECONDS = 10;
 
+/** A request that was let in; only its own route knows whether a token did it. */
+type Admission = Omit<AdmittedHolder<unknown>, 'holder'> & { readonly holder: TokenHolder | null };
+
 /** Who calls, and with what. */
-type Caller = Omit<Admitted<unknown>, 'mfa' | 'id' | 'request'>;
+type Caller = Omit<Admission, 'mfa' | 'id' | 'request'>;
 
 /** Makes the dispatcher that a binding wraps. */
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
@@ -66,8 +69,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     try {
       const caller = await admit(ctx, request, route);
       const context: RequestContext = { ip: clientIp?.(ctx), userAgent: request.header('user-agent') };
-      // The input was validated by the schema of this very route.
-      const call = CALLS[found.name] as (admitted: Admitted<unknown>) => Promise<Outcome<object | null>>;
+      // The input was validated by the schema of this very route, and every token route has its holder.
+      const call = CALLS[found.name] as (admitted: Admission) => Promise<Outcome<object | null>>;
       const { reply, verified } = await call({ mfa, ...caller, id: found.id, request: context });
       const headers = verified === undefined ? undefined : await host.signIn(ctx, verified);
       return success(reply, headers ?? undefined);

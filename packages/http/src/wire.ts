@@ -1,4 +1,5 @@
 /** Wire: the bodies, replies and problems of the contract as types, in snake_case as they travel. */
+import type { MfaErrorCode } from '@mfakit/core';
 
 /** A second factor: exactly one of the two. */
 export type WireFactor =
@@ -115,26 +116,7 @@ export type RouteName = keyof Contract;
 
 /** Why a request was refused. Those of the core keep their names. */
 export type ProblemCode =
-  | 'invalid_code'
-  | 'code_already_used'
-  | 'invalid_backup_code'
-  | 'invalid_password'
-  | 'locked'
-  | 'not_enabled'
-  | 'already_enabled'
-  | 'setup_not_started'
-  | 'setup_expired'
-  | 'invalid_token'
-  | 'enforcement_not_pending'
-  | 'proof_required'
-  | 'required_by_policy'
-  | 'factor_not_found'
-  | 'too_many_factors'
-  | 'invalid_input'
-  | 'contention'
-  | 'store_unavailable'
-  | 'secret_unreadable'
-  | 'busy'
+  | MfaErrorCode
   | 'not_signed_in'
   | 'user_inactive'
   | 'insufficient_user_authentication'

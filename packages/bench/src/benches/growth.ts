@@ -2,11 +2,12 @@
 import type { MfaRecord, MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
-import { at, enrolMany, startApplication, type Login } from '../application.ts';
+import { startApplication } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { count, digits, duration, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate } from '../interleave.ts';
 import { openSqlite, type SqliteFile } from '../sqlite-file.ts';
+import { verifyCandidate } from '../verify-candidate.ts';
 
 const SLOWER_AT_MOST = 1.2;
 /** The counters of the record grow from two digits to five, once each. */
@@ -21,10 +22,10 @@ async function run({ smoke }: Scale): Promise<Findings> {
     const memory: Candidate[] = [];
     const sqlite: Candidate[] = [];
     for (const size of sizes) {
-      memory.push(await candidate(`memory ${size}`, await filledMemory(size), plan.samples));
+      memory.push(await verifyCandidate(`memory ${size}`, await filledMemory(size), plan.samples));
       const file = openSqlite();
       files.push(file);
-      sqlite.push(await candidate(`sqlite ${size}`, await filledSqlite(file, size), plan.samples));
+      sqlite.push(await verifyCandidate(`sqlite ${size}`, await filledSqlite(file, size), plan.samples));
     }
     const measured = [...(await interleave(memory, plan)), ...(await interleave(sqlite, plan))];
     const slower = (store: string): number =>
@@ -73,19 +74,6 @@ async function run({ smoke }: Scale): Promise<Findings> {
   } finally {
     for (const file of files) file.remove();
   }
-}
-
-async function candidate(name: string, store: MfaStore, samples: number): Promise<Candidate> {
-  const application = startApplication(store);
-  const users = await enrolMany(application, samples);
-  let logins: readonly Login[] = [];
-  return {
-    name,
-    prepare: async () => {
-      logins = await application.logins(users);
-    },
-    run: (index) => application.mfa.verify(at(logins, index)),
-  };
 }
 
 /** A record that others can be copies of: nobody signs in with them. */

@@ -4,13 +4,14 @@ import { migrate, postgresStore } from '@mfakit/postgres';
 import { startPostgres } from '@mfakit/postgres-server';
 import { getMigrations } from 'better-auth/db/migration';
 import { Pool } from 'pg';
-import { at, enrolMany, startApplication, type Login } from '../application.ts';
+import { at } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { duration, perSecond, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate } from '../interleave.ts';
 import { abilityTable } from '../peers/abilities.ts';
 import { betterAuthApplication, peerOptions, type Peer } from '../peers/better-auth.ts';
 import { inParallel } from '../parallel.ts';
+import { verifyCandidate } from '../verify-candidate.ts';
 import { rawCandidate } from './postgres-raw.ts';
 
 const AT_LEAST = 0.8;
@@ -40,7 +41,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
         const where = { pool: connect(max), named, operations, connections: max };
         candidates.push(await ours(`mfakit ${suffix}`, { ...where, schema: await schema(`m${max}${named}`) }));
         candidates.push(await rawCandidate(`raw ${suffix}`, { ...where, schema: await schema(`r${max}${named}`) }));
-        const beside = await inMemory(operations);
+        const beside = await verifyCandidate('memory', memoryStore(), operations);
         const both = { ...where, schema: await schema(`b${max}${named}`), beside };
         candidates.push(await rawCandidate(`raw+memory ${suffix}`, both));
       }
@@ -94,20 +95,6 @@ async function run({ smoke }: Scale): Promise<Findings> {
   }
 }
 
-/** A verify that asks no database. */
-async function inMemory(operations: number): Promise<Candidate> {
-  const application = startApplication(memoryStore());
-  const users = await enrolMany(application, operations);
-  let logins: readonly Login[] = [];
-  return {
-    name: 'memory',
-    prepare: async () => {
-      logins = await application.logins(users);
-    },
-    run: (index) => application.mfa.verify(at(logins, index)),
-  };
-}
-
 interface Where {
   readonly pool: Pool;
   readonly schema: string;
@@ -118,17 +105,8 @@ interface Where {
 
 async function ours(name: string, { pool, schema, named, operations, connections }: Where): Promise<Candidate> {
   const store = named ? postgresStore(pool, { schema, namedStatements: true }) : postgresStore(pool, { schema });
-  const application = startApplication(store);
-  const users = await enrolMany(application, operations);
-  let logins: readonly Login[] = [];
-  return {
-    name,
-    operations,
-    prepare: async () => {
-      logins = await application.logins(users);
-    },
-    run: () => inParallel(connections, operations, (index) => application.mfa.verify(at(logins, index))),
-  };
+  const one = await verifyCandidate(name, store, operations);
+  return { ...one, operations, run: () => inParallel(connections, operations, one.run) };
 }
 
 interface PeerInput {

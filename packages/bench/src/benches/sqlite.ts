@@ -1,12 +1,13 @@
 /** sqlite: verify on a file, against the same statements on the bare driver. */
 import { memoryStore } from '@mfakit/memory';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
-import { at, enrolMany, startApplication, type Login } from '../application.ts';
+import { at } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { duration, perSecond, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate } from '../interleave.ts';
 import { recordedCommits, type Recorded } from '../recorded-commits.ts';
 import { openSqlite, type SqliteFile } from '../sqlite-file.ts';
+import { verifyCandidate } from '../verify-candidate.ts';
 
 const AT_LEAST = 0.75;
 
@@ -26,9 +27,16 @@ async function run({ smoke }: Scale): Promise<Findings> {
     for (const synchronous of ['FULL', 'NORMAL'] as const) {
       candidates.push(await ours(await open(), synchronous, plan.samples));
       candidates.push(await raw(await open(), synchronous, plan.samples, null));
-      candidates.push(await raw(await open(), synchronous, plan.samples, await inMemory(plan.samples)));
+      candidates.push(
+        await raw(
+          await open(),
+          synchronous,
+          plan.samples,
+          await verifyCandidate('mfakit, memory store', memoryStore(), plan.samples),
+        ),
+      );
     }
-    candidates.push(await inMemory(plan.samples));
+    candidates.push(await verifyCandidate('mfakit, memory store', memoryStore(), plan.samples));
     const measured = await interleave(candidates, plan);
     const share = (of: string, to: string): number => 1 / ratio(find(measured, of), find(measured, to));
     const full = share('mfakit, FULL', 'raw, FULL');
@@ -81,27 +89,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
 async function ours({ database }: SqliteFile, synchronous: Synchronous, samples: number): Promise<Candidate> {
   const store = sqliteStore(database);
   database.exec(`PRAGMA synchronous = ${synchronous}`);
-  return candidate(`mfakit, ${synchronous}`, startApplication(store), samples);
-}
-
-async function inMemory(samples: number): Promise<Candidate> {
-  return candidate('mfakit, memory store', startApplication(memoryStore()), samples);
-}
-
-async function candidate(
-  name: string,
-  application: ReturnType<typeof startApplication>,
-  samples: number,
-): Promise<Candidate> {
-  const users = await enrolMany(application, samples);
-  let logins: readonly Login[] = [];
-  return {
-    name,
-    prepare: async () => {
-      logins = await application.logins(users);
-    },
-    run: (index) => application.mfa.verify(at(logins, index)),
-  };
+  return verifyCandidate(`mfakit, ${synchronous}`, store, samples);
 }
 
 /**
