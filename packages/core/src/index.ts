@@ -1,6 +1,7 @@
 /** The public names of @mfakit/core. */
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
+export { LIMITS } from './limits.ts';
 export { UNTIL_UNLOCK } from './record.ts';
 
 export type {

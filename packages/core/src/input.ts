@@ -2,6 +2,7 @@
 import { BACKUP_CODE_SYMBOLS, normalizeBackupCode } from './factors/backup-codes.ts';
 import { invalidInput, MfaError } from './errors.ts';
 import type { RequestContext } from './events.ts';
+import { LIMITS } from './limits.ts';
 
 /** A second factor: exactly one of the two. */
 export type SecondFactor =
@@ -22,17 +23,6 @@ export interface ParsedProof {
   readonly factor: ParsedFactor;
 }
 
-/** Longest user id in bytes of UTF-8: fits an index key of every database, and a challenge token. */
-const MAX_USER_ID_BYTES = 255;
-/** Longest account name in bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. */
-const MAX_ACCOUNT_NAME_BYTES = 254;
-const MAX_LABEL_LENGTH = 64;
-/** Longest code or backup code as typed: more is not a code, and is not looked at. */
-const MAX_TYPED_LENGTH = 64;
-const MAX_PASSWORD_LENGTH = 1024;
-const MAX_IP_LENGTH = 64;
-const MAX_USER_AGENT_LENGTH = 256;
-
 const encoder = new TextEncoder();
 /** Control characters and lone surrogates: unprintable, and refused by some databases. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -43,11 +33,11 @@ export function parseUserId(userId: unknown): string {
   const sound =
     typeof userId === 'string' &&
     userId.length >= 1 &&
-    userId.length <= MAX_USER_ID_BYTES &&
+    userId.length <= LIMITS.userIdBytes &&
     !/[\0\p{Cs}]/u.test(userId) &&
-    encoder.encode(userId).length <= MAX_USER_ID_BYTES;
+    encoder.encode(userId).length <= LIMITS.userIdBytes;
   if (!sound)
-    throw invalidInput('userId', `must be a string of 1 to ${MAX_USER_ID_BYTES} bytes without null characters`);
+    throw invalidInput('userId', `must be a string of 1 to ${LIMITS.userIdBytes} bytes without null characters`);
   return userId;
 }
 
@@ -69,14 +59,14 @@ function parseText(field: string, text: unknown, maxLength: number): string {
 
 /** @throws {MfaError} `invalid_input` */
 export function parseLabel(label: unknown): string {
-  return parseText('label', label, MAX_LABEL_LENGTH);
+  return parseText('label', label, LIMITS.labelCharacters);
 }
 
 /** @throws {MfaError} `invalid_input` */
 export function parseAccountName(accountName: unknown): string {
-  const text = parseText('accountName', accountName, MAX_ACCOUNT_NAME_BYTES);
-  if (encoder.encode(text).length > MAX_ACCOUNT_NAME_BYTES) {
-    throw invalidInput('accountName', `must be at most ${MAX_ACCOUNT_NAME_BYTES} bytes of UTF-8`);
+  const text = parseText('accountName', accountName, LIMITS.accountNameBytes);
+  if (encoder.encode(text).length > LIMITS.accountNameBytes) {
+    throw invalidInput('accountName', `must be at most ${LIMITS.accountNameBytes} bytes of UTF-8`);
   }
   if (text.includes(':')) throw invalidInput('accountName', 'must not contain a colon');
   return text;
@@ -87,13 +77,13 @@ export function parseAccountName(accountName: unknown): string {
  * @throws {MfaError} `invalid_input`
  */
 export function parseCode(code: unknown): string {
-  const typed = typeof code === 'string' && code.length <= MAX_TYPED_LENGTH ? code.replaceAll(' ', '') : '';
+  const typed = typeof code === 'string' && code.length <= LIMITS.typedCodeCharacters ? code.replaceAll(' ', '') : '';
   if (!/^[0-9]{6,8}$/.test(typed)) throw invalidInput('code', 'must be a string of 6 to 8 digits');
   return typed;
 }
 
 function parseBackupCode(backupCode: unknown): string {
-  const typed = typeof backupCode === 'string' && backupCode.length <= MAX_TYPED_LENGTH ? backupCode : '';
+  const typed = typeof backupCode === 'string' && backupCode.length <= LIMITS.typedCodeCharacters ? backupCode : '';
   const symbols = normalizeBackupCode(typed);
   const { min, max } = BACKUP_CODE_SYMBOLS;
   if (symbols === null) throw invalidInput('backupCode', `must be a string of ${min} to ${max} letters and digits`);
@@ -123,8 +113,8 @@ export function parseProof(input: unknown, passwordless: boolean): ParsedProof {
     return { password: null, factor };
   }
   if (password === undefined) throw new MfaError('proof_required');
-  if (typeof password !== 'string' || password === '' || password.length > MAX_PASSWORD_LENGTH) {
-    throw invalidInput('password', `must be a string of 1 to ${MAX_PASSWORD_LENGTH} characters`);
+  if (typeof password !== 'string' || password === '' || password.length > LIMITS.passwordCharacters) {
+    throw invalidInput('password', `must be a string of 1 to ${LIMITS.passwordCharacters} characters`);
   }
   return { password, factor };
 }
@@ -136,8 +126,8 @@ export function parseProof(input: unknown, passwordless: boolean): ParsedProof {
 export function parseRequest(input: unknown): RequestContext {
   const { ip, userAgent } = asObject('request', input ?? {});
   return {
-    ip: cutText('ip', ip, MAX_IP_LENGTH),
-    userAgent: cutText('userAgent', userAgent, MAX_USER_AGENT_LENGTH),
+    ip: cutText('ip', ip, LIMITS.ipCharacters),
+    userAgent: cutText('userAgent', userAgent, LIMITS.userAgentCharacters),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   parseUserId,
   parseWhole,
 } from './input.ts';
+import { LIMITS } from './limits.ts';
 import { countKeyUsage, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions } from './options.ts';
 import { isLocked, lockedError, lockEnd } from './policies/lockout.ts';
@@ -169,7 +170,7 @@ export function createMfa(options: MfaOptions): Mfa {
       const { before, limit } = asObject('page', page ?? {});
       const checked = {
         before: before === undefined ? undefined : parseWhole('before', before, 1, Number.MAX_SAFE_INTEGER),
-        limit: limit === undefined ? 50 : parseWhole('limit', limit, 1, 200),
+        limit: limit === undefined ? 50 : parseWhole('limit', limit, 1, LIMITS.historyEvents),
       };
       return store.events(id, checked);
     },

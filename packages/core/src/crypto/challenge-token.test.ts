@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { MAX_TOKEN_LENGTH, openChallenge, sealChallenge, type Challenge } from './challenge-token.ts';
+import { LIMITS } from '../limits.ts';
+import { openChallenge, sealChallenge, type Challenge } from './challenge-token.ts';
 import { deriveKeyring } from './keyring.ts';
 import { systemRandom } from './random.ts';
 import { createSealer } from './sealer.ts';
@@ -34,7 +35,7 @@ test('R-51 a token has 128 random bits and fits 512 characters for the longest u
   expect(Buffer.from(ids[0] ?? '', 'base64url')).toHaveLength(16);
   for (const id of ['x'.repeat(255), '\u{1F600}'.repeat(63), '\u4E16'.repeat(85)]) {
     const token = seal({ ...ANN, userId: id });
-    expect(token.length).toBeLessThanOrEqual(MAX_TOKEN_LENGTH);
+    expect(token.length).toBeLessThanOrEqual(LIMITS.tokenCharacters);
     expect(openChallenge('verify', token, tokens)?.userId).toBe(id);
   }
 });
@@ -51,7 +52,7 @@ test('R-52 a token changed in any character, shortened or lengthened is none', (
     expect(openChallenge('verify', changed, tokens), `character ${i}`).toBeNull();
     expect(openChallenge('verify', token.slice(0, i), tokens)).toBeNull();
   }
-  expect(openChallenge('verify', token.padEnd(MAX_TOKEN_LENGTH + 1, 'A'), tokens)).toBeNull();
+  expect(openChallenge('verify', token.padEnd(LIMITS.tokenCharacters + 1, 'A'), tokens)).toBeNull();
 });
 
 test('R-52 nothing but a token sealed here is one', () => {

@@ -1,5 +1,6 @@
 /** Challenge tokens: sealed proof that one user passed the first factor, good for one purpose. */
 import { base64urlnopad } from '@scure/base';
+import { LIMITS } from '../limits.ts';
 import type { RandomSource } from './random.ts';
 import type { Sealer } from './sealer.ts';
 
@@ -17,9 +18,6 @@ export interface Challenge {
   /** Epoch milliseconds; the token is void from this instant on. */
   readonly expiresAt: number;
 }
-
-/** Longest token in characters. A user id of 255 bytes gives 450. */
-export const MAX_TOKEN_LENGTH = 512;
 
 /** Byte for byte: without `ignoreBOM` a user id that begins with U+FEFF would come back as another one. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -41,7 +39,7 @@ export function sealChallenge(challenge: Omit<Challenge, 'id'>, sealer: Sealer, 
 
 /** @returns what the token holds; `null` for anything not sealed here for this purpose. Expiry is the caller's to check. */
 export function openChallenge(purpose: ChallengePurpose, token: string, sealer: Sealer): Challenge | null {
-  if (token.length > MAX_TOKEN_LENGTH) return null;
+  if (token.length > LIMITS.tokenCharacters) return null;
   const payload = sealer.open(token, ['challenge', purpose]);
   if (payload === null) return null;
   const view = new DataView(payload.buffer, payload.byteOffset);

@@ -1,0 +1,21 @@
+/** LIMITS: the longest input that is looked at. Whoever stands in front of core, such as `@mfakit/http`, takes these and no smaller ones. */
+
+/** Longest inputs, by field. Longer ones are refused (`invalid_input`) before anything is read or computed. */
+export const LIMITS = {
+  /** In bytes of UTF-8: fits an index key of every database, and a challenge token. */
+  userIdBytes: 255,
+  /** In bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. */
+  accountNameBytes: 254,
+  labelCharacters: 64,
+  /** A code or backup code as typed. */
+  typedCodeCharacters: 64,
+  passwordCharacters: 1024,
+  /** A user id of 255 bytes gives a token of 450. */
+  tokenCharacters: 512,
+  /** Cut to this length, never refused. */
+  ipCharacters: 64,
+  /** Cut to this length, never refused. */
+  userAgentCharacters: 256,
+  /** Events on one page of the history. */
+  historyEvents: 200,
+} as const;
