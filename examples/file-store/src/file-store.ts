@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Commit, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
+import type { Swap, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
 
 /** All that is stored of one user. */
 interface UserFile extends ScannedRecord {
@@ -54,7 +54,7 @@ export function fileStore(root: string): MfaStore {
       return user && { revision: user.revision, record: user.record };
     },
 
-    async commit({ userId, expected, next, events }: Commit): Promise<boolean> {
+    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       const folder = join(root, nameOf(userId));
       const fileOf = (kind: 'head' | 'data', revision: string | null): string =>
         join(folder, `${kind}-${Buffer.from(revision ?? '').toString('hex')}`);

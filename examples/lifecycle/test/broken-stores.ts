@@ -1,9 +1,9 @@
 /** Broken stores: each breaks one promise of the port. */
-import type { Commit, MfaStore, StoredRecord } from '@mfakit/core';
+import type { Swap, MfaStore, StoredRecord } from '@mfakit/core';
 
 /** Lost updates: whatever revision was expected, the swap succeeds. */
 export function swapsBlindly(store: MfaStore): MfaStore {
-  const commit = async (swap: Commit): Promise<boolean> => {
+  const commit = async (swap: Swap): Promise<boolean> => {
     const stored = await store.read(swap.userId);
     return (await store.commit({ ...swap, expected: stored?.revision ?? null })) || commit(swap);
   };

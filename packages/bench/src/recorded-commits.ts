@@ -1,5 +1,5 @@
 /** recordedCommits: what verify would write, so that a bare driver can send the very same texts. */
-import type { Commit, MfaStore } from '@mfakit/core';
+import type { Swap, MfaStore } from '@mfakit/core';
 import { enrolMany, startApplication } from './application.ts';
 
 /** One verify of a user: the read, and the swap that follows it. */
@@ -19,7 +19,7 @@ export interface Recorded {
  */
 export async function recordedCommits(store: MfaStore, users: number): Promise<() => Promise<readonly Recorded[]>> {
   let recording = false;
-  let commits: Commit[] = [];
+  let commits: Swap[] = [];
   const application = startApplication({
     ...store,
     commit: async (commit) => {
@@ -39,7 +39,7 @@ export async function recordedCommits(store: MfaStore, users: number): Promise<(
   };
 }
 
-function toRecorded({ userId, expected, next, events }: Commit): Recorded {
+function toRecorded({ userId, expected, next, events }: Swap): Recorded {
   if (expected === null || next === null) throw new Error('a verify replaces a record');
   return {
     userId,

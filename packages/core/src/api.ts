@@ -1,9 +1,9 @@
 /** Mfa: the calls of the library, what they promise and how they refuse. */
 import type { MfaEvent, RequestContext } from './events.ts';
-import type { Proof, SecondFactor } from './input.ts';
+import type { Proof, SecondFactor } from './attempts/proof.ts';
 import type { Verified } from './verified.ts';
 
-/** What a user whose first factor was accepted has to do next. */
+/** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
   /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
   | { readonly next: 'signed-in'; readonly enrollBy?: Date }
@@ -12,70 +12,85 @@ export type BeginResult =
       readonly next: 'verify';
       readonly token: string;
       readonly expiresAt: Date;
-      readonly methods: readonly ('totp' | 'backup_code')[];
+      /** The kinds of factor that the user can answer with: `totp`, `backup_code`, or what `createMfa` was given. */
+      readonly methods: readonly string[];
     }
-  /** Let the user enrol with `setup` and `confirm`. */
+  /** Let the user enroll with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
 /**
- * Whom a token was issued to. This very object, given in place of the token to the `Mfa` that made it, saves opening the
- * token once more.
+ * The user that a token was issued to. Pass this very object in place of the token to the `Mfa` that made it, and the
+ * token is not opened a second time.
  */
 export interface TokenHolder {
   readonly userId: string;
   readonly token: string;
 }
 
-/** Who is setting up: a signed-in user, or the holder of an enroll token. */
-export type SetupSubject =
-  | { readonly userId: string; readonly token?: undefined }
-  | { readonly token: string | TokenHolder; readonly userId?: undefined };
+/** A signed-in user who is setting up. */
+export interface SignedInSubject {
+  readonly userId: string;
+  readonly token?: undefined;
+}
 
-/** What a new factor is called. */
+/** The holder of an enroll token, who is setting up. */
+export interface TokenSubject {
+  readonly token: string | TokenHolder;
+  readonly userId?: undefined;
+}
+
+/** The user who is setting up. */
+export type SetupSubject = SignedInSubject | TokenSubject;
+
+/** How a new factor is named, and what proves the right to add it. */
 export interface SetupDetails {
   /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 bytes of UTF-8, no colon. */
   readonly accountName: string;
-  /** The user's own name for the factor; 1 to 64 characters, default `Authenticator app`. */
+  /** The user's own name for the factor; 1 to 64 characters. Default: its kind's, such as `Authenticator app`. */
   readonly label?: string;
-  /** Needed by a signed-in user who has a factor already. */
+  /** Needed from a signed-in user who has a factor already. */
   readonly proof?: Proof;
 }
 
-/** A staged factor. Its secret and codes are shown here, once, and never again. */
-export interface SetupResult {
+/** A staged factor of any kind. Its codes, and whatever its kind adds, are shown here, once, and never again. */
+export interface StagedSetup {
   readonly factorId: string;
-  /** Upper-case base32, for typing in. */
-  readonly secret: string;
-  /** For a QR code. */
-  readonly uri: string;
-  /** In force as soon as the setup is confirmed. Empty where a factor is active already: its codes stay. */
+  /** In force as soon as the setup is confirmed. Empty if a factor is active already: its codes stay. */
   readonly backupCodes: readonly string[];
   /** The first code must arrive before this instant. */
   readonly expiresAt: Date;
 }
 
-/** An active factor, as its user may see it. */
+/** A staged authenticator app. */
+export interface SetupResult extends StagedSetup {
+  /** Upper-case base32, for typing in. */
+  readonly secret: string;
+  /** For a QR code. */
+  readonly uri: string;
+}
+
+/** An active factor, as its user may see it. Its kind may add further properties. */
 export interface FactorStatus {
   readonly id: string;
-  readonly kind: 'totp';
+  readonly kind: string;
   readonly label: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
 }
 
-/** What is known of a user. */
+/** What is known about a user. */
 export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
   readonly locked: boolean;
-  /** When the lock ends; `null` where there is none, or where only `unlock` ends it. */
+  /** When the lock ends; `null` if there is none, or if only `unlock` ends it. */
   readonly lockedUntil: Date | null;
-  /** `from`: the instant from which on MFA is required; `null`: it is not. */
+  /** `from`: the instant from which MFA is required; `null`: it is not. */
   readonly enforcement: { readonly from: Date } | null;
 }
 
-/** Which part of the history to read. */
+/** The part of the history to read. */
 export interface HistoryPage {
   /** Only events with a lower `seq`. */
   readonly before?: number;
@@ -88,15 +103,15 @@ export interface RekeyProgress {
   readonly scanned: number;
   /** Sealed anew under the newest key. */
   readonly rekeyed: number;
-  /** Hold something that no configured key opens. Left as they were. */
+  /** Hold something that no configured key opens, or cannot be read at all. Left as they were. */
   readonly unreadable: number;
 }
 
 /** How many users depend on one key. */
 export interface KeyUsage {
-  /** `null`: users whose record this release cannot read, whatever their keys. */
+  /** `null`: users whose record this application cannot read, whatever their keys. */
   readonly keyId: string | null;
-  /** Whether the key is among `keys`. Users of one that is not cannot pass. */
+  /** Whether the key is among `keys`. Users of a key that is not cannot pass. */
   readonly configured: boolean;
   /** Whether it is the key that seals. */
   readonly newest: boolean;
@@ -106,58 +121,65 @@ export interface KeyUsage {
 /**
  * Multi-factor authentication of the users of one application.
  *
- * Every refusal throws an `MfaError`. Beside the codes named below, every call may throw `invalid_input`,
- * `store_unavailable` and, where it writes, `contention`. An attempt that ends in `busy` or `store_unavailable` may have
- * been counted as a failure: it is counted before its slow work begins.
+ * Every refusal throws an `MfaError`. Beside the codes named below, every call may throw `invalid_input` and
+ * `store_unavailable`, and every call that writes `contention`. An attempt that ends in `busy` or `store_unavailable` may
+ * have been counted as a failure: it is counted before its slow work begins.
  */
 export interface Mfa {
   /**
-   * After the first factor was accepted: what next?
+   * Call after the first factor was accepted: says what comes next.
    * @throws {MfaError} `locked`
    */
   begin(userId: string, request?: RequestContext): Promise<BeginResult>;
 
   /**
-   * Whom a token was issued to: to look the account up before the token is used. Spends nothing and asks no store.
-   * @throws {MfaError} `invalid_token` where it was not sealed here, or has expired
+   * The user that a token was issued to, so that you can look the account up before the token is used. Spends nothing
+   * and reads nothing from the store.
+   * @throws {MfaError} `invalid_token` if it was not sealed here, or has expired
    */
   tokenHolder(token: string): Promise<TokenHolder>;
 
   /**
-   * Completes a sign-in. The token and the code or backup code are spent by it.
+   * Completes a sign-in. Spends the token and the code or backup code.
    * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
    *   `secret_unreadable`, `busy`
    */
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
-   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. It clears the count
-   * of failures but for attempts with a password, and `passwordFailed`.
+   * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. Resets the failure
+   * count, except failures that may be wrong passwords.
    * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
    */
   stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
-   * Stages a factor. Nothing that is active changes before `confirm`; a further setup replaces the one that waits.
-   * @throws {MfaError} `already_enabled` where a factor is active and no proof is given, `too_many_factors`, `busy`;
+   * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
+   * before `confirm`; a further setup replaces the one that waits.
+   * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
    *   with a token `invalid_token`, `enforcement_not_pending`, `locked`; with a proof as `disable`
    */
+  setup(
+    subject: SetupSubject,
+    details: SetupDetails & { readonly kind: string },
+    request?: RequestContext,
+  ): Promise<StagedSetup & Readonly<Record<string, unknown>>>;
   setup(subject: SetupSubject, details: SetupDetails, request?: RequestContext): Promise<SetupResult>;
 
   /**
-   * Activates the staged factor by its first code, which is spent by it. As many wrong codes as would lock an account
+   * Activates the staged factor by its first code, and spends that code. As many wrong codes as would lock an account
    * void the setup instead. With an enroll token this completes the sign-in.
    * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `invalid_code`, `secret_unreadable`;
    *   with a token `invalid_token`, `enforcement_not_pending`, `locked`
    */
   confirm(
-    subject: { readonly userId: string; readonly token?: undefined },
-    input: { readonly code: string },
+    subject: SignedInSubject,
+    code: SecondFactor,
     request?: RequestContext,
   ): Promise<{ readonly factorId: string }>;
   confirm(
-    subject: { readonly token: string | TokenHolder; readonly userId?: undefined },
-    input: { readonly code: string },
+    subject: TokenSubject,
+    code: SecondFactor,
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;
 
@@ -176,7 +198,7 @@ export interface Mfa {
 
   /**
    * Replaces the whole set of backup codes at once. The new ones are shown here, once.
-   * @throws {MfaError} as `disable`, but for `required_by_policy`
+   * @throws {MfaError} as `disable`, except `required_by_policy`
    */
   regenerate(
     userId: string,
@@ -184,33 +206,33 @@ export interface Mfa {
     request?: RequestContext,
   ): Promise<{ readonly backupCodes: readonly string[] }>;
 
-  /** What is known of a user: for the user's own pages and for trusted staff. */
+  /** What is known about a user: for the user's own pages and for trusted staff. */
   status(userId: string): Promise<MfaStatus>;
 
-  /** Requires MFA of a user, from a given instant on; default: now. */
+  /** Requires MFA of a user from a given instant on; default: now. */
   enforce(userId: string, options?: { readonly from?: Date }, request?: RequestContext): Promise<void>;
 
   /** No longer requires MFA of a user. */
   exempt(userId: string, request?: RequestContext): Promise<void>;
 
   /**
-   * The host's login route: counts a wrong password. Answer "wrong password" only once this has resolved.
+   * For the host's login route: counts a wrong password. Answer "wrong password" only once this has resolved.
    * @throws {MfaError} `locked`
    */
   passwordFailed(userId: string, request?: RequestContext): Promise<void>;
 
   /**
-   * The host's login route: to be asked before the password is checked.
+   * For the host's login route: call it before the password is checked.
    * @throws {MfaError} `locked`
    */
   assertNotLocked(userId: string): Promise<void>;
 
-  /** Support: lifts a lock and clears the count of failures. */
+  /** Support: lifts a lock and resets the failure count. */
   unlock(userId: string, request?: RequestContext): Promise<void>;
 
   /**
-   * Support, for a user who lost everything: removes every factor and backup code, and voids every open challenge.
-   * Lifts no lock.
+   * Support, for a user who lost everything: removes every factor and backup code, and voids every open challenge. Does
+   * not lift a lock.
    */
   reset(userId: string, request?: RequestContext): Promise<void>;
 
@@ -226,6 +248,6 @@ export interface Mfa {
    */
   rekey(options?: { readonly signal?: AbortSignal }): AsyncIterable<RekeyProgress>;
 
-  /** How many users depend on which key. A key without users can be dropped from `keys`. */
+  /** How many users depend on each key. A key without users can be dropped from `keys`. */
   keyReport(): Promise<readonly KeyUsage[]>;
 }

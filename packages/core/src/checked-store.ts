@@ -1,18 +1,24 @@
-/** checkedStore: a store whose every answer was held against the port, and whose every failure is `store_unavailable`. */
+/** checkedStore: validates every answer of a store, and turns its every failure into `store_unavailable`. */
 import { MfaError } from './errors.ts';
-import { parseRecord } from './record.ts';
-import type { MfaStore, StoredRecord } from './store.ts';
+import type { ReadRecord } from './record/read-record.ts';
+import type { MfaRecord } from './record/record.ts';
+import type { MfaStore, ScanPage, StoredRecord } from './store.ts';
 
-/** Wraps a store. Records of `scan` are not checked: one that is damaged must not stop a sweep. */
-export function checkedStore(store: MfaStore): MfaStore {
+/** A store whose answers are sound. A record that cannot be read is `null` in a scan: it must not stop a sweep. */
+export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events'> {
+  scan(page: ScanPage): Promise<readonly { readonly userId: string; readonly record: MfaRecord | null }[]>;
+}
+
+/** Wraps a store. */
+export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedStore {
   return {
     async read(userId) {
       const stored: unknown = await ask(() => store.read(userId));
-      return stored === null ? null : checkStored(stored);
+      return stored === null ? null : checkStored(stored, readRecord);
     },
 
-    async commit(commit) {
-      const swapped: unknown = await ask(() => store.commit(commit));
+    async commit(swap) {
+      const swapped: unknown = await ask(() => store.commit(swap));
       if (typeof swapped !== 'boolean') throw unsound('commit');
       return swapped;
     },
@@ -25,20 +31,28 @@ export function checkedStore(store: MfaStore): MfaStore {
 
     async scan(page) {
       const records = await ask(() => store.scan(page));
-      // A store that does not get on would be scanned for ever.
+      // A scan that does not advance would never end.
       if (!Array.isArray(records) || (records.length > 0 && records.at(-1)?.userId === page.after)) {
         throw unsound('scan');
       }
-      return records;
+      return records.map(({ userId, record }) => ({ userId, record: readable(record, readRecord) }));
     },
   };
 }
 
-/** `undefined` is not taken for "no record": a store that forgot to answer would sign users in without MFA. */
-function checkStored(stored: unknown): StoredRecord {
+/** `undefined` does not count as "no record": a store that forgot to answer would sign users in without MFA. */
+function checkStored(stored: unknown, readRecord: ReadRecord): StoredRecord {
   const shaped = typeof stored === 'object' && stored !== null && 'revision' in stored && 'record' in stored;
   if (!shaped || typeof stored.revision !== 'string') throw unsound('read');
-  return { revision: stored.revision, record: parseRecord(stored.record) };
+  return { revision: stored.revision, record: readRecord(stored.record) };
+}
+
+function readable(record: unknown, readRecord: ReadRecord): MfaRecord | null {
+  try {
+    return readRecord(record);
+  } catch {
+    return null;
+  }
 }
 
 async function ask<T>(question: () => Promise<T>): Promise<T> {

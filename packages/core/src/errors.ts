@@ -1,30 +1,7 @@
 /** MfaError: the one type in which every refusal leaves the library. */
 
-/** Why a call was refused. Stable: part of the public contract. */
-export type MfaErrorCode =
-  | 'invalid_code'
-  | 'code_already_used'
-  | 'invalid_backup_code'
-  | 'invalid_password'
-  | 'locked'
-  | 'not_enabled'
-  | 'already_enabled'
-  | 'setup_not_started'
-  | 'setup_expired'
-  | 'invalid_token'
-  | 'enforcement_not_pending'
-  | 'proof_required'
-  | 'required_by_policy'
-  | 'factor_not_found'
-  | 'too_many_factors'
-  | 'invalid_input'
-  | 'contention'
-  | 'store_unavailable'
-  | 'secret_unreadable'
-  | 'busy';
-
-/** One sentence per code. None of them ever holds a value that came from a caller or from the store. */
-const MESSAGES: Readonly<Record<MfaErrorCode, string>> = {
+/** One sentence per code, for developers. None of them ever holds a value that came from a caller or from the store. */
+const MESSAGES = {
   invalid_code: 'The code is wrong.',
   code_already_used: 'The code was already used. Wait for the next one.',
   invalid_backup_code: 'The backup code is wrong or was already used.',
@@ -35,7 +12,7 @@ const MESSAGES: Readonly<Record<MfaErrorCode, string>> = {
   setup_not_started: 'No setup is waiting for a code.',
   setup_expired: 'The setup has expired. Start it again.',
   invalid_token: 'The challenge token is invalid, expired or already used.',
-  enforcement_not_pending: 'This user is not required to enrol now.',
+  enforcement_not_pending: 'This user is not required to enroll now.',
   proof_required: 'A proof is required: the password together with a code or a backup code.',
   required_by_policy: 'Policy requires this user to keep a second factor.',
   factor_not_found: 'This user has no such factor.',
@@ -45,17 +22,18 @@ const MESSAGES: Readonly<Record<MfaErrorCode, string>> = {
   store_unavailable: 'The store did not answer as it should. Try again later.',
   secret_unreadable: 'A stored secret cannot be read with the configured keys.',
   busy: 'The server is busy. Try again later.',
-};
+} as const;
+
+/** Why a call was refused. Stable: part of the public contract. */
+export type MfaErrorCode = keyof typeof MESSAGES;
 
 /** What an {@link MfaError} may carry beside its code. */
 export interface MfaErrorDetails {
   /** Replaces the default sentence. Must not contain any value. */
   readonly message?: string;
-  /** With `invalid_input`: the field that broke a rule. */
   readonly field?: string;
-  /** With `locked`: when the lock ends; `null` where only `unlock` ends it. */
   readonly retryAt?: Date | null;
-  /** The error of the store, the hasher or the password verifier that lies beneath. */
+  /** The underlying error of the store, the hasher or the password verifier. */
   readonly cause?: unknown;
 }
 
@@ -69,7 +47,7 @@ export class MfaError extends Error {
   readonly code: MfaErrorCode;
   /** With `invalid_input`: the field that broke a rule. */
   readonly field: string | undefined;
-  /** With `locked`: when the lock ends; `null` where only `unlock` ends it. `undefined` with every other code. */
+  /** With `locked`: when the lock ends; `null` if only `unlock` ends it. `undefined` with every other code. */
   readonly retryAt: Date | null | undefined;
 
   constructor(code: MfaErrorCode, details: MfaErrorDetails = {}) {

@@ -1,18 +1,16 @@
-/** Events: what was committed, told once to the store and once to `onEvent`. */
+/** Events: what was committed, handed once to the store and once to `onEvent`. */
 
-/** The call that an attempt was made through. `login` is the host's own password check, told by `passwordFailed`. */
+/** The call that an attempt was made through. `login` is the host's own password check, reported by `passwordFailed`. */
 export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
-
-/** The kind of second factor that was used. */
-export type FactorMethod = 'totp' | 'backup_code';
 
 /** Why a counted or recorded attempt was refused. */
 export type RefusalReason = 'invalid_code' | 'code_already_used' | 'invalid_backup_code' | 'invalid_password';
 
 /** The second factor that proved an operation. */
 export interface UsedFactor {
-  readonly method: FactorMethod;
-  /** The TOTP factor that matched; `null` for a backup code. */
+  /** The kind of factor: `totp`, `backup_code`, or one that `createMfa` was given. */
+  readonly method: string;
+  /** The factor that matched; `null` for a backup code. */
   readonly factorId: string | null;
 }
 
@@ -20,7 +18,7 @@ export interface UsedFactor {
 export type EventDetail =
   /** A new secret waits for its first code. `provenBy` is null for the first factor. */
   | { readonly type: 'setup_started'; readonly factorId: string; readonly provenBy: UsedFactor | null }
-  /** Too many wrong codes: the waiting secret was thrown away. */
+  /** Too many wrong codes: the waiting secret was discarded. */
   | { readonly type: 'setup_voided'; readonly factorId: string }
   /** A factor became active. `first`: this enabled MFA. */
   | { readonly type: 'factor_added'; readonly factorId: string; readonly first: boolean }
@@ -28,14 +26,14 @@ export type EventDetail =
   /** Every factor and backup code was removed by the user. */
   | { readonly type: 'disabled'; readonly provenBy: UsedFactor }
   | { readonly type: 'backup_codes_regenerated'; readonly count: number; readonly provenBy: UsedFactor }
-  /** A second factor was accepted. `failures` is what stays counted: after a step-up the wrong passwords. */
+  /** A second factor was accepted. `failures` stay counted: after a step-up, the wrong passwords. */
   | ({
       readonly type: 'verified';
       readonly operation: 'verify' | 'stepUp' | 'confirm';
       readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)
-  /** Counted as a failure before slow work. What settles it follows, unless that work or the process failed. */
+  /** Counted as a failure before slow work. The event that settles it follows, unless that work or the process failed. */
   | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
   /** Refused. `failures` is the count after it: of the account, or with `confirm` of the waiting setup. */
   | {
@@ -44,7 +42,7 @@ export type EventDetail =
       readonly reason: RefusalReason;
       readonly failures: number;
     }
-  /** `until` is epoch ms; null where only `unlock` ends the lock. */
+  /** `until` is epoch ms; null if only `unlock` ends the lock. */
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
   /** The lock or the count of failures was lifted. */
   | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
@@ -53,14 +51,14 @@ export type EventDetail =
   | { readonly type: 'exempted' }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
-  /** Everything about the user was erased. Told to `onEvent` only: it is erased from the store too. */
+  /** Everything about the user was erased. Goes to `onEvent` only: it is erased from the store too. */
   | { readonly type: 'forgotten' }
   /** Secrets were sealed anew under the newest key. */
   | { readonly type: 'rekeyed'; readonly keyId: string }
   /** A stored secret could not be opened: wrong key, damage, or a row moved between users. */
   | { readonly type: 'secret_unreadable'; readonly operation: Operation };
 
-/** Where the request came from, as the host saw it. Kept in the events of the call it was given to. */
+/** Where the request came from, as the host saw it. Kept in the events of the call that it was passed to. */
 export interface RequestContext {
   /** Client address; cut to 64 characters. */
   readonly ip?: string | undefined;

@@ -2,7 +2,7 @@
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
-export { UNTIL_UNLOCK } from './record.ts';
+export { UNTIL_UNLOCK } from './record/fields.ts';
 
 export type {
   BeginResult,
@@ -15,34 +15,41 @@ export type {
   SetupDetails,
   SetupResult,
   SetupSubject,
+  SignedInSubject,
+  StagedSetup,
   TokenHolder,
+  TokenSubject,
 } from './api.ts';
-export type { Clock, EventSink } from './commit.ts';
+export type { FactorInputs, Proof, SecondFactor } from './attempts/proof.ts';
 export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';
 export type { RandomSource } from './crypto/random.ts';
+export type { Clock, EventSink } from './decide.ts';
 export type { MfaErrorCode, MfaErrorDetails } from './errors.ts';
-export type {
-  EventDetail,
-  FactorMethod,
-  MfaEvent,
-  Operation,
-  RefusalReason,
-  RequestContext,
-  UsedFactor,
-} from './events.ts';
-export type { Proof, SecondFactor } from './input.ts';
-export type { BackupCodeOptions, MfaOptions, PasswordVerifier, TotpOptions } from './options.ts';
+export type { EventDetail, MfaEvent, Operation, RefusalReason, RequestContext, UsedFactor } from './events.ts';
+export type { BackupCodeOptions } from './factors/backup-codes/options.ts';
+export type { BackupCodeSet } from './factors/backup-codes/stored.ts';
+export type { TotpOptions } from './factors/totp/options.ts';
+export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
+export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
-export type {
-  BackupCodeSet,
-  Lockout,
-  MfaRecord,
-  PendingSetup,
-  SpentChallenge,
-  TotpAlgorithm,
-  TotpDigits,
-  TotpFactor,
-  TotpSecret,
-} from './record.ts';
-export type { Commit, EventPage, MfaStore, ScanPage, ScannedRecord, StoredRecord } from './store.ts';
+export type { Lockout, MfaRecord, PendingSetup, SpentChallenge } from './record/record.ts';
+export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
 export type { Verified } from './verified.ts';
+
+// For authors of a further kind of factor.
+export { invalidInput } from './errors.ts';
+export type { TransitionContext } from './attempts/decision.ts';
+export type {
+  DrawnFactor,
+  EnrolledKind,
+  FactorKind,
+  FactorKindFactory,
+  FactorPorts,
+  Objection,
+  Presented,
+  SlowCheck,
+  Verdict,
+  Weigh,
+} from './factors/factor-kind.ts';
+export type { FactorSecrets } from './factors/factor-secrets.ts';
+export type { ActiveFactor, SealedSecret, SecretOwner, StagedFactor } from './factors/stored.ts';

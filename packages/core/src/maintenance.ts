@@ -1,19 +1,19 @@
 /** Maintenance: sweeps over all users, for key rotation. */
 import type { KeyUsage, RekeyProgress } from './api.ts';
-import type { Commit } from './commit.ts';
+import type { CheckedStore } from './checked-store.ts';
+import type { Decide } from './decide.ts';
 import { sealedKeyId } from './crypto/sealer.ts';
-import { MfaError } from './errors.ts';
-import { parseRecord, type MfaRecord } from './record.ts';
-import type { MfaStore, ScannedRecord } from './store.ts';
-import { rekeyUser, sealedTexts } from './transitions/reseal.ts';
+import { sealedSecrets } from './record/map-sealed.ts';
+import type { MfaRecord } from './record/record.ts';
+import { rekeyUser } from './transitions/rekey.ts';
 
 /** Users read at a time. */
 const SCAN_LIMIT = 500;
 
 /** Seals every user's secrets under the newest key, page by page. One that cannot be read never stops the sweep. */
 export async function* rekeyAll(
-  store: MfaStore,
-  commit: Commit,
+  store: CheckedStore,
+  decide: Decide,
   newestKeyId: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RekeyProgress, void, undefined> {
@@ -23,10 +23,9 @@ export async function* rekeyAll(
     for (const { userId, record } of page) {
       signal?.throwIfAborted();
       progress.scanned += 1;
-      const readable = readableRecord(record);
-      if (readable === null) progress.unreadable += 1;
-      else if (sealedTexts(readable).some((text) => sealedKeyId(text) !== newestKeyId)) {
-        const outcome = await commit(userId, rekeyUser(newestKeyId));
+      if (record === null) progress.unreadable += 1;
+      else if (keyIdsOf(record).some((keyId) => keyId !== newestKeyId)) {
+        const outcome = await decide(userId, rekeyUser(newestKeyId));
         if (outcome !== 'current') progress[outcome] += 1;
       }
     }
@@ -36,14 +35,13 @@ export async function* rekeyAll(
 
 /** Counts users per key, the configured keys first. */
 export async function countKeyUsage(
-  store: MfaStore,
+  store: CheckedStore,
   configuredKeyIds: readonly string[],
 ): Promise<readonly KeyUsage[]> {
   const users = new Map<string | null, number>(configuredKeyIds.map((keyId) => [keyId, 0]));
   for await (const page of scanPages(store)) {
     for (const { record } of page) {
-      const readable = readableRecord(record);
-      const keyIds = new Set(readable === null ? [null] : sealedTexts(readable).map(sealedKeyId));
+      const keyIds = new Set(record === null ? [null] : keyIdsOf(record));
       for (const keyId of keyIds) users.set(keyId, (users.get(keyId) ?? 0) + 1);
     }
   }
@@ -55,7 +53,7 @@ export async function countKeyUsage(
   }));
 }
 
-async function* scanPages(store: MfaStore): AsyncGenerator<readonly ScannedRecord[], void, undefined> {
+async function* scanPages(store: CheckedStore): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
   let after: string | undefined;
   for (;;) {
     const page = await store.scan({ after, limit: SCAN_LIMIT });
@@ -66,12 +64,6 @@ async function* scanPages(store: MfaStore): AsyncGenerator<readonly ScannedRecor
   }
 }
 
-/** @returns `null` for a record that is damaged or from a newer release */
-function readableRecord(record: unknown): MfaRecord | null {
-  try {
-    return parseRecord(record);
-  } catch (error) {
-    if (error instanceof MfaError) return null;
-    throw error;
-  }
+function keyIdsOf(record: MfaRecord): readonly string[] {
+  return sealedSecrets(record).map(({ secret }) => sealedKeyId(secret));
 }

@@ -1,36 +1,31 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
-import type { BeginResult, Mfa, MfaStatus, TokenHolder } from './api.ts';
+import type { BeginResult, Mfa, TokenHolder } from './api.ts';
+import { failLogin } from './attempts/attempt.ts';
+import type { Transition } from './attempts/decision.ts';
+import { parseFactor, parseProof } from './attempts/proof.ts';
+import { createProver, type Claim } from './attempts/prove.ts';
 import { checkedStore } from './checked-store.ts';
-import { createCommit, type Clock } from './commit.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
-import { createEnrolment } from './enrolment.ts';
+import { createDecide, type Clock } from './decide.ts';
+import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
-import { createBackupCodes } from './factors/backup-codes.ts';
-import {
-  asObject,
-  parseFactor,
-  parseInstant,
-  parseProof,
-  parseRequest,
-  parseToken,
-  parseUserId,
-  parseWhole,
-} from './input.ts';
+import { createFactorKinds } from './factors/factor-kinds.ts';
+import { createFactorSecrets } from './factors/factor-secrets.ts';
+import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { countKeyUsage, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions } from './options.ts';
-import { isLocked, lockedError, lockEnd } from './policies/lockout.ts';
-import { createProver, type Claim } from './prove.ts';
-import { EMPTY_RECORD, type MfaRecord } from './record.ts';
+import { isLocked, lockedError } from './policies/lockout.ts';
+import { createReadRecord } from './record/read-record.ts';
+import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import { toStatus } from './status.ts';
 import { enforce, exempt, forget, unlock } from './transitions/administration.ts';
-import { failLogin } from './transitions/attempt.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
-import type { Transition } from './transitions/decision.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
 import { verifyAttempt } from './transitions/verify.ts';
@@ -38,7 +33,7 @@ import { toVerified } from './verified.ts';
 
 /**
  * Makes the library for one application.
- * @throws {TypeError | RangeError} at once where an option is missing or wrong, naming it
+ * @throws {TypeError | RangeError} at once if an option is missing or wrong, naming it
  * @example
  * ```ts
  * const mfa = createMfa({ issuer: 'Acme', store: memoryStore(), keys: [process.env['MFA_KEY'] ?? ''], verifyPassword });
@@ -47,24 +42,21 @@ import { toVerified } from './verified.ts';
 export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds } = resolved;
-  const store = checkedStore(options.store);
   const clock = soundClock(options.clock ?? Date.now);
   const random = options.random ?? systemRandom;
   const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
+  const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
-  const secrets = createSealer(keyring, 'secrets', random);
   const tokens = createSealer(keyring, 'tokens', random);
+  const secrets = createFactorSecrets(createSealer(keyring, 'secrets', random), kinds.all);
 
-  const policy = {
-    lockout: resolved.lockout,
-    windowSteps: resolved.totp.windowSteps,
-    maxFactors: resolved.maxFactors,
-  };
-  const commit = createCommit({ store, clock, random, onEvent: options.onEvent, policy, secrets });
-  const prover = createProver({ commit, hashQueue, verifyPassword });
+  const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
+  const policy = { lockout: resolved.lockout, maxFactors: resolved.maxFactors };
+  const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context: { policy, secrets } });
+  const prover = createProver({ decide, verifyPassword });
 
-  /** By the answer of `tokenHolder`: such a token is open already. */
+  /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
   const opened = new WeakMap<TokenHolder, Challenge>();
   const openToken = (purpose: ChallengePurpose, token: unknown): Challenge => {
     const challenge = opened.get(token as TokenHolder) ?? openChallenge(purpose, parseToken(token), tokens);
@@ -73,12 +65,12 @@ export function createMfa(options: MfaOptions): Mfa {
   };
   const claimOf = (userId: unknown, proof: unknown, request: unknown): Claim => ({
     userId: parseUserId(userId),
-    proof: parseProof(proof, verifyPassword === 'passwordless'),
+    proof: parseProof(kinds.all, proof, verifyPassword === 'passwordless'),
     request: parseRequest(request),
   });
   const change = async (userId: unknown, transition: Transition<undefined>, request: unknown): Promise<void> =>
-    commit(parseUserId(userId), transition, parseRequest(request));
-  const recordOf = async (userId: unknown): Promise<MfaRecord> =>
+    decide(parseUserId(userId), transition, parseRequest(request));
+  const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
 
   const toBeginResult = (userId: string, { next, record, now }: NextStep): BeginResult => {
@@ -89,15 +81,15 @@ export function createMfa(options: MfaOptions): Mfa {
     const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
     const issued = { token, expiresAt: new Date(expiresAt) };
     if (next === 'enroll') return { next, ...issued };
-    return { next, ...issued, methods: record.backupCodes?.remaining ? ['totp', 'backup_code'] : ['totp'] };
+    return { next, ...issued, methods: kinds.all.filter((kind) => kind.isHeld(record)).map(({ method }) => method) };
   };
 
   return {
-    ...createEnrolment({ options: resolved, commit, prover, secrets, clock, random, hashQueue, openToken }),
+    ...createEnrollment({ options: resolved, kinds, decide, peek, prover, secrets, clock, random, openToken }),
 
     async begin(userId, request) {
       const id = parseUserId(userId);
-      return toBeginResult(id, await commit(id, begin, parseRequest(request)));
+      return toBeginResult(id, await decide(id, begin, parseRequest(request)));
     },
 
     async tokenHolder(token) {
@@ -110,17 +102,17 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async verify(input, request) {
-      const { token, ...factor } = asObject('input', input);
-      const proof = { password: null, factor: parseFactor(factor) };
+      const { token, ...given } = asObject('input', input);
+      const proof = { password: null, presented: parseFactor(kinds.all, given).presented };
       const challenge = openToken('verify', token);
       const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
-      return toVerified(claim.userId, await prover.prove(claim, verifyAttempt(challenge)), verifyPassword);
+      return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(challenge)), verifyPassword);
     },
 
     async stepUp(userId, input, request) {
-      const proof = { password: null, factor: parseFactor(input) };
+      const proof = { password: null, presented: parseFactor(kinds.all, input).presented };
       const claim = { userId: parseUserId(userId), proof, request: parseRequest(request) };
-      return toVerified(claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
+      return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
     },
 
     async disable(userId, proof, request) {
@@ -134,21 +126,17 @@ export function createMfa(options: MfaOptions): Mfa {
     async regenerate(userId, proof, request) {
       const claim = claimOf(userId, proof, request);
       // Before anything is counted: a flood of setups must not lock this account.
-      hashQueue.assertRoom(resolved.backupCodes.count);
+      kinds.backupCodes.assertRoom();
       let backupCodes: readonly string[] = [];
       await prover.proveThen(claim, regenerateGate, async () => {
-        const { codes, set } = await createBackupCodes(claim.userId, resolved.backupCodes, {
-          random,
-          hashQueue,
-          secrets,
-        });
+        const { codes, set } = await kinds.backupCodes.create(claim.userId, secrets);
         backupCodes = codes;
         return regenerateAttempt(set);
       });
       return { backupCodes };
     },
 
-    status: async (userId) => toStatus(await recordOf(userId), clock()),
+    status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock()),
 
     enforce: async (userId, grace, request) => {
       const { from } = asObject('options', grace ?? {});
@@ -161,7 +149,7 @@ export function createMfa(options: MfaOptions): Mfa {
     forget: (userId, request) => change(userId, forget, request),
 
     async assertNotLocked(userId) {
-      const { lockout } = await recordOf(userId);
+      const { lockout } = await peek(userId);
       if (isLocked(lockout, clock())) throw lockedError(lockout);
     },
 
@@ -175,30 +163,12 @@ export function createMfa(options: MfaOptions): Mfa {
       return store.events(id, checked);
     },
 
-    rekey: ({ signal } = {}) => rekeyAll(store, commit, keyIds[0] ?? '', signal),
+    rekey: ({ signal } = {}) => rekeyAll(store, decide, keyIds[0] ?? '', signal),
     keyReport: () => countKeyUsage(store, keyIds),
   };
 }
 
-function toStatus({ factors, backupCodes, lockout, enforcement }: MfaRecord, now: number): MfaStatus {
-  const locked = isLocked(lockout, now);
-  return {
-    enabled: factors.length > 0,
-    factors: factors.map(({ id, kind, label, createdAt, lastUsedAt }) => ({
-      id,
-      kind,
-      label,
-      createdAt: new Date(createdAt),
-      lastUsedAt: new Date(lastUsedAt),
-    })),
-    backupCodesRemaining: backupCodes?.remaining ?? 0,
-    locked,
-    lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
-    enforcement: enforcement && { from: new Date(enforcement.from) },
-  };
-}
-
-/** A clock that is off refuses: no time step, lock or expiry is computed from it. */
+/** Refuses what is no instant: no time step, lock or expiry is computed from it. */
 function soundClock(clock: Clock): Clock {
   return () => {
     const now = Math.floor(clock());

@@ -1,55 +1,33 @@
 /** Options of createMfa: their types, limits and defaults, checked at once and named in every complaint. */
 import * as z from 'zod';
-import type { Clock, EventSink } from './commit.ts';
+import type { Clock, EventSink } from './decide.ts';
 import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { RandomSource } from './crypto/random.ts';
-import { BACKUP_CODE_SYMBOLS } from './factors/backup-codes.ts';
+import { backupCodeOptions, type BackupCodeOptions } from './factors/backup-codes/options.ts';
+import type { FactorKindFactory } from './factors/factor-kind.ts';
+import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
-import type { TotpAlgorithm, TotpDigits } from './record.ts';
 import type { MfaStore } from './store.ts';
 
 /**
- * Tells whether a password is the user's. Anything but `true` counts as wrong; a throw refuses with `store_unavailable`.
- * Runs once per attempt, and only after the attempt was counted.
+ * Checks a user's password. Anything but `true` counts as wrong; a throw refuses with `store_unavailable`.
+ * Called once per attempt, and only after the attempt was counted.
  */
 export type PasswordVerifier = (userId: string, password: string) => Promise<boolean>;
 
-/** How new TOTP factors are made. Enrolled factors keep the parameters they were made with. */
-export interface TotpOptions {
-  /** Default `SHA1`: many apps silently ignore anything else. */
-  readonly algorithm?: TotpAlgorithm;
-  /** Default 6. */
-  readonly digits?: TotpDigits;
-  /** Length of a time step; 1 to 120, default 30. */
-  readonly periodSeconds?: number;
-  /** Steps accepted before and after the current one, for enrolled factors too; 0 to 2, default 1 (RFC 6238 §5.2). */
-  readonly windowSteps?: number;
-  /** 16 to 64; default: the output length of the algorithm's hash, 20 for SHA1 (RFC 4226 §4 R6, RFC 6238 §5.1). */
-  readonly secretBytes?: number;
-}
-
-/** How new backup codes are made. */
-export interface BackupCodeOptions {
-  /** Codes in a set; 1 to 100, default 10. */
-  readonly count?: number;
-  /**
-   * Groups of `X` joined by dashes, 8 to 32 in all, 5 random bits each. Default `XXXX-XXXX` (40 bits);
-   * `XXXX-XXXX-XXXX-XXXX` gives the 80 bits of a code that needs no throttling.
-   */
-  readonly format?: string;
-}
-
-/** What createMfa needs and what it can be told. */
+/** What createMfa needs, and what can be set. */
 export interface MfaOptions {
   /** The name users see in their authenticator app; 1 to 64 bytes of UTF-8, no colon. */
   readonly issuer: string;
   readonly store: MfaStore;
   /** Master keys, newest first: 32 random bytes each, base64 or base64url. The first one seals, all of them open. */
   readonly keys: readonly string[];
-  /** The host's password check, or the literal `'passwordless'` where users have no password. */
+  /** The host's password check, or the literal `'passwordless'` if users have no password. */
   readonly verifyPassword: PasswordVerifier | 'passwordless';
   readonly totp?: TotpOptions;
   readonly backupCodes?: BackupCodeOptions;
+  /** Kinds of factor beside the built-in ones. Remove one only when no stored factor is of its kind: such records refuse. */
+  readonly factors?: readonly FactorKindFactory[];
   /** Defaults: 10 failures lock for 1,800 s, doubled up to 86,400 s; 100 lock until `unlock`. */
   readonly lockout?: Partial<LockoutPolicy>;
   /** Life of a challenge token; 30 to 600, default 300. */
@@ -58,7 +36,7 @@ export interface MfaOptions {
   readonly setupTtlSeconds?: number;
   /** Active factors per user; 1 to 20, default 5. */
   readonly maxFactors?: number;
-  /** Is told every committed event. */
+  /** Called with every committed event. */
   readonly onEvent?: EventSink;
   /** Epoch milliseconds; default `Date.now`. */
   readonly clock?: Clock;
@@ -68,23 +46,16 @@ export interface MfaOptions {
   readonly hasher?: CodeHasher;
 }
 
-/** Options with every default filled in, but for those of the ports. */
-export interface ResolvedOptions {
-  readonly issuer: string;
-  readonly keys: readonly string[];
-  readonly verifyPassword: PasswordVerifier | 'passwordless';
-  readonly totp: Readonly<Required<TotpOptions>>;
-  readonly backupCodes: Readonly<Required<BackupCodeOptions>>;
+/** Options with every default filled in, except those of the ports. */
+export type ResolvedOptions = Required<Omit<MfaOptions, 'store' | 'onEvent' | 'clock' | 'random' | 'hasher'>> & {
+  readonly totp: Required<TotpOptions>;
+  readonly backupCodes: Required<BackupCodeOptions>;
   readonly lockout: LockoutPolicy;
-  readonly challengeTtlSeconds: number;
-  readonly setupTtlSeconds: number;
-  readonly maxFactors: number;
-}
+};
 
-const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 const TEN_YEARS_SECONDS = 315_360_000;
 
-/** A port: what fails its check has the wrong type. */
+/** A port: a value that fails its check has the wrong type. */
 const port = <T>(check: (value: unknown) => boolean, error: string): z.ZodType<T> =>
   z.custom<T>(check, { error, params: { wrongType: true } });
 
@@ -105,14 +76,6 @@ const issuer = z
   .refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text), 'must be printable')
   .refine((text) => !text.includes(':'), 'must not contain a colon');
 
-const format = z
-  .string()
-  .regex(/^X+(-X+)*$/, 'must be groups of X joined by dashes')
-  .refine((pattern) => {
-    const symbols = pattern.replaceAll('-', '').length;
-    return symbols >= BACKUP_CODE_SYMBOLS.min && symbols <= BACKUP_CODE_SYMBOLS.max;
-  }, `must have ${BACKUP_CODE_SYMBOLS.min} to ${BACKUP_CODE_SYMBOLS.max} X: fewer could be guessed`);
-
 const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   issuer,
   store,
@@ -121,19 +84,9 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
     (value) => typeof value === 'function' || value === 'passwordless',
     "must be a function or the literal 'passwordless'",
   ),
-  totp: z
-    .strictObject({
-      algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']).default('SHA1'),
-      digits: z.literal([6, 7, 8]).default(6),
-      periodSeconds: z.int().min(1).max(120).default(30),
-      windowSteps: z.int().min(0).max(2).default(1),
-      secretBytes: z.int().min(16).max(64).optional(),
-    })
-    .prefault({})
-    .transform((totp) => ({ ...totp, secretBytes: totp.secretBytes ?? SECRET_BYTES[totp.algorithm] })),
-  backupCodes: z
-    .strictObject({ count: z.int().min(1).max(100).default(10), format: format.default('XXXX-XXXX') })
-    .prefault({}),
+  totp: totpOptions,
+  backupCodes: backupCodeOptions,
+  factors: z.array(port<FactorKindFactory>((value) => typeof value === 'function', 'must be a function')).default([]),
   lockout: z
     .strictObject({
       maxFailures: z.int().min(1).max(100).default(10),
@@ -157,14 +110,17 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
 });
 
 /**
- * @throws {TypeError} where an option has the wrong type or is missing or unknown
- * @throws {RangeError} where its value is out of bounds
+ * @throws {TypeError} if an option has the wrong type, is missing or unknown
+ * @throws {RangeError} if its value is out of bounds
  */
 export function resolveOptions(options: MfaOptions): ResolvedOptions {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') ?? '';
+  const path = (issue?.path ?? []).reduce<string>(
+    (outer, key) => (typeof key === 'number' ? `${outer}[${key}]` : `${outer}${outer === '' ? '' : '.'}${String(key)}`),
+    '',
+  );
   const message = `createMfa: ${path === '' ? 'options' : path}: ${issue?.message ?? 'invalid'}`;
   const wrongType =
     issue?.code === 'invalid_type' ||

@@ -1,5 +1,7 @@
 /** PNG (ISO/IEC 15948): a black and white picture, drawn without canvas, zlib or file system, for every runtime. */
 
+import { concatBytes } from '@noble/hashes/utils.js';
+
 const SIGNATURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
@@ -18,12 +20,12 @@ export async function squarePng(size: number, isDark: (x: number, y: number) => 
   }
   // Width, height, one bit of greyscale, and the only methods there are: no interlace.
   const header = new Uint8Array([...uint32(size), ...uint32(size), 1, 0, 0, 0, 0]);
-  return concat([
+  return concatBytes(
     SIGNATURE,
     chunk('IHDR', header),
     chunk('IDAT', await deflate(rows)),
     chunk('IEND', new Uint8Array()),
-  ]);
+  );
 }
 
 /** The zlib format, by a class that every runtime has. */
@@ -33,8 +35,8 @@ async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
-  const body = concat([new TextEncoder().encode(type), data]);
-  return concat([uint32(data.length), body, uint32(crc32(body))]);
+  const body = concatBytes(new TextEncoder().encode(type), data);
+  return concatBytes(uint32(data.length), body, uint32(crc32(body)));
 }
 
 function crc32(bytes: Uint8Array): number {
@@ -50,14 +52,4 @@ function uint32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,7 @@
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { otpauthUri } from './otpauth-uri.ts';
+import { otpauthUri } from './factors/totp/otpauth-uri.ts';
 import { qrPngDataUrl, qrSvg, qrText } from './qr.ts';
 
 /** Dark (true) or light, row by row. */

@@ -1,6 +1,6 @@
 /** MfaStore: the port that a database stands behind, and its promises. */
 import type { MfaEvent } from './events.ts';
-import type { MfaRecord } from './record.ts';
+import type { MfaRecord } from './record/record.ts';
 
 /** A record and the revision it was stored under. */
 export interface StoredRecord {
@@ -10,13 +10,13 @@ export interface StoredRecord {
 }
 
 /** One compare-and-swap. */
-export interface Commit {
+export interface Swap {
   readonly userId: string;
   /** The revision that must still be stored; `null`: the user must have no record. */
   readonly expected: string | null;
   /** What to store; `null`: remove the record and all events of the user. */
   readonly next: StoredRecord | null;
-  /** To be stored with the record: `seq` ascending, above everything stored. Empty where `next` is null. */
+  /** Stored with the record: `seq` ascending, above everything stored. Empty if `next` is null. */
   readonly events: readonly MfaEvent[];
 }
 
@@ -24,7 +24,7 @@ export interface Commit {
 export interface EventPage {
   /** Only events with a lower `seq`. Absent: from the newest. */
   readonly before?: number | undefined;
-  /** How many; fewer only where there are no more. 1 or more. */
+  /** How many, 1 or more; fewer are returned only if there are no more. */
   readonly limit: number;
 }
 
@@ -32,7 +32,7 @@ export interface EventPage {
 export interface ScanPage {
   /** Only users that come after this one. Absent: from the first. */
   readonly after?: string | undefined;
-  /** How many; fewer only where there are no more. 1 or more. */
+  /** How many, 1 or more; fewer are returned only if there are no more. */
   readonly limit: number;
 }
 
@@ -45,11 +45,11 @@ export interface ScannedRecord extends StoredRecord {
  * A database, as the core sees it: one compare-and-swap document per user, and an append-only list of events.
  *
  * What every method promises:
- * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only where
+ * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only if
  *   they are equal code point by code point: no trimming, no case folding, no normalisation.
  * - Every other text is well-formed too, and without NUL.
- * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core makes
- *   `store_unavailable` of it. No method hangs for ever: the store sets a time limit of its own.
+ * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core turns it
+ *   into `store_unavailable`. No method hangs for ever: the store sets a time limit of its own.
  * - What goes in and what comes out is plain JSON and shares no memory with the store.
  * - Calls may come from many processes at once.
  */
@@ -64,7 +64,7 @@ export interface MfaStore {
   read(userId: string): Promise<StoredRecord | null>;
 
   /**
-   * Stores `next` and `events` together or not at all, and only where the stored revision still equals `expected`.
+   * Stores `next` and `events` together or not at all, and only if the stored revision still equals `expected`.
    *
    * - Atomic and linearizable per user: of any number of commits with one `expected`, at most one answers `true`.
    * - `true` means durable: it survives a crash of the store, and its fail-over.
@@ -73,7 +73,7 @@ export interface MfaStore {
    * - A throw leaves the outcome open. The core reads back and looks for its own revision.
    * - Must not take part in a transaction of the host: its rollback would undo a counted failure.
    */
-  commit(commit: Commit): Promise<boolean>;
+  commit(swap: Swap): Promise<boolean>;
 
   /** The user's events, newest first (`seq` descending). */
   events(userId: string, page: EventPage): Promise<readonly MfaEvent[]>;

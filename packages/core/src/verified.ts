@@ -1,30 +1,32 @@
-/** Verified: what the host learns of an accepted second factor. */
-import type { FactorMethod } from './events.ts';
+/** Verified: what the host learns about an accepted second factor. */
 import type { PasswordVerifier } from './options.ts';
+import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
 /** A second factor was accepted. Give the session a new id before you raise it. */
 export interface Verified {
   readonly userId: string;
-  readonly method: FactorMethod;
-  /** The TOTP factor that was used; absent for a backup code. */
+  /** The kind of factor that was used: `totp`, `backup_code`, or one that `createMfa` was given. */
+  readonly method: string;
+  /** The factor that was used; absent for a backup code. */
   readonly factorId?: string;
   /**
-   * Authentication methods of this very act (RFC 8176 §2). `pwd` and `mfa` where it completed a sign-in; `otp` for a
-   * TOTP code. No value is registered for a look-up secret, so a backup code adds none.
+   * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, and what the kind
+   * of factor adds, such as `otp` for a code of an app. A backup code adds none.
    */
-  readonly amr: readonly ('pwd' | 'otp' | 'mfa')[];
+  readonly amr: readonly string[];
   /** When, by the library's clock. */
   readonly authTime: Date;
-  /** Offer new ones where this is low. */
+  /** Offer new ones when this is low. */
   readonly backupCodesRemaining: number;
 }
 
 /**
- * @param firstFactor - the host's password check, or `passwordless`, where this completed a sign-in; `null` for a
+ * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in; `null` for a
  *   step-up, which proves no first factor
  */
 export function toVerified(
+  kinds: readonly FactorKind[],
   userId: string,
   { used, at, backupCodesRemaining }: Acceptance,
   firstFactor: PasswordVerifier | 'passwordless' | null,
@@ -35,9 +37,9 @@ export function toVerified(
     method,
     ...(factorId !== null && { factorId }),
     amr: [
-      ...(typeof firstFactor === 'function' ? (['pwd'] as const) : []),
-      ...(method === 'totp' ? (['otp'] as const) : []),
-      ...(firstFactor === null ? [] : (['mfa'] as const)),
+      ...(typeof firstFactor === 'function' ? ['pwd'] : []),
+      ...(kinds.find((kind) => kind.method === method)?.amr ?? []),
+      ...(firstFactor === null ? [] : ['mfa']),
     ],
     authTime: new Date(at),
     backupCodesRemaining,

@@ -38,7 +38,7 @@ export function unreadable(record: MfaRecord): MfaRecord {
   return {
     ...record,
     factors: record.factors.map((factor) => ({ ...factor, secret: spoil(factor.secret) })),
-    backupCodes: record.backupCodes && { ...record.backupCodes, digests: spoil(record.backupCodes.digests) },
+    backupCodes: record.backupCodes && { ...record.backupCodes, secret: spoil(record.backupCodes.secret) },
     pending: record.pending && {
       ...record.pending,
       factor: { ...record.pending.factor, secret: spoil(record.pending.factor.secret) },

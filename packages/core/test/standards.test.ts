@@ -60,12 +60,12 @@ describe('a row that is wrong is found', () => {
     deviates: false,
     sources: 'RFC',
     files: ['src/mfa.ts'],
-    tests: ['src/factors/totp.test.ts'],
+    tests: ['src/factors/totp/hotp.test.ts'],
   };
   test.each([
     ['src/none.ts does not exist', { ...sound, files: ['src/none.ts'] }],
     ['test/none.test.ts does not exist', { ...sound, tests: ['test/none.test.ts'] }],
-    ['src/factors/totp.test.ts does not mention R-66', { ...sound, id: 'R-66' }],
+    ['src/factors/totp/hotp.test.ts does not mention R-66', { ...sound, id: 'R-66' }],
     ['no source', { ...sound, sources: '' }],
     ['no file', { ...sound, files: [] }],
     ['no test', { ...sound, tests: [] }],

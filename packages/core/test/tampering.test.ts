@@ -9,7 +9,7 @@ const withSecret = (record: MfaRecord, change: (secret: string) => string): MfaR
 });
 const withDigests = (record: MfaRecord, change: (digests: string) => string): MfaRecord => ({
   ...record,
-  backupCodes: record.backupCodes && { ...record.backupCodes, digests: change(record.backupCodes.digests) },
+  backupCodes: record.backupCodes && { ...record.backupCodes, secret: change(record.backupCodes.secret) },
 });
 const swapAt = (text: string, at: number): string =>
   text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
@@ -33,7 +33,7 @@ describe('R-63, invariant 9: a stored text changed in any character', () => {
     const { mfa, store, hashes, enrol } = stage();
     const ann = await enrol('ann');
     const sound = await store.record('ann');
-    const length = sound.backupCodes?.digests.length ?? 0;
+    const length = sound.backupCodes?.secret.length ?? 0;
     const before = hashes();
     for (let at = 0; at < length; at++) {
       await store.edit('ann', () => withDigests(sound, (digests) => swapAt(digests, at)));
@@ -49,7 +49,7 @@ describe('R-63, invariant 9: a stored text changed in any character', () => {
     const sound = await store.record('ann');
     const { backupCodes: set } = sound;
     if (set === null) throw new Error('no set');
-    for (const changed of [{ salt: swapAt(set.salt, 0) }, { remaining: 9 }, { remaining: 11 }]) {
+    for (const changed of [{ id: swapAt(set.id, 0) }, { remaining: 9 }, { remaining: 11 }]) {
       await store.edit('ann', () => ({ ...sound, backupCodes: { ...set, ...changed } }));
       const attempt = mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
       expect(await refusal(attempt)).toBe('secret_unreadable');
@@ -95,7 +95,7 @@ describe('R-59, invariant 9: what is moved does not open', () => {
     const { mfa, store, enrol } = stage();
     const ann = await enrol('ann');
     const sound = await store.record('ann');
-    const [secret, digests] = [sound.factors[0]?.secret ?? '', sound.backupCodes?.digests ?? ''];
+    const [secret, digests] = [sound.factors[0]?.secret ?? '', sound.backupCodes?.secret ?? ''];
     await store.edit('ann', () =>
       withDigests(
         withSecret(sound, () => digests),

@@ -1,5 +1,5 @@
 /** memoryStore: the store port over a Map, for tests and demos. */
-import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
 
 /** One user. JSON text, not objects: nothing is shared with the caller. */
 interface Row {
@@ -40,7 +40,7 @@ export function memoryStore(): MfaStore {
       return row === undefined ? null : storedRecord(row);
     },
 
-    async commit({ userId, expected, next, events }: Commit): Promise<boolean> {
+    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       const row = rows.get(userId);
       if ((row?.revision ?? null) !== expected) return false;
       if (next === null) {

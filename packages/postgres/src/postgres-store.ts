@@ -1,5 +1,5 @@
 /** postgresStore: the store port over two tables of PostgreSQL, one statement a call. */
-import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
 import { statementNames, statements, type Statements } from './statements.ts';
 import { tablesIn } from './tables.ts';
@@ -76,7 +76,7 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       return row === undefined ? null : { revision: row.revision, record: JSON.parse(row.record) };
     },
 
-    async commit({ userId, expected, next, events }: Commit): Promise<boolean> {
+    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       if (next === null) {
         return expected === null ? (await run('read', [userId])).length === 0 : swap('remove', [userId, expected]);
       }

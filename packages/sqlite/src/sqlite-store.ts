@@ -1,5 +1,5 @@
 /** sqliteStore: the store port over one SQLite file. */
-import type { Commit, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
 import { inOwnTransaction, type SqliteDatabase, type SqliteStatement } from './driver.ts';
 
@@ -68,7 +68,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   };
 
   /** Whether exactly the expected revision was there and was replaced. */
-  const swap = ({ userId, expected, next }: Commit, record: string): boolean => {
+  const swap = ({ userId, expected, next }: Swap, record: string): boolean => {
     if (next === null && expected === null) return statement(READ).all(userId).length === 0;
     if (next === null) return statement(DELETE).all(userId, expected ?? '').length === 1;
     if (expected === null) return statement(INSERT).all(userId, next.revision, record).length === 1;
@@ -81,7 +81,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       return row === undefined ? null : storedRecord(row);
     },
 
-    async commit(commit: Commit): Promise<boolean> {
+    async commit(commit: Swap): Promise<boolean> {
       const { userId, next } = commit;
       // All text is made before the lock is taken.
       const record = next === null ? '' : JSON.stringify(next.record);

@@ -1,37 +1,40 @@
 /** Records and events as the core would write them. */
-import type { MfaEvent, MfaRecord, StoredRecord } from '@mfakit/core';
+import type { BackupCodeSet, MfaEvent, MfaRecord, StoredRecord, TotpFactor } from '@mfakit/core';
 
 /** 22 November 2026: an instant like any other. */
 export const SAMPLE_INSTANT = 1_795_305_600_000;
+
+const FACTOR: TotpFactor = {
+  kind: 'totp',
+  id: 'f_8JvJ1h2mQ0',
+  label: 'Phone',
+  secret: 'v1.k3Yc0g.lP7q-b2Zr9oX'.padEnd(110, 'A'),
+  algorithm: 'SHA1',
+  digits: 6,
+  periodSeconds: 30,
+  createdAt: SAMPLE_INSTANT,
+  lastStep: 59_843_520,
+  lastUsedAt: SAMPLE_INSTANT,
+};
+
+const BACKUP_CODES: BackupCodeSet = {
+  kind: 'backup_code',
+  id: 'AAECAwQFBgcICQoLDA0ODw',
+  memoryKiB: 19_456,
+  passes: 2,
+  parallelism: 1,
+  remaining: 10,
+  secret: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
+};
 
 /** The record of a user with one factor. `failures` tells one version from another. */
 export function sampleRecord(failures = 0): MfaRecord {
   return {
     schema: 1,
     epoch: 1,
-    factors: [
-      {
-        kind: 'totp',
-        id: 'f_8JvJ1h2mQ0',
-        label: 'Phone',
-        secret: 'v1.k3Yc0g.lP7q-b2Zr9oX'.padEnd(110, 'A'),
-        algorithm: 'SHA1',
-        digits: 6,
-        periodSeconds: 30,
-        createdAt: SAMPLE_INSTANT,
-        lastStep: 59_843_520,
-        lastUsedAt: SAMPLE_INSTANT,
-      },
-    ],
+    factors: [FACTOR],
     pending: null,
-    backupCodes: {
-      salt: 'AAECAwQFBgcICQoLDA0ODw',
-      memoryKiB: 19_456,
-      passes: 2,
-      parallelism: 1,
-      remaining: 10,
-      digests: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
-    },
+    backupCodes: BACKUP_CODES,
     lockout: { failures, passwordFailures: 0, lockedUntil: null, streak: 0 },
     enforcement: null,
     spentChallenges: [],

@@ -1,21 +1,18 @@
 /** Steps that many cases share. */
-import type { Commit, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
+import type { Swap, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
 import { check, checkEqual } from './check.ts';
 
 /** More than any case stores: a page of everything. */
 export const EVERYTHING = 200;
 
 /** Commits, as a first insert where nothing else is said, and expects to win. */
-export async function store(
-  target: MfaStore,
-  commit: Pick<Commit, 'userId' | 'next'> & Partial<Commit>,
-): Promise<void> {
+export async function store(target: MfaStore, commit: Pick<Swap, 'userId' | 'next'> & Partial<Swap>): Promise<void> {
   const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
   check(answer === true, 'a commit answers true where the stored revision equals `expected`');
 }
 
 /** Commits, and expects to lose. */
-export async function lose(target: MfaStore, commit: Pick<Commit, 'userId' | 'next'> & Partial<Commit>): Promise<void> {
+export async function lose(target: MfaStore, commit: Pick<Swap, 'userId' | 'next'> & Partial<Swap>): Promise<void> {
   const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
   check(answer === false, 'a commit answers false where the stored revision does not equal `expected`');
 }

@@ -1,5 +1,5 @@
 /** BrokenStore: the memory store with one promise of the port broken. */
-import type { Commit, MfaStore } from '@mfakit/core';
+import type { Swap, MfaStore } from '@mfakit/core';
 
 /** A store that breaks one promise. */
 export interface BrokenStore {
@@ -17,7 +17,7 @@ export interface BrokenStore {
 export const ALL = 10_000;
 
 /** Commits whatever is stored. */
-export async function force(sound: MfaStore, commit: Commit): Promise<true> {
+export async function force(sound: MfaStore, commit: Swap): Promise<true> {
   for (;;) {
     const current = await sound.read(commit.userId);
     if (await sound.commit({ ...commit, expected: current?.revision ?? null })) return true;

@@ -1,4 +1,5 @@
 /** Argon2id on the calling thread: hash-wasm, or noble where the runtime compiles no WebAssembly. */
+import type { IArgon2Options } from 'hash-wasm';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 
 /** Stalls the event loop for the length of a hash: the last resort. Both libraries load at the first use. */
@@ -15,14 +16,7 @@ export const inlineHasher: CodeHasher = async (job) => {
 };
 
 /** A job in the words of hash-wasm. */
-export function wasmOptions(job: Argon2idJob): {
-  readonly password: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly memorySize: number;
-  readonly iterations: number;
-  readonly parallelism: number;
-  readonly hashLength: number;
-} {
+export function wasmOptions(job: Argon2idJob): Omit<IArgon2Options, 'outputType'> {
   const { message, salt, memoryKiB, passes, parallelism, digestBytes } = job;
   return { password: message, salt, memorySize: memoryKiB, iterations: passes, parallelism, hashLength: digestBytes };
 }

@@ -1,25 +1,16 @@
 /** Argon2id of node:crypto, on libuv's thread pool. */
 import type { CodeHasher } from './code-hasher.ts';
 
-interface Argon2Parameters {
-  readonly message: Uint8Array;
-  readonly nonce: Uint8Array;
-  readonly memory: number;
-  readonly passes: number;
-  readonly parallelism: number;
-  readonly tagLength: number;
-}
-
 /** `crypto.argon2` of Node >= 24.7. */
 type Argon2 = (
   algorithm: 'argon2id',
-  parameters: Argon2Parameters,
+  parameters: Readonly<Record<string, Uint8Array | number>>,
   done: (error: Error | null, digest: Uint8Array) => void,
 ) => void;
 
-/** @returns `null` where the runtime has no such function */
+/** @returns `null` if the runtime has no such function */
 export function nodeHasher(): CodeHasher | null {
-  // Asked for, not imported: bundlers for other runtimes would have to resolve it.
+  // Not imported: bundlers for other runtimes would have to resolve it.
   const crypto = globalThis.process?.getBuiltinModule?.('node:crypto') as { readonly argon2?: Argon2 } | undefined;
   const argon2 = crypto?.argon2;
   if (argon2 === undefined) return null;

@@ -1,10 +1,11 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { UNTIL_UNLOCK, type Lockout } from '../record.ts';
+import { UNTIL_UNLOCK } from '../record/fields.ts';
+import type { Lockout } from '../record/record.ts';
 import {
   clearCodeFailures,
   clearFailures,
-  countFailure,
+  oneMoreFailure,
   isLocked,
   lockedError,
   lockEnd,
@@ -23,7 +24,7 @@ function climb(policy: LockoutPolicy): readonly { readonly failures: number; rea
   let lockout = NONE;
   let now = START;
   while (lockout.lockedUntil !== UNTIL_UNLOCK) {
-    lockout = countFailure(lockout, { password: false, policy, now });
+    lockout = oneMoreFailure(lockout, { password: false, policy, now });
     if (lockout.lockedUntil === null) continue;
     const seconds = lockout.lockedUntil === UNTIL_UNLOCK ? Infinity : (lockout.lockedUntil - now) / 1000;
     locks.push({ failures: lockout.failures, seconds });
@@ -78,7 +79,7 @@ test('clearing begins a new streak, and leaves what is clear as it is', () => {
 
 test('R-38 a second factor alone clears all but wrong passwords', () => {
   const mixed = [true, false, true, false].reduce(
-    (lockout, password) => countFailure(lockout, { password, policy: POLICY, now: START }),
+    (lockout, password) => oneMoreFailure(lockout, { password, policy: POLICY, now: START }),
     NONE,
   );
   expect(mixed).toEqual({ ...NONE, failures: 4, passwordFailures: 2 });

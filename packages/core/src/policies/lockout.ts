@@ -1,6 +1,7 @@
 /** Lockout: how many consecutive failures an account may have, and how long it then stays locked. */
 import { MfaError } from '../errors.ts';
-import { UNTIL_UNLOCK, type Lockout } from '../record.ts';
+import { UNTIL_UNLOCK } from '../record/fields.ts';
+import type { Lockout } from '../record/record.ts';
 
 /** Limits on guessing (NIST SP 800-63B-4 §3.2.2). */
 export interface LockoutPolicy {
@@ -29,10 +30,10 @@ export function lockEnd(lockedUntil: number | null): Date | null {
 }
 
 /**
- * One failure more; every `maxFailures`th locks. To be called only while not locked.
+ * One failure more; every `maxFailures`th one locks. Call only while not locked.
  * @param password - whether it was, or may turn out to be, a wrong password
  */
-export function countFailure(
+export function oneMoreFailure(
   lockout: Lockout,
   { password, policy, now }: { readonly password: boolean; readonly policy: LockoutPolicy; readonly now: number },
 ): Lockout {
@@ -49,12 +50,12 @@ function lockAfter(failures: number, policy: LockoutPolicy, now: number): number
   return now + seconds * 1000;
 }
 
-/** A full success, or `unlock`: no failures, no lock, and a new streak, by which unsettled charges learn that they are gone. */
+/** After a full success or `unlock`: no failures, no lock, and a new streak, which tells unsettled charges that they are gone. */
 export function clearFailures(lockout: Lockout): Lockout {
   return clearDownTo(0, lockout);
 }
 
-/** The success of a second factor alone. Wrong passwords stay counted: it says nothing of who knows the password. */
+/** After the success of a second factor alone. Wrong passwords stay counted: it says nothing about who knows the password. */
 export function clearCodeFailures(lockout: Lockout): Lockout {
   return clearDownTo(lockout.passwordFailures, lockout);
 }

@@ -1,7 +1,7 @@
 /** Administration: what the host's policy and its support staff decide about a user. */
 import { clearFailures } from '../policies/lockout.ts';
-import { voidChallenges } from './challenge.ts';
-import { accept, type Transition } from './decision.ts';
+import { voidChallenges } from '../attempts/challenge.ts';
+import { accept, type Transition } from '../attempts/decision.ts';
 
 /** enforce: MFA is required from this instant (epoch ms) on. */
 export function enforce(from: number): Transition<undefined> {

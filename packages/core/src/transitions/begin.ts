@@ -1,8 +1,8 @@
-/** begin: what a user whose first factor was accepted has to do next. */
+/** begin: what a user has to do next, once the first factor was accepted. */
 import { isEnforced } from '../policies/enforcement.ts';
 import { clearFailures, isLocked, lockedError } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record.ts';
-import { accept, refuse, type Transition } from './decision.ts';
+import type { MfaRecord } from '../record/record.ts';
+import { accept, refuse, type Transition } from '../attempts/decision.ts';
 
 /** The next step, and what it was decided on. */
 export interface NextStep {

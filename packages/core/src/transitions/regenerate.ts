@@ -1,11 +1,11 @@
 /** regenerate: a whole new set of backup codes replaces the old one in one swap. */
-import type { BackupCodeSet } from '../record.ts';
-import type { Attempt, Gate } from './attempt.ts';
+import type { Attempt, Gate } from '../attempts/attempt.ts';
+import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
 
-/** Asked before the new set is drawn and hashed. */
+/** What bars it, before the new set is drawn and hashed. */
 export const regenerateGate: Gate = { operation: 'regenerate', barrier: () => null };
 
-/** Puts a hashed set in the place of the old one. */
+/** Replaces the old set with a hashed new one. */
 export function regenerateAttempt(backupCodes: BackupCodeSet): Attempt<undefined> {
   return {
     ...regenerateGate,

@@ -1,15 +1,15 @@
 /** Removal: takes factors away, by the user's proof or by support. */
 import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
-import type { MfaRecord } from '../record.ts';
-import type { Attempt } from './attempt.ts';
-import { voidChallenges } from './challenge.ts';
-import { accept, type Transition } from './decision.ts';
+import type { Attempt } from '../attempts/attempt.ts';
+import { voidChallenges } from '../attempts/challenge.ts';
+import { accept, type Transition } from '../attempts/decision.ts';
+import type { MfaRecord } from '../record/record.ts';
 
 /** disable: the user removes every factor. */
 export const disableAttempt: Attempt<undefined> = {
   operation: 'disable',
-  barrier: (record, now) =>
+  barrier: (record, { now }) =>
     record.factors.length > 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null,
   apply: (record, provenBy, { now }) => ({
     record: withFactors(record, [], now),
@@ -23,7 +23,7 @@ export function removeFactorAttempt(factorId: string): Attempt<undefined> {
   const others = (record: MfaRecord): MfaRecord['factors'] => record.factors.filter(({ id }) => id !== factorId);
   return {
     operation: 'removeFactor',
-    barrier(record, now) {
+    barrier(record, { now }) {
       const left = others(record).length;
       if (left === record.factors.length) return new MfaError('factor_not_found');
       return left === 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null;
@@ -37,13 +37,13 @@ export function removeFactorAttempt(factorId: string): Attempt<undefined> {
 }
 
 /**
- * reset: support removes every factor. The count of failures and the enforcement stay. Also where there is no factor:
- * somebody may hold a token to enrol one.
+ * reset: support removes every factor. The count of failures and the enforcement stay. It also writes if there is no
+ * factor, because somebody may hold a token to enroll one.
  */
 export const reset: Transition<undefined> = (record, { now }) =>
   accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset' }] });
 
-/** Revokes at once: open challenges and the waiting setup are void with the factors that were removed. */
+/** Revokes at once: open challenges and the waiting setup go with the factors that are removed. */
 function withFactors(record: MfaRecord, factors: MfaRecord['factors'], now: number): MfaRecord {
   return {
     ...voidChallenges(record, now),

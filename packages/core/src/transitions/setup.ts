@@ -1,40 +1,32 @@
 /** setup: stages a new factor beside what is active, until its first code confirms it. */
+import type { Attempt } from '../attempts/attempt.ts';
+import { enrollTokenBarrier } from '../attempts/challenge.ts';
+import { accept, refuse, type Change, type Transition } from '../attempts/decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
-import type { MfaRecord, PendingSetup } from '../record.ts';
-import type { Attempt } from './attempt.ts';
-import { enrollTokenBarrier } from './challenge.ts';
-import { accept, refuse, type Change, type Transition } from './decision.ts';
+import type { MfaRecord, PendingSetup } from '../record/record.ts';
 
-/** @returns why a first factor cannot be set up, or `null`. `challenge` is null for a signed-in user. */
-function firstSetupBarrier(record: MfaRecord, challenge: Challenge | null, now: number): MfaError | null {
-  const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, now);
-  if (barrier !== null) return barrier;
-  return record.factors.length > 0 ? new MfaError('already_enabled') : null;
-}
-
-/** Refuses where a first setup would be refused, before its backup codes are hashed. Changes nothing. */
-export function checkFirstSetup(challenge: Challenge | null): Transition<undefined> {
+/**
+ * Stages the first factor.
+ * @param challenge - the enroll token; `null` for a signed-in user
+ * @param pending - `null` for a dry run, before backup codes are hashed: refuses if staging would be refused
+ */
+export function firstSetup(challenge: Challenge | null, pending: PendingSetup | null): Transition<undefined> {
   return (record, { now }) => {
-    const barrier = firstSetupBarrier(record, challenge, now);
-    return barrier === null ? accept(undefined) : refuse(barrier);
-  };
-}
-
-/** Stages the first factor. */
-export function stageFirstSetup(challenge: Challenge | null, pending: PendingSetup): Transition<undefined> {
-  return (record, { now }) => {
-    const barrier = firstSetupBarrier(record, challenge, now);
-    return barrier === null ? accept(undefined, stage(record, pending, null)) : refuse(barrier);
+    const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, now);
+    if (barrier !== null) return refuse(barrier);
+    if (record.factors.length > 0) return refuse(new MfaError('already_enabled'));
+    return accept(undefined, pending && stage(record, pending, null));
   };
 }
 
 /** Stages a further factor, proven by one that is active. The backup codes stay. */
-export function furtherSetupAttempt(pending: PendingSetup, maxFactors: number): Attempt<undefined> {
+export function furtherSetupAttempt(pending: PendingSetup): Attempt<undefined> {
   return {
     operation: 'setup',
-    barrier: (record) => (record.factors.length < maxFactors ? null : new MfaError('too_many_factors')),
+    barrier: (record, { policy }) =>
+      record.factors.length < policy.maxFactors ? null : new MfaError('too_many_factors'),
     apply: (record, used) => ({ ...stage(record, pending, used), result: undefined }),
   };
 }

@@ -1,8 +1,8 @@
 /** verify and stepUp: a second factor is accepted. */
+import type { Attempt } from '../attempts/attempt.ts';
+import { spendChallenge, verifyTokenBarrier } from '../attempts/challenge.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import type { UsedFactor } from '../events.ts';
-import type { Attempt } from './attempt.ts';
-import { spendChallenge, verifyTokenBarrier } from './challenge.ts';
 
 /** A second factor that was accepted, and when. */
 export interface Acceptance {
@@ -17,7 +17,7 @@ export function verifyAttempt(challenge: Challenge | null): Attempt<Acceptance> 
   const operation = challenge === null ? 'stepUp' : 'verify';
   return {
     operation,
-    barrier: (record, now) => (challenge === null ? null : verifyTokenBarrier(record, challenge, now)),
+    barrier: (record, { now }) => (challenge === null ? null : verifyTokenBarrier(record, challenge, now)),
     apply: (record, used, { now }) => {
       const backupCodesRemaining = record.backupCodes?.remaining ?? 0;
       return {

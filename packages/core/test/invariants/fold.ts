@@ -1,6 +1,6 @@
 /** Fold: what the history alone says of a user, to be compared with the record. */
 import type { MfaEvent, MfaRecord } from '@mfakit/core';
-import { UNTIL_UNLOCK } from '../../src/record.ts';
+import { UNTIL_UNLOCK } from '@mfakit/core';
 
 /** What events can tell of a record. */
 export interface Told {

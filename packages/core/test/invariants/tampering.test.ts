@@ -42,7 +42,7 @@ describe('R-59, R-63, invariant 9', () => {
     const app = harness();
     const ann = await app.enrol('ann');
     const { factors, backupCodes } = (await app.options.store.read('ann'))?.record ?? {};
-    const [secret, digests] = [factors?.[0]?.secret ?? '', backupCodes?.digests ?? ''];
+    const [secret, digests] = [factors?.[0]?.secret ?? '', backupCodes?.secret ?? ''];
     const [backupCode = ''] = ann.backupCodes;
     for (let place = 0; place < secret.length; place++) {
       const change = (record: MfaRecord): unknown =>

@@ -1,5 +1,5 @@
 /** loggedStore: counts what the core asks of a store, and keeps every landed commit in its order. */
-import type { Commit, MfaEvent, MfaStore } from '@mfakit/core';
+import type { Swap, MfaEvent, MfaStore } from '@mfakit/core';
 
 /** A store and what it saw. */
 export interface LoggedStore extends MfaStore {
@@ -7,13 +7,13 @@ export interface LoggedStore extends MfaStore {
   /** All commits asked for. */
   readonly commits: () => number;
   /** Those that answered `true`, oldest first. */
-  readonly landed: readonly Commit[];
+  readonly landed: readonly Swap[];
 }
 
 export function loggedStore(store: MfaStore): LoggedStore {
   let reads = 0;
   let commits = 0;
-  const landed: Commit[] = [];
+  const landed: Swap[] = [];
   return {
     ...store,
     async read(userId) {

@@ -1,5 +1,5 @@
 /** Cases of racing callers: one winner, and nothing lost. */
-import type { Commit, MfaStore } from '@mfakit/core';
+import type { Swap, MfaStore } from '@mfakit/core';
 import { check, checkEqual } from '../check.ts';
 import { sampleEvent, sampleEvents, version } from '../samples.ts';
 import { expectEvents, expectRecord, store, together } from '../steps.ts';
@@ -69,8 +69,8 @@ export const raceCases: CaseGroup = {
       const first = version(1);
       await store(target, { userId: 'alice', next: first, events: [sampleEvent('alice', 1)] });
       const shared = { userId: 'alice', expected: first.revision };
-      const update: Commit = { ...shared, next: version(2), events: [sampleEvent('alice', 2)] };
-      const removal: Commit = { ...shared, next: null, events: [] };
+      const update: Swap = { ...shared, next: version(2), events: [sampleEvent('alice', 2)] };
+      const removal: Swap = { ...shared, next: null, events: [] };
       // Each is sent first in half of the rounds.
       const commits = round % 2 === 0 ? [update, removal] : [removal, update];
       const answers = await together(commits.map((commit) => target.commit(commit)));

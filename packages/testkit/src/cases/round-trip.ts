@@ -29,8 +29,8 @@ function largeRecord(): MfaRecord {
   const record = sampleRecord();
   const [factor] = record.factors;
   if (factor === undefined || record.backupCodes === null) throw new Error('The sample has a factor.');
-  const codes = { ...record.backupCodes, remaining: 100, digests: 'v1.'.padEnd(8192, 'Zx9_-') };
-  const factors = TEXTS.map((label, index): TotpFactor => {
+  const codes = { ...record.backupCodes, remaining: 100, secret: 'v1.'.padEnd(8192, 'Zx9_-') };
+  const factors = TEXTS.map((label, index) => {
     const parameters = index % 2 === 0 ? ({ algorithm: 'SHA256', digits: 7 } as const) : {};
     return { ...factor, ...parameters, id: `f_${index}`, label, secret: 'v1.'.padEnd(400, 'Ab3_-') };
   });

@@ -1,9 +1,9 @@
 /** Faults that show only where callers race. */
-import type { Commit, MfaStore } from '@mfakit/core';
+import type { Swap, MfaStore } from '@mfakit/core';
 import { force, type BrokenStore } from '../broken-store.ts';
 
 /** Compares first and writes later, with a gap between. */
-async function compareThenWrite(sound: MfaStore, commit: Commit): Promise<boolean> {
+async function compareThenWrite(sound: MfaStore, commit: Swap): Promise<boolean> {
   const current = await sound.read(commit.userId);
   if ((current?.revision ?? null) !== commit.expected) return false;
   await new Promise(setImmediate);

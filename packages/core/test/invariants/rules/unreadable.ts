@@ -28,7 +28,7 @@ export async function unreadable(world: World, user: User): Promise<void> {
   await refusesAll(app.stranger(), user, 'a wrong key');
   // The row of one user, found under the name of another who knows the codes of both.
   await refusesAll(app.over(oneRow(row)), other, 'a row moved to another user');
-  const sealed = [...(row?.record.factors ?? []).map(({ secret }) => secret), row?.record.backupCodes?.digests ?? ''];
+  const sealed = [...(row?.record.factors ?? []).map(({ secret }) => secret), row?.record.backupCodes?.secret ?? ''];
   const flipped = sealed.reduce((text, secret) => text.replaceAll(secret, flip(secret)), JSON.stringify(row));
   await refusesAll(app.over(oneRow(JSON.parse(flipped) as StoredRecord)), user, 'a changed character');
   expect(drawers[user].setups.length).toBeGreaterThan(0);

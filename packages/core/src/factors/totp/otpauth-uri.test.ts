@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { base32nopad } from '@scure/base';
 import { TOTP, URI } from 'otpauth';
 import { expect } from 'vitest';
-import { BASE32_REFUSED, BASE32_VALUES } from '../test/vectors.ts';
+import { BASE32_REFUSED, BASE32_VALUES } from '../../../test/vectors.ts';
 import { otpauthUri, type OtpauthContent } from './otpauth-uri.ts';
 
 const CONTENT: OtpauthContent = {

@@ -1,6 +1,6 @@
 /** otpauth URIs: the Key URI format that authenticator apps read from a QR code. */
 import { base32nopad } from '@scure/base';
-import type { TotpParameters } from './factors/totp.ts';
+import type { TotpParameters } from './stored.ts';
 
 /** What an otpauth URI tells an authenticator app. */
 export interface OtpauthContent extends TotpParameters {
@@ -12,8 +12,8 @@ export interface OtpauthContent extends TotpParameters {
 }
 
 /**
- * @returns `otpauth://totp/Issuer:account?...`, percent-encoded by RFC 3986. The issuer stands as prefix and as
- *   parameter: some apps read only the one, some only the other.
+ * @returns `otpauth://totp/Issuer:account?...`, percent-encoded by RFC 3986. The issuer is both prefix and
+ *   parameter: some apps read only one of them.
  */
 export function otpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds }: OtpauthContent): string {
   const parameters = {

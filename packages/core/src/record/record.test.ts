@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { MfaError } from './errors.ts';
-import { EMPTY_RECORD, parseRecord, UNTIL_UNLOCK, type MfaRecord } from './record.ts';
+import { MfaError } from '../errors.ts';
+import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
+import { totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from '../factors/totp/stored.ts';
+import { UNTIL_UNLOCK } from './fields.ts';
+import { createReadRecord } from './read-record.ts';
+import { EMPTY_RECORD, type MfaRecord } from './record.ts';
+
+const readRecord = createReadRecord([
+  { method: 'totp', stagedFields: totpSecretFields, activeFields: totpFactorFields },
+]);
 
 const NOW = Date.UTC(2026, 0, 1);
-const SECRET = {
+const SECRET: TotpSecret = {
   kind: 'totp',
   id: 'AAECAwQFBgcICQoLDA0ODw',
   label: 'Authenticator app',
@@ -12,22 +20,24 @@ const SECRET = {
   digits: 6,
   periodSeconds: 30,
   createdAt: NOW,
-} as const;
-const CODES = {
-  salt: 'AAECAwQFBgcICQoLDA0ODw',
+};
+const CODES: BackupCodeSet = {
+  kind: 'backup_code',
+  id: 'AAECAwQFBgcICQoLDA0ODw',
   memoryKiB: 19_456,
   passes: 2,
   parallelism: 1,
   remaining: 10,
-  digests: `1.AAECAwQFBgc.${'A'.repeat(480)}`,
-} as const;
-const FACTOR = { ...SECRET, lastStep: 59_000_000, lastUsedAt: NOW };
+  secret: `1.AAECAwQFBgc.${'A'.repeat(480)}`,
+};
+const FACTOR: TotpFactor = { ...SECRET, lastStep: 59_000_000, lastUsedAt: NOW };
+const LONG_FACTOR: TotpFactor = { ...FACTOR, algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
 
 /** Every part of a record in use. */
 const FULL: MfaRecord = {
   schema: 1,
   epoch: NOW,
-  factors: [FACTOR, { ...FACTOR, algorithm: 'SHA512', digits: 8, periodSeconds: 60 }],
+  factors: [FACTOR, LONG_FACTOR],
   pending: { factor: SECRET, backupCodes: null, expiresAt: NOW + 600_000, failures: 3 },
   backupCodes: CODES,
   lockout: { failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK, streak: 7 },
@@ -44,7 +54,7 @@ test.each([
     { ...EMPTY_RECORD, pending: { factor: SECRET, backupCodes: CODES, expiresAt: NOW, failures: 0 } },
   ],
 ])('%s passes through JSON and the schema unchanged', (_name, record) => {
-  expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  expect(readRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
 });
 
 test('a record of one factor takes about 1 KB', () => {
@@ -53,8 +63,8 @@ test('a record of one factor takes about 1 KB', () => {
 });
 
 test.each([2, 3, 999, '1', null])('a record of schema %j is from a newer release', (schema) => {
-  expect(() => parseRecord({ ...EMPTY_RECORD, schema })).toThrow(MfaError);
-  expect(() => parseRecord({ ...EMPTY_RECORD, schema })).toThrow('schema that this release does not know');
+  expect(() => readRecord({ ...EMPTY_RECORD, schema })).toThrow(MfaError);
+  expect(() => readRecord({ ...EMPTY_RECORD, schema })).toThrow('schema that this release does not know');
 });
 
 test.each([
@@ -65,15 +75,31 @@ test.each([
   ['factors.0.lastStep', { ...FULL, factors: [SECRET] }],
   ['backupCodes.memoryKiB', { ...FULL, backupCodes: { ...CODES, memoryKiB: 19_455 } }],
   ['backupCodes.passes', { ...FULL, backupCodes: { ...CODES, passes: 1 } }],
-  ['backupCodes.salt', { ...FULL, backupCodes: { ...CODES, salt: 'AAAA' } }],
+  ['backupCodes.id', { ...FULL, backupCodes: { ...CODES, id: 'AAAA' } }],
   ['backupCodes.remaining', { ...FULL, backupCodes: { ...CODES, remaining: 101 } }],
   ['lockout.lockedUntil', { ...FULL, lockout: { ...FULL.lockout, lockedUntil: UNTIL_UNLOCK * 2 } }],
   ['epoch', { ...FULL, epoch: 1.5 }],
 ])('R-45 a record that is damaged at %s is refused by place, never by value', (path, record) => {
-  expect(() => parseRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
-  expect(() => parseRecord(record)).toThrow(`damaged at ${path}.`);
+  expect(() => readRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
+  expect(() => readRecord(record)).toThrow(`damaged at ${path}.`);
 });
 
 test.each([undefined, null, 7, 'text', [], {}, { schema: 1 }])('%j is no record', (stored) => {
-  expect(() => parseRecord(stored)).toThrow(MfaError);
+  expect(() => readRecord(stored)).toThrow(MfaError);
+});
+
+test('a factor of a kind that the application was not given refuses, by a message of its own', () => {
+  const unknown = { ...FACTOR, kind: 'carrier-pigeon' };
+  for (const record of [
+    { ...FULL, factors: [unknown] },
+    { ...FULL, factors: [FACTOR, unknown] },
+    {
+      ...FULL,
+      pending: { factor: { ...SECRET, kind: 'carrier-pigeon' }, backupCodes: null, expiresAt: NOW, failures: 0 },
+    },
+  ]) {
+    expect(() => readRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
+    expect(() => readRecord(record)).toThrow('a factor of a kind that createMfa was not given');
+    expect(() => readRecord(record)).not.toThrow('pigeon');
+  }
 });

@@ -1,27 +1,26 @@
 /** Decision: what a transition returns, and what it may look at beside the record. */
-import type { Sealer } from '../crypto/sealer.ts';
 import type { MfaError } from '../errors.ts';
 import type { EventDetail } from '../events.ts';
+import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import type { LockoutPolicy } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record.ts';
+import type { MfaRecord } from '../record/record.ts';
 
 /** The limits that transitions obey. */
 export interface Policy {
   readonly lockout: LockoutPolicy;
-  readonly windowSteps: number;
   readonly maxFactors: number;
 }
 
-/** Everything a transition may look at beside the record and the evidence. The sealer's nonces are its only chance. */
+/** Everything a transition may look at beside the record and the answer. The sealer's nonces are the only randomness. */
 export interface TransitionContext {
   readonly userId: string;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly policy: Policy;
-  readonly secrets: Sealer;
+  readonly secrets: FactorSecrets;
 }
 
-/** What is to be committed; `record` null erases the user. */
+/** What to commit; `record` null erases the user. */
 export interface Change {
   readonly record: MfaRecord | null;
   readonly events: readonly EventDetail[];
@@ -32,7 +31,7 @@ export type Decision<T> =
   | { readonly accepted: true; readonly result: T; readonly change: Change | null }
   | { readonly accepted: false; readonly error: MfaError; readonly change: Change | null };
 
-/** A pure, synchronous step: record and context in, decision out. Runs again where the swap was lost. */
+/** A pure, synchronous step: record and context in, decision out. Runs again after a lost race. */
 export type Transition<T> = (record: MfaRecord, context: TransitionContext) => Decision<T>;
 
 /** The call succeeds once `change` is committed. */

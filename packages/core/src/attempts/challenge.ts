@@ -1,11 +1,11 @@
-/** Challenges: when a token still counts, and how it is spent. */
+/** Challenges: when a token is good, and how it is spent. */
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record.ts';
+import type { MfaRecord } from '../record/record.ts';
 
-/** How far the clocks of two servers may disagree before a spent token could be taken for a fresh one. */
+/** How far the clocks of two servers may differ before one of them takes a spent token for a fresh one. */
 const CLOCK_SKEW_MS = 600_000;
 
 /** @returns why the holder of this verify token is refused, or `null` */
@@ -35,7 +35,7 @@ export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, 
 }
 
 /**
- * Voids every open challenge: to be called with each change of factors, and where an enforcement begins.
+ * Voids every open challenge: call it with each change of factors, and when an enforcement begins.
  * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back.
  */
 export function voidChallenges(record: MfaRecord, now: number): MfaRecord {

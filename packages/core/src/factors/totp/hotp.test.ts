@@ -1,10 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { hmacCount } from '../../test/hmac-count.ts';
-import { BYTE_19_VALUES, HOTP_KEY, HOTP_VALUES, TOTP_KEYS, TOTP_VALUES, TWINS } from '../../test/vectors.ts';
-import { hotp, matchTotp, timeStep, type TotpParameters } from './totp.ts';
+import { hmacCount } from '../../../test/hmac-count.ts';
+import { BYTE_19_VALUES, HOTP_KEY, HOTP_VALUES, TOTP_KEYS, TOTP_VALUES, TWINS } from '../../../test/vectors.ts';
+import { hotp, matchTotp, timeStep } from './hotp.ts';
+import type { TotpParameters } from './stored.ts';
 
 vi.mock(import('@noble/hashes/hmac.js'), async (original) =>
-  (await import('../../test/hmac-count.ts')).countHmac(await original()),
+  (await import('../../../test/hmac-count.ts')).countHmac(await original()),
 );
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

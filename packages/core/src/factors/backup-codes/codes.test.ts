@@ -2,27 +2,30 @@ import { fc, test } from '@fast-check/vitest';
 import { argon2id } from '@noble/hashes/argon2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect } from 'vitest';
-import { quickHasher } from '../../test/harness.ts';
-import { inlineHasher } from '../crypto/argon2id-inline.ts';
-import { createHashQueue } from '../crypto/hash-queue.ts';
-import { deriveKeyring } from '../crypto/keyring.ts';
-import { systemRandom, type RandomSource } from '../crypto/random.ts';
-import { createSealer } from '../crypto/sealer.ts';
-import {
-  BACKUP_CODE_SYMBOLS,
-  createBackupCodes,
-  hashJob,
-  normalizeBackupCode,
-  openDigests,
-  sealDigests,
-  spendDigest,
-} from './backup-codes.ts';
+import { quickHasher } from '../../../test/harness.ts';
+import { inlineHasher } from '../../crypto/argon2id-inline.ts';
+import { createHashQueue } from '../../crypto/hash-queue.ts';
+import { deriveKeyring } from '../../crypto/keyring.ts';
+import { systemRandom, type RandomSource } from '../../crypto/random.ts';
+import { createSealer } from '../../crypto/sealer.ts';
+import { createFactorSecrets } from '../factor-secrets.ts';
+import { backupCodeKind, openSet, sealSet, type NewBackupCodes } from './backup-code-kind.ts';
+import { BACKUP_CODE_SYMBOLS, hashJob, normalizeBackupCode, spendDigest } from './codes.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
-const secrets = createSealer(deriveKeyring([KEY]), 'secrets', systemRandom);
-const quick = { random: systemRandom, hashQueue: createHashQueue(quickHasher), secrets };
+const sealer = createSealer(deriveKeyring([KEY]), 'secrets', systemRandom);
+const quick = { random: systemRandom, hashQueue: createHashQueue(quickHasher) };
 const TEN = { count: 10, format: 'XXXX-XXXX' };
+const secrets = createFactorSecrets(sealer, [backupCodeKind(TEN, { issuer: 'Acme', ...quick }, quick.hashQueue)]);
+
+function createBackupCodes(
+  userId: string,
+  options: typeof TEN,
+  { random, hashQueue }: typeof quick,
+): Promise<NewBackupCodes> {
+  return backupCodeKind(options, { issuer: 'Acme', random }, hashQueue).create(userId, secrets);
+}
 
 /** Always the same bytes in the same order. */
 const counting = (): RandomSource => {
@@ -112,12 +115,12 @@ describe('R-44, R-45 what is stored', () => {
       { ...quick, hashQueue: createHashQueue(inlineHasher) },
     );
     expect(set).toMatchObject({ memoryKiB: 19_456, passes: 2, parallelism: 1, remaining: 2 });
-    const salt = Buffer.from(set.salt, 'base64url');
+    const salt = Buffer.from(set.id, 'base64url');
     expect(salt).toHaveLength(16);
     const expected = codes.map((code) =>
       argon2id(code.replaceAll('-', ''), new Uint8Array(salt), { m: 19_456, t: 2, p: 1, dkLen: 32 }),
     );
-    expect(openDigests('ann', set, secrets)).toEqual(expected);
+    expect(openSet('ann', set, secrets)).toEqual(expected);
   });
 
   test('every set has a salt of its own, so that one code gives two records', async () => {
@@ -127,14 +130,14 @@ describe('R-44, R-45 what is stored', () => {
       createBackupCodes('bob', one, { ...quick, random: sameSymbols }),
     ]);
     expect(a.codes).toEqual(b.codes);
-    expect(a.set.salt).not.toBe(b.set.salt);
-    expect(openDigests('ann', a.set, secrets)).not.toEqual(openDigests('bob', b.set, secrets));
+    expect(a.set.id).not.toBe(b.set.id);
+    expect(openSet('ann', a.set, secrets)).not.toEqual(openSet('bob', b.set, secrets));
   });
 
   test('neither codes nor digests stand in it', async () => {
     const { codes, set } = await createBackupCodes('ann', TEN, quick);
     const stored = JSON.stringify(set);
-    const digests = openDigests('ann', set, secrets) ?? [];
+    const digests = openSet('ann', set, secrets) ?? [];
     for (const code of codes) expect(stored).not.toContain(code);
     for (const code of codes) expect(stored).not.toContain(code.replaceAll('-', ''));
     for (const digest of digests) {
@@ -147,19 +150,26 @@ describe('R-44, R-45 what is stored', () => {
   test('R-59 the digests open for no other user, no other salt and no other count', async () => {
     const { set } = await createBackupCodes('ann', TEN, quick);
     const { set: other } = await createBackupCodes('ann', TEN, quick);
-    expect(openDigests('ann', set, secrets)).toHaveLength(10);
-    expect(openDigests('bob', set, secrets)).toBeNull();
-    expect(openDigests('ann', { ...set, salt: other.salt }, secrets)).toBeNull();
-    expect(openDigests('ann', { ...set, digests: other.digests }, secrets)).toBeNull();
-    expect(openDigests('ann', { ...set, remaining: 9 }, secrets)).toBeNull();
-    expect(openDigests('ann', { ...set, remaining: 11 }, secrets)).toBeNull();
+    expect(openSet('ann', set, secrets)).toHaveLength(10);
+    expect(openSet('bob', set, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, id: other.id }, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, secret: other.secret }, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, remaining: 9 }, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, remaining: 11 }, secrets)).toBeNull();
+  });
+
+  test('the digests open under no other cost', async () => {
+    const { set } = await createBackupCodes('ann', TEN, quick);
+    expect(openSet('ann', { ...set, memoryKiB: set.memoryKiB + 1 }, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, passes: set.passes + 1 }, secrets)).toBeNull();
+    expect(openSet('ann', { ...set, parallelism: set.parallelism + 1 }, secrets)).toBeNull();
   });
 });
 
 describe('R-46, R-47 spending', () => {
   test('takes away the one digest that equals, and leaves the others in their order', async () => {
     const { codes, set } = await createBackupCodes('ann', TEN, quick);
-    const digests = openDigests('ann', set, secrets) ?? [];
+    const digests = openSet('ann', set, secrets) ?? [];
     for (const [i, code] of codes.entries()) {
       const digest = await quickHasher(hashJob(normalizeBackupCode(code) ?? '', set));
       const left = spendDigest(digests, digest);
@@ -172,8 +182,8 @@ describe('R-46, R-47 spending', () => {
 
   test('the last one leaves an empty set that still opens', async () => {
     const { set } = await createBackupCodes('ann', { ...TEN, count: 1 }, quick);
-    const empty = sealDigests('ann', set, [], secrets);
+    const empty = sealSet('ann', set, [], secrets);
     expect(empty.remaining).toBe(0);
-    expect(openDigests('ann', empty, secrets)).toEqual([]);
+    expect(openSet('ann', empty, secrets)).toEqual([]);
   });
 });

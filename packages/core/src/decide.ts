@@ -1,19 +1,19 @@
-/** The commit loop: read, decide, swap; nothing is revealed before it is committed. */
+/** The decide loop: read, decide, swap; nothing is revealed before it is committed. */
 import { base64urlnopad } from '@scure/base';
+import type { Decision, Transition, TransitionContext } from './attempts/decision.ts';
+import type { CheckedStore } from './checked-store.ts';
 import type { RandomSource } from './crypto/random.ts';
 import { MfaError } from './errors.ts';
 import type { EventDetail, MfaEvent, RequestContext } from './events.ts';
-import { EMPTY_RECORD, type MfaRecord } from './record.ts';
-import type { MfaStore, StoredRecord } from './store.ts';
-import type { Decision, Policy, Transition } from './transitions/decision.ts';
-import type { Sealer } from './crypto/sealer.ts';
+import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import type { StoredRecord } from './store.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Clock = () => number;
 
 /**
- * Is told every committed event, right after its commit. The outcome of the call is settled by then: what the sink
- * throws, or how long its promise takes, changes nothing. It has to report its own errors.
+ * Called with every committed event, right after its commit. The outcome of the call is settled by then: what the sink
+ * throws, or how long its promise takes, changes nothing. It must report its own errors.
  */
 export type EventSink = (event: MfaEvent) => void | Promise<void>;
 
@@ -25,28 +25,28 @@ const MAX_FAULTS = 4;
 
 const REVISION_BYTES = 16;
 
-/** What the loop works with; the store is a checked one. */
-export interface CommitDependencies {
-  readonly store: MfaStore;
+/** What the loop works with. */
+export interface DecideDependencies {
+  readonly store: CheckedStore;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly onEvent: EventSink | undefined;
-  readonly policy: Policy;
-  readonly secrets: Sealer;
+  /** What every transition may look at, beside user and instant. */
+  readonly context: Pick<TransitionContext, 'policy' | 'secrets'>;
 }
 
 /** Runs a transition against the stored record of a user until its decision is committed, and then reveals it. */
-export type Commit = <T>(userId: string, transition: Transition<T>, request?: RequestContext) => Promise<T>;
+export type Decide = <T>(userId: string, transition: Transition<T>, request?: RequestContext) => Promise<T>;
 
 /** Makes the loop over one store. */
-export function createCommit(dependencies: CommitDependencies): Commit {
+export function createDecide(dependencies: DecideDependencies): Decide {
   const inTurn = createTurns();
   return (userId, transition, request = {}) =>
-    inTurn(userId, () => commitOne(dependencies, userId, transition, request));
+    inTurn(userId, () => decideOne(dependencies, userId, transition, request));
 }
 
-async function commitOne<T>(
-  { store, clock, random, onEvent, policy, secrets }: CommitDependencies,
+async function decideOne<T>(
+  { store, clock, random, onEvent, context }: DecideDependencies,
   userId: string,
   transition: Transition<T>,
   request: RequestContext,
@@ -55,7 +55,7 @@ async function commitOne<T>(
   const unknown = new Map<string | null, { readonly decision: Decision<T>; readonly events: readonly MfaEvent[] }>();
 
   const reveal = (decision: Decision<T>, events: readonly MfaEvent[]): T => {
-    for (const event of events) tell(onEvent, event);
+    for (const event of events) emit(onEvent, event);
     if (!decision.accepted) throw decision.error;
     return decision.result;
   };
@@ -67,7 +67,7 @@ async function commitOne<T>(
     try {
       stored = await store.read(userId);
     } catch (error) {
-      // Without an unknown outcome nothing is at stake. With one, the user's code may be spent: ask again.
+      // Nothing is at stake unless an outcome is unknown: then the user's code may be spent, so ask again.
       if (unknown.size === 0 || ++faults >= MAX_FAULTS) throw error;
       await backOff(faults, random);
       continue;
@@ -78,7 +78,7 @@ async function commitOne<T>(
 
     const record = stored?.record ?? EMPTY_RECORD;
     const now = clock();
-    const decision = transition(record, { userId, now, policy, secrets });
+    const decision = transition(record, { ...context, userId, now });
     const { change } = decision;
     if (change === null || (change.record === null && stored === null)) return reveal(decision, []);
 
@@ -91,7 +91,7 @@ async function commitOne<T>(
       if (++faults >= MAX_FAULTS) throw error;
       unknown.set(next?.revision ?? null, { decision, events });
       await backOff(faults, random);
-      // The next read tells whether it landed. Where another process has written since, that cannot be told any more:
+      // The next read shows whether it landed. If another process has written since, that can no longer be known:
       // it is decided again, and a code that was spent by the lost write is refused as used.
       continue;
     }
@@ -111,7 +111,7 @@ function stamp(detail: EventDetail, userId: string, seq: number, at: number, req
   return { userId, seq, at, ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }), ...detail };
 }
 
-function tell(onEvent: EventSink | undefined, event: MfaEvent): void {
+function emit(onEvent: EventSink | undefined, event: MfaEvent): void {
   try {
     void Promise.resolve(onEvent?.(event)).catch(() => undefined);
   } catch {

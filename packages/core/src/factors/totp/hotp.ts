@@ -2,15 +2,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import type { TotpAlgorithm, TotpDigits } from '../record.ts';
-
-/** The parameters that a secret was enrolled with. */
-export interface TotpParameters {
-  readonly algorithm: TotpAlgorithm;
-  readonly digits: TotpDigits;
-  /** Length of a time step: X of RFC 6238 §4.1. */
-  readonly periodSeconds: number;
-}
+import type { TotpAlgorithm, TotpDigits, TotpParameters } from './stored.ts';
 
 const HASHES = { SHA1: sha1, SHA256: sha256, SHA512: sha512 } as const;
 
@@ -41,9 +33,9 @@ export function hotp(key: Uint8Array, algorithm: TotpAlgorithm, digits: TotpDigi
 /**
  * The highest time step within the window whose code equals `code`, or `null`.
  *
- * Every candidate is computed and compared without a branch, so the time taken tells nothing of the match. The highest
+ * Every candidate is computed and compared without a branch, so the time taken says nothing about the match. The highest
  * wins because neighbouring steps may share digits: consuming the lower one would leave the same code good once more.
- * (A twin just outside the window is not looked for: it comes once in a million codes, like a guess that hits.)
+ * (A twin just outside the window is not looked for: it occurs once in a million codes, as often as a guess hits.)
  * @param code - exactly `digits` ASCII digits
  * @param windowSteps - steps accepted before and after the current one; 0 to 2
  */
@@ -61,7 +53,7 @@ export function matchTotp(
   let matched = 0;
   for (let candidate = -windowSteps; candidate <= windowSteps; candidate++) {
     const difference = valueAt(current + candidate) ^ submitted;
-    const equal = 1 - ((difference | -difference) >>> 31); // 1 where they are equal, else 0
+    const equal = 1 - ((difference | -difference) >>> 31); // 1 if they are equal, else 0
     offset += equal * (candidate - offset);
     matched |= equal;
   }

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { HOTP, Secret, TOTP } from 'otpauth';
 import { generateSync } from 'otplib';
 import { expect } from 'vitest';
-import { hotp, matchTotp } from './totp.ts';
+import { hotp, matchTotp } from './hotp.ts';
 
 const key = fc.uint8Array({ minLength: 16, maxLength: 64 });
 const algorithm = fc.constantFrom('SHA1', 'SHA256', 'SHA512');

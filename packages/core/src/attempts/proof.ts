@@ -1,0 +1,65 @@
+/** Proof: what a person presents, parsed by the kind of factor that its field belongs to. */
+import { invalidInput, MfaError } from '../errors.ts';
+import type { FactorKind, Presented } from '../factors/factor-kind.ts';
+import { asObject } from '../input.ts';
+import { LIMITS } from '../limits.ts';
+
+/**
+ * The fields that carry an answer, one per kind of factor. A package that brings a further kind adds its own by
+ * `declare module '@mfakit/core' { interface FactorInputs { readonly field: Type } }`.
+ */
+export interface FactorInputs {
+  readonly code: string;
+  readonly backupCode: string;
+}
+
+/** Exactly one of the properties of `T`. */
+type OneOf<T> = {
+  [Field in keyof T]: Readonly<Pick<T, Field> & { [Other in Exclude<keyof T, Field>]?: undefined }>;
+}[keyof T];
+
+/** An answer of exactly one kind: `{ code }` or `{ backupCode }`. */
+export type SecondFactor = OneOf<FactorInputs>;
+
+/** Fresh proof of a signed-in user: a second factor, and the password unless the host is passwordless. */
+export type Proof = SecondFactor & { readonly password?: string };
+
+/** An answer, and the kind that parsed it. */
+export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: ReturnType<Kind['present']> }>;
+
+/** A proof, parsed; `password` is null if the host is passwordless. */
+export type ParsedProof = Readonly<{ password: string | null; presented: Presented }>;
+
+/**
+ * @param input - an object with exactly one of the kinds' fields
+ * @throws {MfaError} `invalid_input` if it has none or several, or if the answer cannot be one of its kind
+ */
+export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], input: unknown): Answer<Kind> {
+  const given = asObject('input', input);
+  const [kind = kinds[0], other] = kinds.filter(({ field }) => given[field] !== undefined);
+  const missing = kinds.length > 1 && kind !== undefined && given[kind.field] === undefined;
+  if (kind === undefined || other !== undefined || missing) {
+    const [first = '', ...others] = kinds.map(({ field }) => field);
+    throw invalidInput(first, `or ${others.join(' or ')} must be given, and only one of them`);
+  }
+  return { kind, presented: kind.present(given[kind.field]) as ReturnType<Kind['present']> };
+}
+
+/**
+ * @param passwordless - whether the host declared that there are no passwords
+ * @throws {MfaError} `proof_required` if a part is missing, `invalid_input` if one is malformed
+ */
+export function parseProof(kinds: readonly FactorKind[], input: unknown, passwordless: boolean): ParsedProof {
+  const { password, ...given } = asObject('proof', input ?? {});
+  if (kinds.every(({ field }) => given[field] === undefined)) throw new MfaError('proof_required');
+  const { presented } = parseFactor(kinds, given);
+  if (passwordless) {
+    if (password !== undefined) throw invalidInput('password', 'is not accepted: there are no passwords here');
+    return { password: null, presented };
+  }
+  if (password === undefined) throw new MfaError('proof_required');
+  if (typeof password !== 'string' || password === '' || password.length > LIMITS.passwordCharacters) {
+    throw invalidInput('password', `must be a string of 1 to ${LIMITS.passwordCharacters} characters`);
+  }
+  return { password, presented };
+}

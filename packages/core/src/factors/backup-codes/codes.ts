@@ -1,0 +1,60 @@
+/** Backup codes as text and as digests: drawing, normalizing and hashing them (NIST SP 800-63B-4 §3.1.2). */
+import { equalBytes } from '@noble/ciphers/utils.js';
+import { base64urlnopad } from '@scure/base';
+import { ARGON2ID, type Argon2idJob } from '../../crypto/code-hasher.ts';
+import type { RandomSource } from '../../crypto/random.ts';
+import type { BackupCodeSet } from './stored.ts';
+
+/** Crockford's base32: no I, L, O or U. 5 bits a symbol. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Fewest and most symbols in a code: 40 and 160 bits. */
+export const BACKUP_CODE_SYMBOLS = { min: 8, max: 32 } as const;
+
+/**
+ * Draws a set of codes.
+ * @param format - `X` stands for a symbol, anything else for itself: `XXXX-XXXX`
+ */
+export function drawCodes(
+  { count, format }: { readonly count: number; readonly format: string },
+  random: RandomSource,
+): readonly string[] {
+  const codes = Array.from({ length: count }, () => drawCode(format, random));
+  // With 40 bits a code: once in a hundred million sets of a hundred, or a source that is broken.
+  if (new Set(codes).size < count) throw new Error('random gave one backup code twice');
+  return codes;
+}
+
+function drawCode(format: string, random: RandomSource): string {
+  // 32 symbols: the low five bits of a random byte are uniform over them.
+  return format.replaceAll('X', () => ALPHABET.charAt((random(1)[0] ?? 0) & 31));
+}
+
+/**
+ * The symbols of a code as a person typed it: any case, spaces and dashes dropped, O read as 0, I and L as 1.
+ * @returns `null` for what cannot be a code
+ */
+export function normalizeBackupCode(input: string): string | null {
+  // ASCII first: toUpperCase makes ASCII letters of some others.
+  if (!/^[0-9A-Za-z -]*$/.test(input)) return null;
+  const symbols = input.replaceAll(/[ -]/g, '').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  const { min, max } = BACKUP_CODE_SYMBOLS;
+  const possible = symbols.length >= min && symbols.length <= max && !symbols.includes('U');
+  return possible ? symbols : null;
+}
+
+/** The Argon2id cost that a set is hashed with, and the id that salts it. */
+export type HashParameters = Pick<BackupCodeSet, 'id' | 'memoryKiB' | 'passes' | 'parallelism'>;
+
+/** The hash of a normalized code, to compare with a set: one Argon2id, whatever the number of codes left. */
+export function hashJob(symbols: string, { id, memoryKiB, passes, parallelism }: HashParameters): Argon2idJob {
+  const message = new TextEncoder().encode(symbols);
+  const salt = base64urlnopad.decode(id);
+  return { message, salt, memoryKiB, passes, parallelism, digestBytes: ARGON2ID.digestBytes };
+}
+
+/** The digests left after one use; `null` if none equals it. Every digest is compared, in constant time. */
+export function spendDigest(digests: readonly Uint8Array[], digest: Uint8Array): readonly Uint8Array[] | null {
+  const left = digests.filter((candidate) => !equalBytes(candidate, digest));
+  return left.length < digests.length ? left : null;
+}

@@ -1,0 +1,86 @@
+/** FactorKind: all that core has to know of a kind of factor. */
+import type * as z from 'zod';
+import type { MfaError } from '../errors.ts';
+import type { RefusalReason, UsedFactor } from '../events.ts';
+import type { TransitionContext } from '../attempts/decision.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { MfaRecord } from '../record/record.ts';
+import type { ActiveFactor, StagedFactor } from './stored.ts';
+
+/** Why what was presented does not prove anything. */
+export type Objection =
+  /** Wrong: counts as a failure. */
+  | { readonly outcome: 'wrong'; readonly reason: RefusalReason }
+  /** Right once, spent since: refused, not counted. */
+  | { readonly outcome: 'replayed'; readonly reason: RefusalReason }
+  /** A stored secret did not open: refused, not counted. */
+  | { readonly outcome: 'unreadable' }
+  /** Cannot belong to any factor of this user: refused, not counted, nothing computed. */
+  | { readonly outcome: 'malformed'; readonly error: MfaError };
+
+/** What an answer is worth against a record. If it is right, `record` is the one in which it is consumed. */
+export type Verdict = { readonly outcome: 'right'; readonly record: MfaRecord; readonly used: UsedFactor } | Objection;
+
+/** Weighs an answer against a record. Pure and synchronous: it runs again after each lost race. */
+export type Weigh = (record: MfaRecord, context: TransitionContext) => Verdict;
+
+/** An answer whose weighing needs slow work first, such as a password hash. It is charged before that work begins. */
+export interface SlowCheck {
+  /** Call before the attempt is charged. Throws `busy` if the work could not be done now. */
+  assertRoom(): void;
+  /** What is known to be wrong without the slow work, or `null`. */
+  screen(record: MfaRecord, context: TransitionContext): Objection | null;
+  /** Does the slow work against the record as it was charged. Resolves with what weighs the result, or with a refusal. */
+  work(record: MfaRecord): Promise<Weigh | RefusalReason>;
+}
+
+/** An answer that a person gave, parsed. */
+export type Presented =
+  | { readonly weigh: Weigh; readonly slow?: never }
+  | { readonly slow: SlowCheck; readonly weigh?: never };
+
+/** A kind of second factor. */
+export interface FactorKind {
+  /** Its name: `method` in events and results, `kind` in the record. */
+  readonly method: string;
+  /** The field of an input that carries an answer of this kind. No two kinds share one. */
+  readonly field: string;
+  /** What an accepted answer adds to `amr` (RFC 8176 §2). */
+  readonly amr: readonly string[];
+  /** Whether the user can answer with it now. */
+  isHeld(record: MfaRecord): boolean;
+  /** Parses an answer. Throws `invalid_input` for what cannot be one. */
+  present(given: unknown): Presented;
+  /** The stored fields that its secret is bound to, beside user, kind and id: change one, and it does not open. */
+  readonly boundFields: readonly string[];
+}
+
+/** A new factor before its secret is sealed: the stored fields of its kind, and what the user is shown, once. */
+export interface DrawnFactor {
+  readonly secret: Uint8Array;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+/** A kind that users enroll and name, and may have several of. Its answers need no slow work. */
+export interface EnrolledKind extends FactorKind {
+  present(given: unknown): { readonly weigh: Weigh };
+  /** The label of a factor that its user gave none. */
+  readonly defaultLabel: string;
+  /** Checks the fields that its factors add to a {@link StagedFactor}. */
+  readonly stagedFields: z.ZodRawShape;
+  /** Checks the fields that a factor has beyond those once it is active. */
+  readonly activeFields: z.ZodRawShape;
+  /** Draws a new factor. */
+  draw(accountName: string): DrawnFactor;
+  /** A staged factor as an active one that was never used: its first answer is weighed against it. */
+  unused(staged: StagedFactor): ActiveFactor;
+  /** What `status` shows of a factor, beside what it shows of every kind. */
+  show(factor: ActiveFactor): Readonly<Record<string, unknown>>;
+}
+
+/** What a kind is made with; `issuer` is the name users see in their app. */
+export type FactorPorts = Readonly<{ issuer: string; random: RandomSource }>;
+
+/** Makes a kind for one application; `createMfa` calls it once. */
+export type FactorKindFactory = (ports: FactorPorts) => EnrolledKind;

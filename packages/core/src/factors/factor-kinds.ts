@@ -1,0 +1,35 @@
+/** The list of factor kinds: the built-in ones, and those that an application adds. */
+import type { HashQueue } from '../crypto/hash-queue.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { backupCodeKind, type BackupCodeKind } from './backup-codes/backup-code-kind.ts';
+import type { EnrolledKind, FactorKind, FactorPorts } from './factor-kind.ts';
+import { totpKind } from './totp/totp-kind.ts';
+
+/** The kinds of one application. */
+export interface FactorKinds {
+  /** Every kind, in the order in which `begin` names them. */
+  readonly all: readonly FactorKind[];
+  /** Those that users enroll; the first one is the default of `setup`. */
+  readonly enrolled: readonly [EnrolledKind, ...EnrolledKind[]];
+  readonly backupCodes: BackupCodeKind;
+}
+
+/**
+ * Makes the kinds of one application.
+ * @throws {RangeError} if two of them share a method or a field
+ */
+export function createFactorKinds(
+  options: Pick<ResolvedOptions, 'totp' | 'backupCodes' | 'factors'>,
+  ports: FactorPorts,
+  hashQueue: HashQueue,
+): FactorKinds {
+  const enrolled = [totpKind(options.totp, ports), ...options.factors.map((make) => make(ports))] as const;
+  const backupCodes = backupCodeKind(options.backupCodes, ports, hashQueue);
+  const all = [...enrolled, backupCodes];
+  for (const property of ['method', 'field'] as const) {
+    if (new Set(all.map((kind) => kind[property])).size < all.length) {
+      throw new RangeError(`createMfa: factors: no two kinds may share a ${property}`);
+    }
+  }
+  return { all, enrolled, backupCodes };
+}

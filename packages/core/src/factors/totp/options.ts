@@ -1,0 +1,31 @@
+/** TotpOptions: how new TOTP factors are made. */
+import * as z from 'zod';
+import type { TotpAlgorithm, TotpDigits } from './stored.ts';
+
+/** How new TOTP factors are made. Enrolled factors keep the parameters they were made with. */
+export interface TotpOptions {
+  /** Default `SHA1`: many apps silently ignore anything else. */
+  readonly algorithm?: TotpAlgorithm;
+  /** Default 6. */
+  readonly digits?: TotpDigits;
+  /** Length of a time step; 1 to 120, default 30. */
+  readonly periodSeconds?: number;
+  /** Steps accepted before and after the current one, for enrolled factors too; 0 to 2, default 1 (RFC 6238 §5.2). */
+  readonly windowSteps?: number;
+  /** 16 to 64; default: the output length of the algorithm's hash, 20 for SHA1 (RFC 4226 §4 R6, RFC 6238 §5.1). */
+  readonly secretBytes?: number;
+}
+
+const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
+
+/** Checks {@link TotpOptions} and fills in the defaults. */
+export const totpOptions: z.ZodType<Required<TotpOptions>> = z
+  .strictObject({
+    algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']).default('SHA1'),
+    digits: z.literal([6, 7, 8]).default(6),
+    periodSeconds: z.int().min(1).max(120).default(30),
+    windowSteps: z.int().min(0).max(2).default(1),
+    secretBytes: z.int().min(16).max(64).optional(),
+  })
+  .prefault({})
+  .transform((totp) => ({ ...totp, secretBytes: totp.secretBytes ?? SECRET_BYTES[totp.algorithm] }));

@@ -1,0 +1,97 @@
+/** TOTP as a factor kind: codes of an authenticator app (RFC 6238). */
+import { base32nopad } from '@scure/base';
+import type { TransitionContext } from '../../attempts/decision.ts';
+import { invalidInput, type MfaError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import type { MfaRecord } from '../../record/record.ts';
+import type { EnrolledKind, FactorPorts, Verdict } from '../factor-kind.ts';
+import type { ActiveFactor } from '../stored.ts';
+import { matchTotp } from './hotp.ts';
+import type { TotpOptions } from './options.ts';
+import { otpauthUri } from './otpauth-uri.ts';
+import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor } from './stored.ts';
+
+/** Makes the kind for one application. */
+export function totpKind(options: Required<TotpOptions>, { issuer, random }: FactorPorts): EnrolledKind {
+  const { algorithm, digits, periodSeconds, windowSteps, secretBytes } = options;
+  return {
+    method: TOTP,
+    field: 'code',
+    amr: ['otp'],
+    defaultLabel: 'Authenticator app',
+    stagedFields: totpSecretFields,
+    activeFields: totpFactorFields,
+    isHeld: (record) => record.factors.some(isTotp),
+    boundFields: ['algorithm', 'digits', 'periodSeconds'],
+    unused: (staged) => ({ ...staged, lastStep: -1, lastUsedAt: staged.createdAt }) as TotpFactor,
+    show: () => ({}),
+
+    draw(accountName) {
+      const secret = random(secretBytes);
+      const uri = otpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds });
+      return {
+        secret,
+        fields: { algorithm, digits, periodSeconds },
+        shown: { secret: base32nopad.encode(secret), uri },
+      };
+    },
+
+    present(given) {
+      const code = parseCode(given);
+      return { weigh: (record, context) => weighCode(code, record, windowSteps, context) };
+    },
+  };
+}
+
+function isTotp(factor: ActiveFactor): factor is TotpFactor {
+  return factor.kind === TOTP;
+}
+
+/** Spaces are dropped: apps show `123 456`. */
+function parseCode(given: unknown): string {
+  const typed =
+    typeof given === 'string' && given.length <= LIMITS.typedCodeCharacters ? given.replaceAll(' ', '') : '';
+  if (!/^[0-9]{6,8}$/.test(typed)) throw invalidInput('code', 'must be a string of 6 to 8 digits');
+  return typed;
+}
+
+function weighCode(
+  code: string,
+  record: MfaRecord,
+  windowSteps: number,
+  { userId, now, secrets }: TransitionContext,
+): Verdict {
+  const factors = record.factors.filter(isTotp);
+  const candidates = factors.filter((factor) => factor.digits === code.length);
+  if (candidates.length === 0) return { outcome: 'malformed', error: codeLengthError(factors) };
+
+  const opened: { readonly factor: TotpFactor; readonly secret: Uint8Array }[] = [];
+  for (const factor of candidates) {
+    const secret = secrets.open(userId, factor);
+    if (secret === null) return { outcome: 'unreadable' };
+    opened.push({ factor, secret });
+  }
+  // Every factor is tried before any match is looked at.
+  const trials = opened.map(({ factor, secret }) => ({
+    factor,
+    step: matchTotp(secret, code, factor, now, windowSteps),
+  }));
+  for (const { factor, step } of trials) {
+    if (step === null || step <= factor.lastStep) continue;
+    const consumed: TotpFactor = { ...factor, lastStep: step, lastUsedAt: now };
+    return {
+      outcome: 'right',
+      record: { ...record, factors: record.factors.map((other) => (other === factor ? consumed : other)) },
+      used: { method: TOTP, factorId: factor.id },
+    };
+  }
+  return trials.some(({ step }) => step !== null)
+    ? { outcome: 'replayed', reason: 'code_already_used' }
+    : { outcome: 'wrong', reason: 'invalid_code' };
+}
+
+/** The refusal of a code that is well-formed, but of a length that no factor has. */
+function codeLengthError(factors: readonly { readonly digits: number }[]): MfaError {
+  const lengths = [...new Set(factors.map((factor) => factor.digits))];
+  return invalidInput('code', `must have ${lengths.join(' or ')} digits`);
+}

@@ -1,0 +1,91 @@
+/** Reading a record that came from a store: upgraded, checked, and refused if it is not sound. */
+import * as z from 'zod';
+import { MfaError } from '../errors.ts';
+import { backupCodeSet } from '../factors/backup-codes/stored.ts';
+import { count, instant, sealed, text } from './fields.ts';
+import type { EnrolledKind } from '../factors/factor-kind.ts';
+import type { MfaRecord } from './record.ts';
+import { UPGRADES, upgradeRecord, type Upgrade } from './upgrade.ts';
+
+/** The schema that this release writes. */
+const SCHEMA = 1;
+
+/** What reading has to know of a kind of factor. */
+export type StoredKind = Pick<EnrolledKind, 'method' | 'stagedFields' | 'activeFields'>;
+
+/**
+ * Checks a record that came from a store.
+ * @throws {MfaError} `store_unavailable` if it is damaged, of a newer schema, or holds a factor of an unknown kind
+ */
+export type ReadRecord = (stored: unknown) => MfaRecord;
+
+/** Makes the reader for the kinds of factor that an application has. */
+export function createReadRecord(kinds: readonly StoredKind[], upgrades: readonly Upgrade[] = UPGRADES): ReadRecord {
+  const schema = recordSchema(kinds);
+  const known = new Set<unknown>(kinds.map(({ method }) => method));
+  return (stored) => {
+    const current = upgradeRecord(stored, upgrades);
+    const parsed = schema.safeParse(current);
+    if (parsed.success) return parsed.data;
+    throw new MfaError('store_unavailable', { message: complaint(current, known, parsed.error) });
+  };
+}
+
+function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
+  const every = { id: text, label: text, secret: sealed, createdAt: instant };
+  const staged = kinds.map(({ method, stagedFields }) =>
+    z.strictObject({ kind: z.literal(method), ...every, ...stagedFields }),
+  );
+  const active = kinds.map(({ method, stagedFields, activeFields }) =>
+    z.strictObject({ kind: z.literal(method), ...every, ...stagedFields, ...activeFields, lastUsedAt: instant }),
+  );
+  const schema = z
+    .strictObject({
+      schema: z.literal(SCHEMA),
+      epoch: count,
+      factors: z.array(byKind(active)),
+      pending: z
+        .strictObject({
+          factor: byKind(staged),
+          backupCodes: backupCodeSet.nullable(),
+          expiresAt: instant,
+          failures: count,
+        })
+        .nullable(),
+      backupCodes: backupCodeSet.nullable(),
+      lockout: z.strictObject({
+        failures: count,
+        passwordFailures: count,
+        lockedUntil: instant.nullable(),
+        streak: count,
+      }),
+      enforcement: z.strictObject({ from: instant }).nullable(),
+      spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })),
+      lastEventSeq: count,
+    })
+    .refine((record) => (record.backupCodes === null) === (record.factors.length === 0));
+  // The schema of a kind says more about its factors than zod can tell here.
+  return schema as unknown as z.ZodType<MfaRecord>;
+}
+
+/** A damaged field of a known kind is then named by its place. */
+function byKind(schemas: readonly z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>[]): z.ZodType {
+  return z.discriminatedUnion('kind', schemas as unknown as [z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>]);
+}
+
+/** What is wrong, by place and never by value. */
+function complaint(stored: unknown, known: ReadonlySet<unknown>, { issues: [issue] }: z.ZodError): string {
+  const record = typeof stored === 'object' && stored !== null ? (stored as Readonly<Record<string, unknown>>) : {};
+  if ('schema' in record && record['schema'] !== SCHEMA) {
+    return 'The stored record has a schema that this release does not know.';
+  }
+  const path = issue?.path ?? [];
+  if (path.at(-1) === 'kind' && issue?.code === 'invalid_union' && !known.has(at(record, path))) {
+    return 'The stored record holds a factor of a kind that createMfa was not given.';
+  }
+  return `The stored record is damaged at ${path.length === 0 ? 'its root' : path.join('.')}.`;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Readonly<Record<PropertyKey, unknown>>)[key], value);
+}

@@ -1,0 +1,26 @@
+/** Status: what is known about a user, as the user and trusted staff may see it. */
+import type { MfaStatus } from './api.ts';
+import type { EnrolledKind } from './factors/factor-kind.ts';
+import { isLocked, lockEnd } from './policies/lockout.ts';
+import type { MfaRecord } from './record/record.ts';
+
+/** @param now - epoch milliseconds */
+export function toStatus(kinds: readonly EnrolledKind[], record: MfaRecord, now: number): MfaStatus {
+  const { factors, backupCodes, lockout, enforcement } = record;
+  const locked = isLocked(lockout, now);
+  return {
+    enabled: factors.length > 0,
+    factors: factors.map((factor) => ({
+      id: factor.id,
+      kind: factor.kind,
+      label: factor.label,
+      createdAt: new Date(factor.createdAt),
+      lastUsedAt: new Date(factor.lastUsedAt),
+      ...kinds.find(({ method }) => method === factor.kind)?.show(factor),
+    })),
+    backupCodesRemaining: backupCodes?.remaining ?? 0,
+    locked,
+    lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
+    enforcement: enforcement && { from: new Date(enforcement.from) },
+  };
+}

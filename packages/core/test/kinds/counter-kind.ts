@@ -1,0 +1,72 @@
+/** A toy kind of factor: cards that are numbered, each good once and in order. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { invalidInput, type ActiveFactor, type FactorKindFactory, type MfaRecord } from '@mfakit/core';
+import * as z from 'zod';
+
+const METHOD = 'counter';
+
+interface CounterFactor extends ActiveFactor {
+  readonly series: string;
+  readonly lastCard: number;
+}
+
+declare module '@mfakit/core' {
+  interface FactorInputs {
+    /** `number-word` of a card. */
+    readonly card: string;
+  }
+}
+
+/** The text on one card. */
+export function card(secret: string, number: number): string {
+  const digest = sha256(Buffer.from(`${secret} ${number}`));
+  return `${number}-${Buffer.from(digest).toString('hex').slice(0, 12)}`;
+}
+
+const isCounter = (factor: ActiveFactor): factor is CounterFactor => factor.kind === METHOD;
+const replace = (record: MfaRecord, next: CounterFactor): MfaRecord => ({
+  ...record,
+  factors: record.factors.map((factor) => (factor.id === next.id ? next : factor)),
+});
+
+/** What an application passes to `createMfa`. */
+export const counterKind: FactorKindFactory = ({ issuer, random }) => ({
+  method: METHOD,
+  field: 'card',
+  amr: ['kba'],
+  defaultLabel: 'Cards',
+  stagedFields: { series: z.string().max(64) },
+  activeFields: { lastCard: z.int() },
+  boundFields: ['series'],
+  isHeld: ({ factors }) => factors.some(isCounter),
+  unused: (staged) => ({ ...staged, lastCard: 0, lastUsedAt: staged.createdAt }) as CounterFactor,
+  show: (factor) => ({ cardsUsed: (factor as CounterFactor).lastCard }),
+
+  draw(accountName) {
+    const secret = random(16);
+    const series = `${issuer}/${accountName}`;
+    return { secret, fields: { series }, shown: { cardSecret: Buffer.from(secret).toString('hex') } };
+  },
+
+  present(given) {
+    const typed = typeof given === 'string' && /^\d{1,6}-[0-9a-f]{12}$/.test(given) ? given : null;
+    if (typed === null) throw invalidInput('card', 'must be the number and the word of a card');
+    return {
+      weigh(record, { userId, now, secrets }) {
+        const number = Number(typed.split('-')[0]);
+        for (const factor of record.factors.filter(isCounter)) {
+          const secret = secrets.open(userId, factor);
+          if (secret === null) return { outcome: 'unreadable' };
+          if (card(Buffer.from(secret).toString('hex'), number) !== typed) continue;
+          if (number <= factor.lastCard) return { outcome: 'replayed', reason: 'code_already_used' };
+          return {
+            outcome: 'right',
+            record: replace(record, { ...factor, lastCard: number, lastUsedAt: now }),
+            used: { method: METHOD, factorId: factor.id },
+          };
+        }
+        return { outcome: 'wrong', reason: 'invalid_code' };
+      },
+    };
+  },
+});
