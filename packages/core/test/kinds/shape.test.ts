@@ -33,7 +33,9 @@ test('every kind has a name', () => {
   expect(kinds.map(({ literal }) => literal).sort()).toEqual(['backup_code', 'totp']);
 });
 
-test.each(sourceFiles().filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts')))(
+const LIST = 'factors/factor-kinds.ts';
+
+test.each(sourceFiles().filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && path !== LIST))(
   '%s names no kind of factor but its own',
   (path) => {
     expect(foreignLiterals(path, readFileSync(join(SOURCES, path), 'utf8'))).toEqual([]);
