@@ -22,7 +22,7 @@ export type Client = {
 
 type Given<Path extends string, Input> = Path extends `${string}{id}`
   ? [id: string, input: Input]
-  : Input extends null
+  : [Input] extends [null]
     ? []
     : object extends Input
       ? [input?: Input]

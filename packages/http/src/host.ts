@@ -26,8 +26,8 @@ export interface Host<Ctx> {
   /** Looks up an account; `null` if there is none. */
   account(userId: string): Promise<Account | null> | Account | null;
   /**
-   * Called after every successful second factor. After `verify` and `enforce-confirm`, `verified.amr` contains `mfa`: set
-   * a session under a new id. After a step-up it does not: keep the session and store its new `authTime`.
+   * Called when `verify`, `enforce-confirm` or `step-up` has accepted a second factor. After the first two, `verified.amr`
+   * contains `mfa`: set a session under a new id. After a step-up it does not: keep the session, store the new `authTime`.
    * @returns headers to add to the reply, if they cannot be set on `ctx`
    */
   signIn(ctx: Ctx, verified: Verified): Promise<Headers | void> | Headers | void;

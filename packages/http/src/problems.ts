@@ -23,9 +23,9 @@ export interface ProblemKind {
 /**
  * Every refusal.
  *
- * These sentences are for people: clients show them, and they are part of the contract, letter for letter. The core has
- * sentences of its own for developers (`MfaError.message`, for logs); they never travel, except the rule that an input
- * broke, which exists only there.
+ * These sentences are for people: clients show them, and they are part of the contract, letter for letter. The messages
+ * of `MfaError` are for developers and their logs. They do not travel, with one exception: the rule that an
+ * `invalid_input` of the core names stands in `errors`.
  */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   invalid_code: { status: 401, detail: 'Invalid code' },

@@ -3,9 +3,6 @@ import type { Mfa, MfaErrorCode, RequestContext, TokenHolder, Verified } from '@
 import type * as z from 'zod';
 import type { RoutePath } from './paths.ts';
 
-/** Who may call a route: a signed-in user, or the holder of a challenge token. */
-export type RouteCaller = 'session' | 'token';
-
 /** A request that was let in. */
 export interface Admitted<Input> {
   readonly mfa: Mfa;
@@ -65,3 +62,6 @@ export interface TokenRoute<Input extends TokenBody, Reply> extends AnyRoute<Inp
 
 /** Any route. */
 export type Route = SessionRoute<unknown, object | null> | TokenRoute<TokenBody, object | null>;
+
+/** Who may call a route: a signed-in user, or the holder of a challenge token. */
+export type RouteCaller = Route['who'];

@@ -11,8 +11,11 @@ export type WireFactor =
 /** Fresh proof from a signed-in user. The password is left out if the host is passwordless. */
 export type WireProof = WireFactor & { readonly password?: string | undefined };
 
-/** What is said when there is not exactly one. */
-export const EITHER = { path: ['code'], message: 'Give either code or backup_code' };
+/** The complaint if there is not exactly one. */
+export const EITHER: { path: string[]; message: string } = {
+  path: ['code'],
+  message: 'Give either code or backup_code',
+};
 
 /** A body with exactly one of `code` and `backup_code` beside the given fields. */
 export function withFactor<Shape extends z.ZodRawShape>(
