@@ -1,7 +1,7 @@
-/** Context: what the host's functions are given of an Express request. */
+/** Context: what the host's functions get from an Express request. */
 import type { Request, Response } from 'express';
 
-/** Request and response, as every Express handler gets them. */
+/** The request and the response that every Express handler gets. */
 export interface ExpressContext {
   readonly req: Request;
   readonly res: Response;

@@ -7,9 +7,9 @@ import { bodySource } from './request-body.ts';
 import { send } from './send.ts';
 
 /**
- * A router for Express 4 and 5, to be mounted at any prefix. It reads bodies by itself; a parser that ran before it is
- * taken at its word. What it does not know it passes on; an error of the host's functions goes to Express's own error
- * handling. What became a 503 is told to `onError` alone.
+ * A router for Express 4 and 5; mount it at any prefix. It reads bodies itself, or takes what a parser before it has made
+ * of them. It passes on requests for paths that are not in the contract. Errors of the host's functions go to Express's
+ * error handler; refusals that became a 503 go only to `onError`.
  * @example
  * ```ts
  * app.use('/api/auth', mfaRouter(mfa, host));
@@ -47,14 +47,14 @@ export function mfaRouter(
 }
 
 /**
- * Express 4 finds the mount `/api/auth` in `/api/auth//x`, too, and `req.path` turns backslashes into slashes: a limit of
- * the host on the exact path, or a proxy's, would not see what is answered here.
+ * Express 4 also finds the mount `/api/auth` in `/api/auth//x`, and `req.path` turns backslashes into slashes. A rate
+ * limit on the exact path, the host's or a proxy's, would miss such a request, so it gets no answer here.
  */
 function isOddlySpelled(originalUrl: string): boolean {
   return /\\|\/\//.test(splitUrl(toAbsolute(originalUrl)).path);
 }
 
-/** A request may name the server before the path (RFC 9112 §3.2.2). */
+/** The target of a request may be a whole URL (RFC 9112 §3.2.2). */
 function toAbsolute(url: string): string {
   return url.startsWith('/') ? `http://localhost${url}` : url;
 }

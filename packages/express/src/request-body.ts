@@ -1,11 +1,14 @@
-/** Request body: the bytes of an Express request, or what a parser before us has made of them. */
+/** Request body: the bytes of an Express request, or what an earlier parser has made of them. */
 import type { BodySource, BodyStream } from '@mfakit/http';
 import type { Request } from 'express';
 
-/** @param req - the host may have run `express.json()` or another parser on it */
+/**
+ * The body in whatever state the host has left it.
+ * @param req - the host may have run `express.json()` or another parser on it
+ */
 export function bodySource(req: Request): BodySource {
-  // Not `req.body` alone: Express 4's parsers leave an empty object there for bodies that they did not read.
-  // An empty one has no data that `readableDidRead` could tell of, but it ends only when someone reads.
+  // `req.body` alone does not say: Express 4's parsers put an empty object there even if they did not read the body.
+  // `readableDidRead` alone does not either: it stays false for an empty body, which ends only once someone reads it.
   if (!req.readableDidRead && !req.readableEnded) return { kind: 'stream', stream: nodeBody(req) };
   const value: unknown = req.body;
   if (typeof value === 'string') return { kind: 'text', text: value };
@@ -37,7 +40,7 @@ function nodeBody(req: Request): BodyStream {
       }),
     abandon() {
       settle?.();
-      // What still comes is thrown away: a client that is busy sending could not read the answer otherwise.
+      // Discards what still comes: a client that is busy sending could not read the reply otherwise.
       req.resume();
     },
   };

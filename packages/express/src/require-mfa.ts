@@ -5,9 +5,9 @@ import type { ExpressContext } from './context.ts';
 import { send } from './send.ts';
 
 /**
- * Lets a request pass only where its session has a second factor that is recent enough; else 401 with the step-up
- * challenge. The client then posts to `/totp/step-up` and tries again.
- * @throws {RangeError} where `maxAgeSeconds` is not a whole number of 1 or more
+ * Lets a request pass only if the second factor of its session is recent enough. Otherwise it answers 401 with the
+ * step-up challenge; the client then posts to `/totp/step-up` and tries again.
+ * @throws {RangeError} if `maxAgeSeconds` is not a whole number of 1 or more
  * @see RFC 9470 §3
  * @example
  * ```ts

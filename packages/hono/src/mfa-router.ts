@@ -15,8 +15,8 @@ import { Hono, type Context, type Env, type MiddlewareHandler } from 'hono';
 import { send } from './send.ts';
 
 /**
- * A Hono application for Node, Bun, Deno and Workers, to be mounted at any prefix. Other paths stay the host's; an
- * error of the host's functions goes to Hono's own error handling. What became a 503 is told to `onError` alone.
+ * A Hono application for Node, Bun, Deno and Workers; mount it at any prefix. Paths that are not in the contract stay the
+ * host's. Errors of the host's functions go to Hono's error handler; refusals that became a 503 go only to `onError`.
  * @example
  * ```ts
  * app.route('/api/auth', mfaRouter(mfa, host));
@@ -30,7 +30,7 @@ export function mfaRouter<E extends Env = Env>(
   const dispatch = createDispatcher(mfa, host, options);
   const app = new Hono<E>();
 
-  /** Hono has decoded the path before it matched: the dispatcher looks at the segments as they were sent. */
+  /** Hono matches decoded paths. The dispatcher gets the last segments as they were sent. */
   const answer = (segments: number): MiddlewareHandler<E> => {
     return async (c, next) => {
       const { path, query } = splitUrl(c.req.url);
@@ -48,15 +48,15 @@ export function mfaRouter<E extends Env = Env>(
   for (const { path } of Object.values(ROUTES)) {
     app.all(path.replace('{id}', ID_PARAMETER), answer(path.split('/').length - 1));
   }
-  // Hono's `/totp/*` is `/totp` too, which is not ours.
+  // Hono's `/totp/*` also matches `/totp`, which is not in the contract.
   app.all('/totp/*', (c, next) => (c.req.path.endsWith('/totp') ? next() : send(c, problem('not_found'))));
   return app;
 }
 
-/** Not `:id`: the host's prefix may have a parameter of that name, and its functions must get that one. */
+/** Not `:id`: the host's prefix may have a parameter of that name, which the host's functions need. */
 const ID_PARAMETER = ':mfaFactorId';
 
-/** Through Hono's own cache where that is safe: a middleware of the host may have read the body already. */
+/** Reads through Hono's cache if that is safe: a middleware of the host may have read the body already. */
 function bodySource<E extends Env>(c: Context<E>, bounded: boolean): BodySource {
   const whole = bounded || c.req.raw.bodyUsed;
   const request = { text: () => c.req.text(), body: whole ? null : c.req.raw.body };

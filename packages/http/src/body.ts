@@ -1,35 +1,35 @@
-/** Body: reads a JSON object off a request within limits of size and time. */
+/** Body: reads JSON from a request within limits of size and time. */
 import { HttpRefusal } from './problems.ts';
 import { invalidInput } from './validate.ts';
 
-/** Longest body. The longest sound one has about 1 KiB. */
+/** Longest body. The longest valid one, with a password of 1,024 characters, has less than half of it. */
 const MAX_BODY_BYTES = 16_384;
 
-/** A body as a framework has it. */
+/** A body in the state in which the framework has it. */
 export type BodySource =
-  /** Nobody has read it. */
+  /** Not read yet. */
   | { readonly kind: 'stream'; readonly stream: BodyStream }
-  /** A middleware of the host has read it. */
+  /** Read by a middleware of the host. */
   | { readonly kind: 'text'; readonly text: string }
-  /** A middleware of the host has parsed it. */
+  /** Parsed by a middleware of the host. */
   | { readonly kind: 'parsed'; readonly value: unknown };
 
-/** Bytes still to come. */
+/** A body that is still to be read. */
 export interface BodyStream {
-  /** Resolves with the whole, decoded; with `null` as soon as there is more than the given number of bytes. */
+  /** Resolves with the whole body, decoded; with `null` as soon as it exceeds `maxBytes`. */
   readText(maxBytes: number): Promise<string | null>;
   /** Stops reading. */
   abandon(): void;
 }
 
-/** What reading a body needs to know of its request. */
+/** The part of a request that reading its body needs. */
 export interface BodyRequest {
   header(name: string): string | undefined;
-  /** @param bounded - whether a length is declared, which was found small enough: a server holds the body to that */
+  /** @param bounded - whether the declared length is small enough: a server holds the body to it */
   readonly body: (bounded: boolean) => BodySource;
 }
 
-/** A length (RFC 9110 §8.6). Anything else counts as not declared: how much comes is found out by reading it. */
+/** A length (RFC 9110 §8.6). With anything else the length counts as unknown, and reading finds it out. */
 const LENGTH = /^\d{1,9}$/;
 
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?;?$/i;
@@ -37,9 +37,9 @@ const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?;?$/i;
 /**
  * The JSON value of a body; `{}` for an empty one.
  *
- * Whatever a browser sends for a page of another site without asking by a preflight is refused: other types than JSON
- * (forms, text), and bodies without a type, empty ones included, unless `Sec-Fetch-Site` is absent or says `same-origin`
- * or `none`. Other clients need no type for an empty body.
+ * It refuses everything that a browser sends for another site's page without a preflight: types other than JSON (forms,
+ * text), and bodies without a type, even empty ones, unless `Sec-Fetch-Site` is absent, `same-origin` or `none`. Clients
+ * other than browsers may leave out the type of an empty body.
  * @throws {HttpRefusal} `unsupported_media_type`, `body_too_large`, `request_timeout`, `invalid_json`, `invalid_input`
  */
 export async function readJson(request: BodyRequest, timeoutSeconds: number): Promise<unknown> {
@@ -61,12 +61,12 @@ export async function readJson(request: BodyRequest, timeoutSeconds: number): Pr
   return parseJson(text);
 }
 
-/** @param site - the header `Sec-Fetch-Site`, which only browsers send and pages cannot set */
+/** @param site - the header `Sec-Fetch-Site`, which browsers send and pages cannot set */
 function isForeign(site: string | undefined): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** Settled by whatever comes first. One promise and no race: this is on the way of every request. */
+/** Settles with whatever comes first. One promise instead of `Promise.race`: every request with a body passes here. */
 function readText(stream: BodyStream, timeoutSeconds: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const refuse = (code: 'request_timeout' | 'body_too_large' | 'invalid_json'): void => {
@@ -81,16 +81,16 @@ function readText(stream: BodyStream, timeoutSeconds: number): Promise<string> {
     };
     stream.readText(MAX_BODY_BYTES).then(
       (text) => (text === null ? refuse('body_too_large') : accept(text)),
-      // The client went away in the middle.
+      // The client left before the end.
       () => refuse('invalid_json'),
     );
   });
 }
 
 /**
- * Most bodies are here before this turn of the event loop ends, and a timer costs more than reading them: where the
- * runtime has `setImmediate`, it is set at the end of the turn only.
- * @returns what calls it off
+ * Starts a timer. Most bodies arrive within this turn of the event loop, and a timer costs more than reading them, so it
+ * starts only at the end of the turn if the runtime has `setImmediate`.
+ * @returns a function that stops it
  */
 function arm(expire: () => void, milliseconds: number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,13 +109,13 @@ function arm(expire: () => void, milliseconds: number): () => void {
 }
 
 function parseJson(text: string): unknown {
-  // What a decoder puts where the bytes were not UTF-8 (RFC 8259 §8.1).
+  // The decoder's replacement for bytes that are not UTF-8 (RFC 8259 §8.1).
   if (text.includes('\uFFFD')) throw new HttpRefusal('invalid_json');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // Not passed on as a cause: the parser's message quotes the body.
+    // Without a cause: the parser's message quotes the body.
     throw new HttpRefusal('invalid_json');
   }
   const twice = repeatedKey(text, value);
@@ -123,26 +123,26 @@ function parseJson(text: string): unknown {
   return value;
 }
 
-/** `null` where a host's parser found no body. */
+/** @param value - null or undefined if the host's parser found no body */
 function checkParsed(value: unknown): unknown {
   if (JSON.stringify(value ?? null).length > MAX_BODY_BYTES) throw new HttpRefusal('body_too_large');
   return value ?? {};
 }
 
-/** A host's parser may take bodies of any type: of one that names none, only that it is empty can be believed. */
+/** A host's parser may accept any type, so a body without a type must be empty. */
 function checkUntyped(value: unknown): unknown {
   if (JSON.stringify(value ?? {}) !== '{}') throw new HttpRefusal('unsupported_media_type');
   return {};
 }
 
 /**
- * A key that the outermost object has twice: parsers differ in which one counts (RFC 8259 §4), so something in front of
- * us may have looked at the other. Nested objects are no part of the contract and are refused anyway.
+ * A key that the outermost object has twice. Parsers differ in which one counts (RFC 8259 §4), so a proxy may have seen
+ * the other one. Nested objects need no check: no schema accepts them.
  * @param json - valid JSON
- * @param value - what it says
+ * @param value - the same, parsed
  */
 function repeatedKey(json: string, value: unknown): string | null {
-  // As many colons as keys: none was lost. So it is with every sound body, unless a string in it has a colon.
+  // As many colons as keys: no key was lost. This settles every valid body without a colon in a string.
   let colons = 0;
   for (let at = json.indexOf(':'); at !== -1; at = json.indexOf(':', at + 1)) colons += 1;
   if (colons === Object.keys(value ?? {}).length) return null;

@@ -1,35 +1,38 @@
 /** createClient: a small typed client of the contract, for browsers. */
-import { PATHS } from './paths.ts';
-import type { Contract, ProblemBody, RouteName } from './wire.ts';
+import { PATHS, ROUTE_NAMES, type RouteName } from './paths.ts';
+import type { ProblemBody } from './problem-body.ts';
+import type { Contract } from './wire.ts';
 
-/** Where and how the client asks. */
+/** What the client calls, and how. */
 export interface ClientOptions {
   /** The prefix that the routes are mounted at, such as `/api/auth`; no slash at its end. */
   readonly baseUrl: string;
   /** Default: the global `fetch`. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
-  /** Asked before each request: the place for a CSRF token. */
+  /** Called before each request, for a CSRF token for instance. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
-/** One method per route: takes its body as it travels, gives its reply. */
+/** One method per route: takes the id if the path has one, and the body as it travels; gives the reply. */
 export type Client = {
-  readonly [Name in Exclude<RouteName, 'removeFactor'>]: Method<Contract[Name]>;
-} & {
-  removeFactor(id: string, proof: Contract['removeFactor']['input']): Promise<null>;
+  readonly [Name in RouteName]: (
+    ...given: Given<(typeof PATHS)[Name]['path'], Contract[Name]['input']>
+  ) => Promise<Contract[Name]['reply']>;
 };
 
-type Method<Row extends { readonly input: unknown; readonly reply: unknown }> = Row['input'] extends null
-  ? () => Promise<Row['reply']>
-  : object extends Row['input']
-    ? (input?: Row['input']) => Promise<Row['reply']>
-    : (input: Row['input']) => Promise<Row['reply']>;
+type Given<Path extends string, Input> = Path extends `${string}{id}`
+  ? [id: string, input: Input]
+  : [Input] extends [null]
+    ? []
+    : object extends Input
+      ? [input?: Input]
+      : [input: Input];
 
 /** A refusal as the client throws it. Its message is the sentence to show. */
 export class ClientProblem extends Error {
   override readonly name = 'ClientProblem';
   readonly status: number;
-  /** The problem details; `null` where something else than the contract answered. */
+  /** The problem details; `null` if the answer was not one of the contract. */
   readonly problem: ProblemBody | null;
 
   constructor(status: number, problem: ProblemBody | null) {
@@ -48,9 +51,11 @@ export class ClientProblem extends Error {
  * ```
  */
 export function createClient({ baseUrl, fetch: send = globalThis.fetch, headers }: ClientOptions): Client {
-  const ask = async (name: RouteName, input: object | undefined, id = ''): Promise<unknown> => {
+  const ask = async (name: RouteName, given: unknown[]): Promise<unknown> => {
     const { method, path } = PATHS[name];
-    const url = `${baseUrl}${path.replace('{id}', encodeURIComponent(id))}`;
+    // The id comes first if the path has one; what is left is the input.
+    const url = baseUrl + path.replace('{id}', () => encodeURIComponent(given.shift() as string));
+    const [input] = given as [object?];
     const response =
       method === 'GET'
         ? await send(url + toQuery(input), { method, headers: { ...headers?.() } })
@@ -67,8 +72,7 @@ export function createClient({ baseUrl, fetch: send = globalThis.fetch, headers 
   };
 
   const methods: Record<string, unknown> = {};
-  for (const name of Object.keys(PATHS) as RouteName[]) methods[name] = (input?: object) => ask(name, input);
-  methods['removeFactor'] = (id: string, proof: object) => ask('removeFactor', proof, id);
+  for (const name of ROUTE_NAMES) methods[name] = (...given: unknown[]) => ask(name, given);
   // One method per route was just made.
   return methods as unknown as Client;
 }

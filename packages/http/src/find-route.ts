@@ -1,8 +1,7 @@
 /** Finding the route that a path names. */
-import { PATHS } from './paths.ts';
-import type { RouteName } from './wire.ts';
+import { PATHS, ROUTE_NAMES, type RouteName } from './paths.ts';
 
-/** A route, and the segment that stands for `{id}`. */
+/** A route, and the segment in the place of `{id}`. */
 export interface FoundRoute {
   readonly name: RouteName;
   readonly id: string;
@@ -10,7 +9,7 @@ export interface FoundRoute {
 
 const exact = new Map<string, RouteName>();
 const withId: { readonly prefix: string; readonly name: RouteName }[] = [];
-for (const name of Object.keys(PATHS) as RouteName[]) {
+for (const name of ROUTE_NAMES) {
   const { path } = PATHS[name];
   if (path.endsWith('/{id}')) withId.push({ prefix: path.slice(0, -'{id}'.length), name });
   else exact.set(path, name);
@@ -18,7 +17,7 @@ for (const name of Object.keys(PATHS) as RouteName[]) {
 
 /**
  * @param path - relative to the mount
- * @returns `unknown`: below `/totp` but no route; `foreign`: none of ours, the host may have it
+ * @returns `unknown`: below `/totp/` but no route; `foreign`: not part of the contract, so it may be the host's
  */
 export function findRoute(path: string): FoundRoute | 'unknown' | 'foreign' {
   const name = exact.get(path);
@@ -31,10 +30,10 @@ export function findRoute(path: string): FoundRoute | 'unknown' | 'foreign' {
 }
 
 /**
- * For a router that has matched a route under a prefix unknown to us: the path below it, as it was sent. Only the router
- * can say how many segments that has; looking for the contract's names instead finds them in paths of others.
+ * The path below a prefix that only the host's router knows, as it was sent. The router has matched a route, so it can
+ * say how many segments that has; searching for the contract's names would also find them in other people's paths.
  * @param count - segments, 1 or more
- * @returns the whole path where it has no more
+ * @returns the whole path if it has no more segments than that
  */
 export function lastSegments(path: string, count: number): string {
   let start = path.length;
@@ -43,8 +42,8 @@ export function lastSegments(path: string, count: number): string {
 }
 
 /**
- * The parts of a request's URL, still percent-encoded. Much faster than `new URL`, which has nothing to add: a runtime
- * hands over what it has parsed itself.
+ * The parts of a request's URL, still percent-encoded. Much faster than `new URL`, which adds nothing here: the
+ * runtime has parsed the URL already.
  * @param url - absolute
  */
 export function splitUrl(url: string): { readonly path: string; readonly query: string } {

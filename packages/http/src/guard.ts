@@ -1,10 +1,10 @@
 /** Guard: whether a session's second factor is recent enough for a sensitive route (RFC 9470). */
-import { problem, type WireReply } from './problems.ts';
 import { toResponse } from './handler.ts';
+import { problem, PROBLEMS, type WireReply } from './problems.ts';
 
-/** What a session remembers of its second factor. */
+/** What a session remembers about its second factor. */
 export interface MfaSession {
-  /** `authTime` of the last `Verified`; absent where there was none. */
+  /** `authTime` of the last `Verified`; absent if there was none. */
   readonly authTime?: Date | null | undefined;
 }
 
@@ -18,31 +18,31 @@ export interface GuardOptions<Ctx> {
   readonly clock?: (() => number) | undefined;
 }
 
-/** @returns `null` where the request may pass, else its refusal */
+/** @returns `null` if the request may pass, otherwise the refusal to send */
 export type Guard<Ctx> = (ctx: Ctx) => Promise<WireReply | null>;
 
 /**
  * Makes the guard that a binding wraps.
- * @throws {RangeError} where `maxAgeSeconds` is not a whole number of 1 or more
+ * @throws {RangeError} if `maxAgeSeconds` is not a whole number of 1 or more
  */
 export function createGuard<Ctx>({ maxAgeSeconds, session, clock = Date.now }: GuardOptions<Ctx>): Guard<Ctx> {
   if (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 1) {
     throw new RangeError('requireMfa: maxAgeSeconds must be a whole number of 1 or more');
   }
-  const detail = 'A more recent second factor is required';
+  const { detail } = PROBLEMS.insufficient_user_authentication;
   const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAgeSeconds}"`;
   return async (ctx) => {
     const age = clock() - ((await session(ctx))?.authTime?.getTime() ?? Number.NaN);
-    // Written so that no instant, no age and an instant in the future all fail.
+    // Written so that a missing instant, an invalid one and one in the future all fail.
     if (age >= 0 && age <= maxAgeSeconds * 1000) return null;
-    return problem('insufficient_user_authentication', { detail, headers: { 'www-authenticate': challenge } });
+    return problem('insufficient_user_authentication', { headers: { 'www-authenticate': challenge } });
   };
 }
 
 /**
- * A guard for `fetch` handlers: 401 with the step-up challenge where the session's second factor is missing or too old.
- * @returns the refusal to send, or `null` where the request may pass
- * @throws {RangeError} where `maxAgeSeconds` is not a whole number of 1 or more
+ * A guard for `fetch` handlers: 401 with the step-up challenge if the session's second factor is missing or too old.
+ * @returns the refusal to send, or `null` if the request may pass
+ * @throws {RangeError} if `maxAgeSeconds` is not a whole number of 1 or more
  * @see RFC 9470 §3
  */
 export function requireMfa(options: GuardOptions<Request>): (request: Request) => Promise<Response | null> {

@@ -7,11 +7,11 @@ import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problem, type WireReply } from './problems.ts';
 import { webBody } from './web-body.ts';
 
-/** What `createHandler` can be told; nothing is needed. */
+/** Options of `createHandler`, all optional. */
 export interface HandlerOptions extends BindingOptions<Request> {
   /**
-   * The path that the routes are directly below, as clients send it; default `/api/auth`. Begins with a slash and does
-   * not end with one; empty for the root.
+   * The path directly above the routes, as clients send it; default `/api/auth`. It begins with a slash and does not end
+   * with one; empty for the root.
    */
   readonly basePath?: string | undefined;
 }
@@ -19,10 +19,10 @@ export interface HandlerOptions extends BindingOptions<Request> {
 /**
  * A handler for everything below `basePath`.
  *
- * It never rejects: an error of the host's functions becomes a 500 without details, told to `onError`
- * (default: `console.error`), as what became a 503 is. A path that is not in the contract becomes a 404.
+ * It never rejects: an error of the host's functions becomes a 500 without details. `onError` (default: `console.error`)
+ * is called with that error, and with every refusal that became a 503. A path that is not in the contract becomes a 404.
  *
- * @throws {RangeError} where `basePath` does not begin with a slash or ends with one
+ * @throws {RangeError} if `basePath` does not begin with a slash or ends with one
  * @example
  * ```ts
  * const handle = createHandler(mfa, host);
@@ -41,7 +41,7 @@ export function createHandler(
   const dispatch = createDispatcher(mfa, host, { ...options, onError });
   return async (request) => {
     const { path, query } = splitUrl(request.url);
-    // One slash belongs to what follows: `/api/authtotp-verify` is not below `/api/auth`.
+    // With the slash: `/api/authtotp-verify` is not below `/api/auth`.
     if (!path.startsWith(`${basePath}/`)) return toResponse(problem('not_found'));
     try {
       const reply = await dispatch(request, {
@@ -49,7 +49,7 @@ export function createHandler(
         path: path.slice(basePath.length),
         query,
         header: (name) => request.headers.get(name) ?? undefined,
-        // Whoever made the request, nobody need have held its body to the length that it declares.
+        // Nothing guarantees that the body is no longer than the request declares.
         body: () => ({ kind: 'stream', stream: webBody(request, false) }),
       });
       return toResponse(reply ?? problem('not_found'));
@@ -63,7 +63,7 @@ export function createHandler(
 /** A reply as a `Response`. */
 export function toResponse({ status, headers, body, signInHeaders }: WireReply): Response {
   const all = new Headers(headers);
-  // One by one: `Set-Cookie` may come several times and must not be joined.
+  // One by one: `Set-Cookie` may occur several times and must not be joined.
   for (const [name, value] of signInHeaders ?? []) all.append(name, value);
   return new Response(body, { status, headers: all });
 }

@@ -24,21 +24,22 @@ export type { WebRequest } from './web-body.ts';
 
 // The contract itself.
 export { ROUTES } from './table.ts';
-export type { Route, RouteCaller } from './table.ts';
-export type { RoutePath } from './paths.ts';
+export type { RouteTable } from './table.ts';
 export type {
-  AuthenticatedReply,
-  Contract,
-  FieldError,
-  ProblemBody,
-  ProblemCode,
-  RouteName,
-  SetupBody,
-  SetupReply,
-  StatusReply,
-  WireEvent,
-  WireFactor,
-  WireFactorStatus,
-  WireProof,
-  WireUsedFactor,
-} from './wire.ts';
+  Admitted,
+  AdmittedHolder,
+  Outcome,
+  Route,
+  RouteCaller,
+  SessionRoute,
+  TokenBody,
+  TokenRoute,
+} from './route.ts';
+export type { RouteName, RoutePath } from './paths.ts';
+export type { Contract } from './wire.ts';
+export type { FieldError, ProblemBody, ProblemCode } from './problem-body.ts';
+export type { WireFactor, WireProof } from './second-factor.ts';
+export type { SetupBody, SetupReply } from './routes/setup.ts';
+export type { AuthenticatedReply } from './routes/verify.ts';
+export type { StatusReply, WireFactorStatus } from './routes/status.ts';
+export type { WireEvent, WireUsedFactor } from './routes/history.ts';

@@ -1,14 +1,14 @@
 /** openapi: the contract as an OpenAPI 3.1 document, made from the table. */
 import * as z from 'zod';
-import { DEFAULT_BASE_PATH } from './paths.ts';
+import { DEFAULT_BASE_PATH, ROUTE_NAMES } from './paths.ts';
+import { problemBody, type ProblemCode } from './problem-body.ts';
 import { PROBLEMS } from './problems.ts';
-import { problemBody } from './reply-schemas.ts';
-import { ROUTES, type Route } from './table.ts';
-import type { ProblemCode, RouteName } from './wire.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './table.ts';
 
-/** What the document says of the application. */
+/** What the document says about the application. */
 export interface OpenApiOptions {
-  /** The URL of the mount, such as `/api/auth`, its default. */
+  /** The URL that the routes are mounted at; default `/api/auth`. */
   readonly serverUrl?: string;
   /** How a request carries the session; default: a cookie named `session`. */
   readonly session?: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Refusals of every route that reads a body. */
+/** Refusals that every route with a body can give. */
 const BODY_CODES: readonly ProblemCode[] = [
   'invalid_json',
   'request_timeout',
@@ -35,7 +35,7 @@ const BODY_CODES: readonly ProblemCode[] = [
 export function openapi({ serverUrl = DEFAULT_BASE_PATH, session = cookieSession }: OpenApiOptions = {}): JsonObject {
   const schemas: Record<string, Json> = { Problem: toJsonSchema(problemBody) };
   const paths: Record<string, Json> = {};
-  for (const name of Object.keys(ROUTES) as RouteName[]) {
+  for (const name of ROUTE_NAMES) {
     const route: Route = ROUTES[name];
     const title = name.charAt(0).toUpperCase() + name.slice(1);
     if (route.inputFrom === 'body' && route.input !== null) schemas[`${title}Body`] = toJsonSchema(route.input);
@@ -59,7 +59,7 @@ export function openapi({ serverUrl = DEFAULT_BASE_PATH, session = cookieSession
   };
 }
 
-const cookieSession = { type: 'apiKey', in: 'cookie', name: 'session', description: 'The session of the host.' };
+const cookieSession = { type: 'apiKey', in: 'cookie', name: 'session', description: 'The host’s own session.' };
 
 function operation(name: string, title: string, route: Route): JsonObject {
   const hasBody = route.inputFrom === 'body';
@@ -71,7 +71,8 @@ function operation(name: string, title: string, route: Route): JsonObject {
     ...(route.inputFrom === 'query' && route.input !== null && { parameters: queryParameters(route.input) }),
     ...(hasBody && {
       requestBody: {
-        required: route.path !== ROUTES.setup.path,
+        // An empty body is read as `{}`.
+        required: route.input?.safeParse({}).success === false,
         content: { 'application/json': { schema: reference(`${title}Body`) } },
       },
     }),
@@ -91,10 +92,10 @@ function refusals(route: Route): JsonObject {
     route.who === 'session' ? ['not_signed_in'] : ['invalid_token', 'user_inactive'];
   const inputs =
     route.inputFrom === 'body' ? BODY_CODES : route.inputFrom === 'query' ? ['invalid_input' as const] : [];
+  const statuses: Readonly<Partial<Record<ProblemCode, number>>> = route.statuses ?? {};
   const byStatus: Record<number, ProblemCode[]> = {};
   for (const code of [...callers, ...inputs, ...route.refusals, 'store_unavailable' as const]) {
-    const status =
-      (code in route.statuses && route.statuses[code as keyof typeof route.statuses]) || PROBLEMS[code].status;
+    const status = statuses[code] ?? PROBLEMS[code].status;
     (byStatus[status] ??= []).push(code);
   }
   return Object.fromEntries(Object.entries(byStatus).map(([status, codes]) => [status, response(codes)]));
@@ -127,7 +128,7 @@ function reference(name: string): JsonObject {
 function toJsonSchema(schema: z.ZodType): JsonObject {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: 'input',
-    // The format says it; the pattern only adds a line of leap years.
+    // The format says it; the pattern would only add a long line about leap years.
     override: ({ jsonSchema }) => {
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     },

@@ -1,18 +1,17 @@
-/** Paths: where each route lives under the prefix that the host mounts. */
-import type { RouteName } from './wire.ts';
+/** Paths: the address of every route, below the prefix that the host mounts. */
 
 /** A route's address. */
 export interface RoutePath {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** As in OpenAPI: `{id}` is one segment. */
+  /** As in OpenAPI: `{id}` stands for one segment, the last. */
   readonly path: string;
 }
 
-/** Where the contract is mounted, unless the host says otherwise. */
+/** Where the contract is mounted unless the host says otherwise. */
 export const DEFAULT_BASE_PATH = '/api/auth';
 
-/** Every route's address. Imports nothing: the browser client shares it. */
-export const PATHS: { readonly [Name in RouteName]: RoutePath } = {
+/** Every route's address, one line each. This file imports nothing, because the browser client loads it. */
+export const PATHS = {
   setup: { method: 'POST', path: '/totp/setup' },
   confirm: { method: 'POST', path: '/totp/confirm' },
   verify: { method: 'POST', path: '/totp-verify' },
@@ -24,4 +23,10 @@ export const PATHS: { readonly [Name in RouteName]: RoutePath } = {
   removeFactor: { method: 'DELETE', path: '/totp/factors/{id}' },
   stepUp: { method: 'POST', path: '/totp/step-up' },
   history: { method: 'GET', path: '/totp/history' },
-};
+} as const;
+
+/** The routes by name. */
+export type RouteName = keyof typeof PATHS;
+
+/** Every name, in the order of the list. */
+export const ROUTE_NAMES: readonly RouteName[] = Object.keys(PATHS) as RouteName[];

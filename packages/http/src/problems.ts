@@ -1,26 +1,32 @@
 /** Problems: the status and the sentence of every refusal, and the reply made of them (RFC 9457). */
-import type { FieldError, ProblemBody, ProblemCode } from './wire.ts';
+import type { FieldError, ProblemBody, ProblemCode } from './problem-body.ts';
 
 /** A reply on its way to a framework. */
 export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `null` where the status has none. */
+  /** `null` if the status has none. */
   readonly body: string | null;
-  /** What the host's `signIn` wants added, cookies mostly. */
+  /** Headers from the host's `signIn`, mostly cookies. */
   readonly signInHeaders?: Headers | undefined;
 }
 
-/** How a refusal is told. */
+/** Status and sentence of a refusal. */
 export interface ProblemKind {
   readonly status: number;
-  /** Clients show this sentence. */
+  /** The sentence that clients show. */
   readonly detail: string;
-  /** Seconds in `Retry-After`, where trying again may help. */
+  /** Seconds in `Retry-After`, if trying again may help. */
   readonly retryAfterSeconds?: number;
 }
 
-/** Every refusal. `locked` gets its sentence from the lock. */
+/**
+ * Every refusal.
+ *
+ * These sentences are for people: clients show them, and they are part of the contract, letter for letter. The messages
+ * of `MfaError` are for developers and their logs. They do not travel, with one exception: the rule that an
+ * `invalid_input` of the core names stands in `errors`.
+ */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   invalid_code: { status: 401, detail: 'Invalid code' },
   code_already_used: { status: 401, detail: 'Code already used — wait for the next code' },
@@ -40,7 +46,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   invalid_input: { status: 422, detail: 'The request is invalid' },
   contention: { status: 503, detail: 'Too many requests for this account — try again', retryAfterSeconds: 1 },
   store_unavailable: { status: 503, detail: 'Temporarily unavailable — try again', retryAfterSeconds: 5 },
-  // Asking again does not help: a key is missing or the stored data is damaged, and an operator has to act.
+  // No `Retry-After`: a key is missing or the stored data is damaged, and an operator has to act.
   secret_unreadable: { status: 503, detail: 'Your MFA data cannot be read. Contact support.' },
   busy: { status: 503, detail: 'The server is busy — try again', retryAfterSeconds: 2 },
   not_signed_in: { status: 401, detail: 'Not signed in' },
@@ -55,7 +61,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   internal_error: { status: 500, detail: 'Something went wrong' },
 };
 
-/** Reason phrases of RFC 9110: with the type `about:blank` the title says no more than the status (RFC 9457 §4.2.1). */
+/** Reason phrases of RFC 9110: with the type `about:blank`, the title repeats the status (RFC 9457 §4.2.1). */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -70,10 +76,11 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** What a problem may say beyond its kind. */
+/** What one refusal may add to its kind. */
 export interface ProblemDetails {
-  /** Replaces the kind's own. */
+  /** Replaces the status of the kind. */
   readonly status?: number;
+  /** Replaces the sentence of the kind, when that depends on the lock. */
   readonly detail?: string;
   /** Seconds until a lock ends, in the body and in `Retry-After`. */
   readonly retry_after?: number;
@@ -81,10 +88,10 @@ export interface ProblemDetails {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** No answer of ours may be kept: they hold secrets, or the state of an account. */
+/** No reply may be cached: it holds a secret or the state of an account. */
 const NO_STORE = { 'cache-control': 'no-store' } as const;
 
-/** The reply of a refusal. */
+/** The reply to a refusal. */
 export function problem(code: ProblemCode, details: ProblemDetails = {}): WireReply {
   const kind = PROBLEMS[code];
   const { status = kind.status, detail = kind.detail, retry_after, errors } = details;
@@ -110,7 +117,7 @@ export function problem(code: ProblemCode, details: ProblemDetails = {}): WireRe
   };
 }
 
-/** The reply of a success; `null` gives 204. */
+/** The reply to a successful call; `null` gives 204. */
 export function success(reply: object | null, signInHeaders?: Headers): WireReply {
   return reply === null
     ? { status: 204, headers: NO_STORE, body: null, signInHeaders }
@@ -122,7 +129,7 @@ export function success(reply: object | null, signInHeaders?: Headers): WireRepl
       };
 }
 
-/** Thrown where a request is refused before the core is asked. */
+/** Thrown to refuse a request before it reaches the core. */
 export class HttpRefusal extends Error {
   readonly reply: WireReply;
 

@@ -1,14 +1,17 @@
-/** Validating: an input against its schema, and a complaint per field that holds no value. */
+/** Validating: checks an input against its schema and names the fields at fault, never their values. */
 import type * as z from 'zod';
+import type { FieldError } from './problem-body.ts';
 import { HttpRefusal } from './problems.ts';
-import type { FieldError } from './wire.ts';
 
-/** Complaints in one answer: a body of unknown fields must not be answered by a longer one. */
+/** Most complaints in one reply: a body full of unknown fields must not get a longer one back. */
 const MAX_ERRORS = 10;
-/** Longest field name told: an unknown one is the client's own text. */
+/** Longest field name in a reply: an unknown name is the client's own text. */
 const MAX_PATH_LENGTH = 64;
 
-/** @throws {HttpRefusal} `invalid_input` */
+/**
+ * The input as its schema gives it.
+ * @throws {HttpRefusal} `invalid_input`
+ */
 export function validate<T>(schema: z.ZodType<T>, input: unknown): T {
   if (typeof input === 'object' && input !== null && Object.hasOwn(input, '__proto__')) {
     throw invalidInput([{ path: '__proto__', message: 'Unknown field' }]);
@@ -18,7 +21,7 @@ export function validate<T>(schema: z.ZodType<T>, input: unknown): T {
   throw invalidInput(parsed.error.issues.flatMap(toErrors));
 }
 
-/** The refusal of an input. */
+/** The refusal of an input, with the fields that broke a rule. */
 export function invalidInput(errors: readonly FieldError[]): HttpRefusal {
   return new HttpRefusal('invalid_input', {
     errors: errors.slice(0, MAX_ERRORS).map(({ path, message }) => ({ path: path.slice(0, MAX_PATH_LENGTH), message })),

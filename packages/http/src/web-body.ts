@@ -1,13 +1,13 @@
-/** Web body: the body of a `Request`, to be read within limits. */
+/** Web body: the body of a `Request`, read within limits. */
 import type { BodyStream } from './body.ts';
 
-/** What is needed of a `Request`. */
+/** The part of a `Request` that is read. */
 export interface WebRequest {
   readonly body: ReadableStream<Uint8Array> | null;
   text(): Promise<string>;
 }
 
-/** @param bounded - whether taking the whole at once, which is faster, is safe */
+/** @param bounded - whether it is safe to take the whole at once, which is faster */
 export function webBody(request: WebRequest, bounded: boolean): BodyStream {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   return {

@@ -26,16 +26,21 @@ export function writePage(page: string, packageFolder: string): { readonly file:
   return { file, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** @returns what tsc says of a page: nothing where it compiles */
+/** @returns what tsc says about a page: nothing if it compiles */
 export function compilePage(page: string, packageFolder: string): string {
   const { file, remove } = writePage(page, packageFolder);
   try {
-    const config = join(file, '../tsconfig.json');
-    const options = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions: { noEmit: true, rootDir: ROOT } };
-    writeFileSync(config, JSON.stringify({ ...options, include: ['page.ts'] }));
-    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-    return spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' }).stdout;
+    return compile(join(file, '..'), 'page.ts');
   } finally {
     remove();
   }
+}
+
+/** @returns what tsc says about a file in a folder, which gets a `tsconfig.json`: nothing if it compiles */
+export function compile(folder: string, file: string): string {
+  const config = join(folder, 'tsconfig.json');
+  const options = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions: { noEmit: true, rootDir: ROOT } };
+  writeFileSync(config, JSON.stringify({ ...options, include: [file] }));
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  return spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' }).stdout;
 }

@@ -1,7 +1,7 @@
 /** HttpApi: a served application and a client that checks what holds for every answer. */
 import net from 'node:net';
 import { expect } from 'vitest';
-import { problemBody } from '../src/reply-schemas.ts';
+import { problemBody } from '../src/problem-body.ts';
 import type { TestApp } from './application.ts';
 
 /** A running server. */

@@ -76,7 +76,7 @@ test('the limits of the contract are in the schemas', () => {
           properties: { mfa_token: { maxLength: 512 }, backup_code: { maxLength: 64 } },
           oneOf: [{ required: ['code'] }, { required: ['backup_code'] }],
         },
-        DisableBody: { properties: { password: { maxLength: 128 } } },
+        DisableBody: { properties: { password: { maxLength: 1024 } } },
         SetupBody: { properties: { label: { maxLength: 64 } } },
       },
     },

@@ -1,5 +1,6 @@
 /** Contract: methods, paths, bodies and queries, whatever the route. */
 import { expect } from 'vitest';
+import * as z from 'zod';
 import { ROUTES } from '../../src/table.ts';
 import { PASSWORD } from '../application.ts';
 import { expectProblem, type Answer, type HttpCase } from '../http-api.ts';
@@ -194,14 +195,14 @@ export const contractCases: readonly HttpCase[] = [
         ['/totp/disable', { password: PASSWORD }, [['code', 'Give either code or backup_code']]],
         [
           '/totp/disable',
-          { password: 'x'.repeat(129), code: '123456' },
-          [['password', 'Must be a string of 1 to 128 characters']],
+          { password: 'x'.repeat(1025), code: '123456' },
+          [['password', 'Must be a string of 1 to 1024 characters']],
         ],
         [
           '/totp/disable',
           { password: '', code: '1' },
           [
-            ['password', 'Must be a string of 1 to 128 characters'],
+            ['password', 'Must be a string of 1 to 1024 characters'],
             ['code', 'Must be 6 to 8 digits'],
           ],
         ],
@@ -219,6 +220,31 @@ export const contractCases: readonly HttpCase[] = [
         expect(answer.body).toMatchObject({ title: 'Unprocessable Content', status: 422 });
       }
       expect((await app.mfa.history('alice')).length).toBe(0);
+    },
+  },
+  {
+    name: 'a password of 1,024 characters reaches the host, one of 1,025 is refused, on every route that takes one',
+    async run({ app, call }) {
+      const alice = await app.enrol('alice');
+      const cookie = app.signIn('alice');
+      const routes = BODY_ROUTES.filter(
+        ({ input }) => 'password' in (z.toJSONSchema(input ?? z.null()).properties ?? {}),
+      );
+      const known = ['/totp/setup', '/totp/disable', '/totp/backup-codes/regenerate', '/totp/factors/{id}'];
+      expect(routes.map(({ path }) => path)).toEqual(expect.arrayContaining(known));
+      for (const { method, path } of routes) {
+        const send = (length: number): Promise<Answer> => {
+          const body = { password: 'é'.repeat(length), code: alice.code() };
+          return call(method, path.replace('{id}', alice.factorId), { cookie, body });
+        };
+        // Only the host's own check of a password answers this.
+        expectProblem(await send(1024), 401, 'invalid_password');
+        const refused = await send(1025);
+        expectProblem(refused, 422, 'invalid_input');
+        expect(refused.body?.['errors']).toEqual([
+          { path: 'password', message: 'Must be a string of 1 to 1024 characters' },
+        ]);
+      }
     },
   },
   {

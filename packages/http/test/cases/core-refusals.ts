@@ -1,8 +1,9 @@
 /** Core refusals: every refusal of the core on every route, with its exact status and body. */
 import { MfaError, type MfaErrorCode } from '@mfakit/core';
 import { expect } from 'vitest';
+import * as z from 'zod';
+import type { RouteName } from '../../src/paths.ts';
 import { ROUTES } from '../../src/table.ts';
-import type { RouteName } from '../../src/wire.ts';
 import { PASSWORD, type TestApp } from '../application.ts';
 import type { Answer, HttpApi, HttpCase } from '../http-api.ts';
 
@@ -38,20 +39,17 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** A sound request of each route. */
+/** A sound request of each route: every field that its schema knows, but only one second factor. */
 async function soundRequest(name: RouteName, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
-  const { method, path, who, inputFrom } = ROUTES[name];
-  const token = who === 'token' ? { mfa_token: await app.token('alice') } : {};
-  const input: Partial<Record<RouteName, object>> = {
-    confirm: { code: '123456' },
-    verify: { code: '123456' },
-    enforceConfirm: { code: '123456' },
-    stepUp: { code: '123456' },
-    disable: { password: PASSWORD, code: '123456' },
-    regenerate: { password: PASSWORD, code: '123456' },
-    removeFactor: { password: PASSWORD, code: '123456' },
+  const { method, path, who, inputFrom, input } = ROUTES[name];
+  const samples = {
+    code: '123456',
+    password: PASSWORD,
+    ...(who === 'token' && { mfa_token: await app.token('alice') }),
   };
-  const body = inputFrom === 'body' ? { body: { ...token, ...input[name] } } : {};
+  const fields = input === null ? {} : (z.toJSONSchema(input).properties ?? {});
+  const given = Object.entries(samples).filter(([field]) => field in fields);
+  const body = inputFrom === 'body' ? { body: Object.fromEntries(given) } : {};
   const cookie = who === 'session' ? { cookie: app.signIn('alice') } : {};
   return () => call(method, path.replace('{id}', 'some-factor'), { ...body, ...cookie });
 }

@@ -1,8 +1,8 @@
 /** Life cycle: the eight original endpoints as their clients call them, then the routes that came later. */
 import { virtualAuthenticator } from '@mfakit/testkit';
 import { expect } from 'vitest';
+import type { RouteName } from '../../src/paths.ts';
 import { ROUTES } from '../../src/table.ts';
-import type { RouteName } from '../../src/wire.ts';
 import { PASSWORD } from '../application.ts';
 import type { Answer, HttpCase } from '../http-api.ts';
 

@@ -1,0 +1,67 @@
+/** Route: the shape of one route of the contract, from its address to its call. */
+import type { Mfa, MfaErrorCode, RequestContext, TokenHolder, Verified } from '@mfakit/core';
+import type * as z from 'zod';
+import type { RoutePath } from './paths.ts';
+
+/** A request that was let in. */
+export interface Admitted<Input> {
+  readonly mfa: Mfa;
+  readonly userId: string;
+  readonly accountName: string;
+  /** Validated by the route's schema. */
+  readonly input: Input;
+  /** The `{id}` of the path; empty if the path has none. */
+  readonly id: string;
+  /** Client address and user agent, for the events. */
+  readonly request: RequestContext;
+}
+
+/** A request that a challenge token let in. */
+export interface AdmittedHolder<Input> extends Admitted<Input> {
+  readonly holder: TokenHolder;
+}
+
+/** The result of a call: its reply and, after a second factor, what the host makes a session of. */
+export interface Outcome<Reply> {
+  readonly reply: Reply;
+  readonly verified?: Verified;
+}
+
+/** The input of every token route. */
+export interface TokenBody {
+  readonly mfa_token: string;
+}
+
+/** What all routes have. */
+interface AnyRoute<Input, Reply> extends RoutePath {
+  readonly summary: string;
+  /** Where the input comes from; `null`: there is none. */
+  readonly inputFrom: 'body' | 'query' | null;
+  readonly input: z.ZodType<Input> | null;
+  /** Describes the reply; replies are not parsed at run time. `null`: 204 without a body. */
+  readonly reply: z.ZodType<Reply> | null;
+  /** Refusals of the core that this route can give, besides those that every route can give. */
+  readonly refusals: readonly MfaErrorCode[];
+  /** Refusals that have another status here than elsewhere. */
+  readonly statuses?: Readonly<Partial<Record<MfaErrorCode, number>>>;
+}
+
+/** A route for signed-in users. */
+export interface SessionRoute<Input, Reply> extends AnyRoute<Input, Reply> {
+  readonly who: 'session';
+  call(admitted: Admitted<Input>): Promise<Outcome<Reply>>;
+}
+
+/** A route for the holder of a challenge token, which its body carries. */
+export interface TokenRoute<Input extends TokenBody, Reply> extends AnyRoute<Input, Reply> {
+  readonly who: 'token';
+  readonly inputFrom: 'body';
+  readonly input: z.ZodType<Input>;
+  call(admitted: AdmittedHolder<Input>): Promise<Outcome<Reply>>;
+}
+
+/** Any route. */
+export type Route = SessionRoute<unknown, object | null> | TokenRoute<TokenBody, object | null>;
+
+/** Who may call a route: a signed-in user, or the holder of a challenge token. */
+export type RouteCaller = Route['who'];

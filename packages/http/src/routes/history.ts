@@ -1,0 +1,136 @@
+/** history: gives signed-in users their own security events, page by page. */
+import { LIMITS, type MfaEvent, type UsedFactor } from '@mfakit/core';
+import * as z from 'zod';
+import { instant } from '../fields.ts';
+import { PATHS } from '../paths.ts';
+import type { SessionRoute } from '../route.ts';
+import { toSnakeCase } from '../snake-case.ts';
+
+/** A second factor as events name it. */
+export interface WireUsedFactor {
+  /** `totp`, `backup_code`, or a kind that the application added. */
+  readonly method: string;
+  readonly factor_id: string | null;
+}
+
+/** One security event. Which of the optional fields it has depends on its type. */
+export interface WireEvent {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly ip?: string | undefined;
+  readonly user_agent?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly failures?: number | undefined;
+  readonly method?: string | undefined;
+  readonly factor_id?: string | null | undefined;
+  readonly proven_by?: WireUsedFactor | null | undefined;
+  readonly first?: boolean | undefined;
+  readonly count?: number | undefined;
+  readonly backup_codes_remaining?: number | undefined;
+  readonly until?: string | null | undefined;
+  readonly from?: string | undefined;
+  readonly by?: string | undefined;
+  readonly key_id?: string | undefined;
+}
+
+const method = z.string().meta({ description: '`totp`, `backup_code`, or a kind that the application added.' });
+
+const event: z.ZodType<WireEvent> = z.strictObject({
+  seq: z.int().min(1),
+  at: instant,
+  type: z.string(),
+  ip: z.string().optional(),
+  user_agent: z.string().optional(),
+  operation: z.string().optional(),
+  reason: z.string().optional(),
+  failures: z.int().optional(),
+  method: method.optional(),
+  factor_id: z.string().nullable().optional(),
+  proven_by: z.strictObject({ method, factor_id: z.string().nullable() }).nullable().optional(),
+  first: z.boolean().optional(),
+  count: z.int().optional(),
+  backup_codes_remaining: z.int().optional(),
+  until: instant.nullable().optional(),
+  from: instant.optional(),
+  by: z.string().optional(),
+  key_id: z.string().optional(),
+});
+
+/** Which page. */
+interface HistoryQuery {
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Newest first; the last `seq` is the next page's `before`. */
+interface HistoryReply {
+  readonly events: readonly WireEvent[];
+}
+
+const pageSize = `Must be 1 to ${LIMITS.historyEvents}`;
+
+/** The route. Numbers in the query have become numbers; unknown parameters are ignored. */
+export const history: SessionRoute<HistoryQuery, HistoryReply> = {
+  ...PATHS.history,
+  summary: 'The security events of the signed-in user',
+  who: 'session',
+  inputFrom: 'query',
+  input: z.object({
+    before: z.int('Must be a whole number').min(1, 'Must be at least 1').optional().meta({
+      description: 'Only events with a lower `seq`.',
+    }),
+    limit: z.int('Must be a whole number').min(1, pageSize).max(LIMITS.historyEvents, pageSize).optional().meta({
+      description: 'How many events; 50 if absent.',
+    }),
+  }),
+  reply: z.strictObject({
+    events: z.array(event).readonly().meta({ description: 'Newest first; the last `seq` is the next `before`.' }),
+  }),
+  refusals: [],
+  async call({ mfa, userId, input: { before, limit } }) {
+    const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit }) };
+    return { reply: { events: (await mfa.history(userId, page)).map(toWireEvent) } };
+  },
+};
+
+/** An event in snake_case with ISO 8601 instants, without the user id. */
+function toWireEvent(stored: MfaEvent): WireEvent {
+  // Every key that an event of any type can have: absent ones are undefined, and JSON leaves them out.
+  const all: Partial<MergedEvent> = stored;
+  return {
+    seq: stored.seq,
+    at: toInstant(stored.at),
+    type: stored.type,
+    ip: stored.ip,
+    user_agent: stored.userAgent,
+    operation: all.operation && toSnakeCase(all.operation),
+    reason: all.reason,
+    failures: all.failures,
+    method: all.method,
+    factor_id: all.factorId,
+    proven_by: all.provenBy && toWireFactor(all.provenBy),
+    first: all.first,
+    count: all.count,
+    backup_codes_remaining: all.backupCodesRemaining,
+    until: all.until === undefined || all.until === null ? all.until : toInstant(all.until),
+    from: all.from === undefined ? undefined : toInstant(all.from),
+    by: all.by,
+    key_id: all.keyId,
+  };
+}
+
+/** @param epochMs - as events keep instants */
+function toInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+function toWireFactor({ method: used, factorId }: UsedFactor): WireUsedFactor {
+  return { method: used, factor_id: factorId };
+}
+
+type KeyOf<Union> = Union extends unknown ? keyof Union : never;
+type ValueOf<Union, Key> = Union extends unknown ? (Key extends keyof Union ? Union[Key] : never) : never;
+/** One object type with the keys of all members of the union. */
+type MergedEvent = { readonly [Key in KeyOf<MfaEvent>]: ValueOf<MfaEvent, Key> };

@@ -1,0 +1,98 @@
+/** setup: stages a factor, the first one or a further one. */
+import { LIMITS, type Mfa, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
+import * as z from 'zod';
+import { backupCode, backupCodes, code, instant, password, text } from '../fields.ts';
+import { PATHS } from '../paths.ts';
+import type { SessionRoute } from '../route.ts';
+import { EITHER, PROOF_REFUSALS, toProof } from '../second-factor.ts';
+
+/** Input of a setup. A proof is needed if a factor is active already. */
+export interface SetupBody {
+  readonly label?: string | undefined;
+  readonly password?: string | undefined;
+  readonly code?: string | undefined;
+  readonly backup_code?: string | undefined;
+}
+
+/** A staged factor. Secret and backup codes are shown this once. Instants are ISO 8601 in UTC. */
+export interface SetupReply {
+  readonly secret: string;
+  /** A `data:image/png;base64,` URL. */
+  readonly qr_code_base64: string;
+  readonly otpauth_uri: string;
+  /** Empty if a factor is active already: its codes stay. */
+  readonly backup_codes: readonly string[];
+  readonly factor_id: string;
+  readonly expires_at: string;
+}
+
+/** What a staged factor looks like, whoever stages it. */
+export const setupReply: z.ZodType<SetupReply> = z.strictObject({
+  secret: z.string().meta({ description: 'Upper-case base32, for typing in.' }),
+  qr_code_base64: z
+    .string()
+    .startsWith('data:image/png;base64,')
+    .meta({ description: 'An image of `otpauth_uri`, for the `src` of an `img`.' }),
+  otpauth_uri: z.string().startsWith('otpauth://totp/'),
+  backup_codes: backupCodes.meta({ description: 'Empty if a factor is active already: its codes stay.' }),
+  factor_id: z.string(),
+  expires_at: instant.meta({ description: 'The first code must arrive before this instant.' }),
+});
+
+/** The route. A first setup may have an empty body. */
+export const setup: SessionRoute<SetupBody, SetupReply> = {
+  ...PATHS.setup,
+  summary: 'Stage a factor: the first one or, with a proof, a further one',
+  who: 'session',
+  inputFrom: 'body',
+  input: z
+    .strictObject({
+      label: text(LIMITS.labelCharacters).meta({ description: 'The user’s own name for the factor.' }).optional(),
+      password: password.optional(),
+      code: code.optional(),
+      backup_code: backupCode.optional(),
+    })
+    .refine((body) => !('code' in body && 'backup_code' in body), EITHER)
+    .refine((body) => !('password' in body) || 'code' in body || 'backup_code' in body, {
+      path: ['code'],
+      message: 'A password comes with code or backup_code',
+    }),
+  reply: setupReply,
+  refusals: ['already_enabled', 'too_many_factors', ...PROOF_REFUSALS],
+  call: async ({ mfa, userId, accountName, input, request }) => ({
+    reply: await stage(mfa, { userId }, { accountName, ...toDetails(input) }, request),
+  }),
+};
+
+/** Stages a factor and draws its QR code. */
+export async function stage(
+  mfa: Mfa,
+  subject: SetupSubject,
+  details: Parameters<Mfa['setup']>[1],
+  request: RequestContext,
+): Promise<SetupReply> {
+  const { secret, uri, backupCodes: codes, factorId, expiresAt } = await mfa.setup(subject, details, request);
+  return {
+    secret,
+    qr_code_base64: await qrCode(uri),
+    otpauth_uri: uri,
+    backup_codes: codes,
+    factor_id: factorId,
+    expires_at: expiresAt.toISOString(),
+  };
+}
+
+/** Loaded at the first setup: most processes never draw a code. */
+async function qrCode(uri: string): Promise<string> {
+  const { qrPngDataUrl } = await import('@mfakit/core/qr');
+  return qrPngDataUrl(uri);
+}
+
+function toDetails({ label, ...given }: SetupBody): { label?: string; proof?: Proof } {
+  const { code: typed, backup_code } = given;
+  const factor = typed === undefined ? backup_code !== undefined && { backup_code } : { code: typed };
+  return {
+    ...(label !== undefined && { label }),
+    ...(factor && { proof: toProof({ ...factor, password: given.password }) }),
+  };
+}

@@ -1,0 +1,68 @@
+/** status: shows signed-in users what protects them. */
+import * as z from 'zod';
+import { instant } from '../fields.ts';
+import { PATHS } from '../paths.ts';
+import type { SessionRoute } from '../route.ts';
+
+/** An active factor. */
+export interface WireFactorStatus {
+  readonly id: string;
+  /** `totp`, or a kind that the application added. */
+  readonly kind: string;
+  readonly label: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+}
+
+/** What users may see of their own protection. */
+export interface StatusReply {
+  readonly enabled: boolean;
+  readonly backup_codes_remaining: number;
+  readonly factors: readonly WireFactorStatus[];
+  /** `from`: the instant from which MFA is required, past or future. */
+  readonly enforcement: { readonly from: string } | null;
+}
+
+const factor: z.ZodType<WireFactorStatus> = z.strictObject({
+  id: z.string(),
+  kind: z.string().meta({ description: '`totp`, or a kind that the application added.' }),
+  label: z.string(),
+  created_at: instant,
+  last_used_at: instant,
+});
+
+/** The route. */
+export const status: SessionRoute<null, StatusReply> = {
+  ...PATHS.status,
+  summary: 'What protects the signed-in user',
+  who: 'session',
+  inputFrom: null,
+  input: null,
+  reply: z.strictObject({
+    enabled: z.boolean(),
+    backup_codes_remaining: z.int().min(0),
+    factors: z.array(factor).readonly(),
+    enforcement: z
+      .strictObject({ from: instant })
+      .nullable()
+      .meta({ description: 'The instant from which MFA is required; null: it is not.' }),
+  }),
+  refusals: [],
+  async call({ mfa, userId }) {
+    const { enabled, factors, backupCodesRemaining, enforcement } = await mfa.status(userId);
+    return {
+      reply: {
+        enabled,
+        backup_codes_remaining: backupCodesRemaining,
+        factors: factors.map(({ id, kind, label, createdAt, lastUsedAt }) => ({
+          id,
+          kind,
+          label,
+          created_at: createdAt.toISOString(),
+          last_used_at: lastUsedAt.toISOString(),
+        })),
+        enforcement: enforcement && { from: enforcement.from.toISOString() },
+      },
+    };
+  },
+};
