@@ -6,7 +6,7 @@ import type { Verified } from './verified.ts';
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
   /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
-  | { readonly next: 'signed-in'; readonly enrollBy?: Date }
+  | { readonly next: 'signed-in'; readonly enrollBy?: Date; readonly sessionEpoch: number; readonly seq: number }
   /** Ask for a second factor and answer with `verify`. */
   | {
       readonly next: 'verify';
@@ -88,6 +88,18 @@ export interface MfaStatus {
   readonly lockedUntil: Date | null;
   /** `from`: the instant from which MFA is required; `null`: it is not. */
   readonly enforcement: { readonly from: Date } | null;
+  /** The epoch of sessions that are signed in now. */
+  readonly sessionEpoch: number;
+  /** `seq` of the user's newest event. */
+  readonly seq: number;
+}
+
+/** What a change did to the user's sessions. */
+export interface Sessions {
+  /** Sessions of another epoch are void. Give this one to the session that acted. */
+  readonly sessionEpoch: number;
+  /** `seq` of the user's newest event. */
+  readonly seq: number;
 }
 
 /** The part of the history to read. */
@@ -128,9 +140,11 @@ export interface KeyUsage {
 export interface Mfa {
   /**
    * Call after the first factor was accepted: says what comes next.
-   * @throws {MfaError} `locked`
+   * @param seen - `seenSeq`: the highest `seq` that you have seen for this user. A record that is missing or older, such
+   *   as one from a backup, refuses: it does not show whether the user has MFA.
+   * @throws {MfaError} `locked`, `record_outdated`
    */
-  begin(userId: string, request?: RequestContext): Promise<BeginResult>;
+  begin(userId: string, request?: RequestContext, seen?: { readonly seenSeq?: number }): Promise<BeginResult>;
 
   /**
    * The user that a token was issued to, so that you can look the account up before the token is used. Spends nothing
@@ -188,13 +202,13 @@ export interface Mfa {
    * @throws {MfaError} `proof_required`, `invalid_password`, `invalid_code`, `code_already_used`,
    *   `invalid_backup_code`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
    */
-  disable(userId: string, proof: Proof, request?: RequestContext): Promise<void>;
+  disable(userId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
   /**
    * Removes one factor, and with the last one the backup codes. End the user's other sessions.
    * @throws {MfaError} as `disable`, but `factor_not_found` instead of `not_enabled`
    */
-  removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<void>;
+  removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
   /**
    * Replaces the whole set of backup codes at once. The new ones are shown here, once.
@@ -212,14 +226,23 @@ export interface Mfa {
   /** Requires MFA of a user from a given instant on; default: now. */
   enforce(userId: string, options?: { readonly from?: Date }, request?: RequestContext): Promise<void>;
 
-  /** No longer requires MFA of a user. */
-  exempt(userId: string, request?: RequestContext): Promise<void>;
+  /**
+   * No longer requires MFA of a user. With `until`, nothing requires it before that instant, the option `require`
+   * included, and what is required after it stays.
+   */
+  exempt(userId: string, options?: { readonly until?: Date }, request?: RequestContext): Promise<void>;
 
   /**
    * For the host's login route: counts a wrong password. Answer "wrong password" only once this has resolved.
    * @throws {MfaError} `locked`
    */
   passwordFailed(userId: string, request?: RequestContext): Promise<void>;
+
+  /**
+   * Call when the password was changed or reset: voids open tokens and every session of an earlier epoch, and forgets the
+   * wrong passwords.
+   */
+  passwordChanged(userId: string, request?: RequestContext): Promise<Sessions>;
 
   /**
    * For the host's login route: call it before the password is checked.

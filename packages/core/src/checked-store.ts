@@ -1,36 +1,54 @@
-/** checkedStore: validates every answer of a store, and turns its every failure into `store_unavailable`. */
+/** checkedStore: validates every answer of a store, waits for none for ever, and turns its failures into `store_unavailable`. */
 import { MfaError } from './errors.ts';
 import type { ReadRecord } from './record/read-record.ts';
 import type { MfaRecord } from './record/record.ts';
 import type { MfaStore, ScanPage, StoredRecord } from './store.ts';
 
+/** How long an answer may take. Longer than any sound statement, shorter than a person waits. */
+const DEADLINE_MS = 10_000;
+
 /** A store whose answers are sound. A record that cannot be read is `null` in a scan: it must not stop a sweep. */
 export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events'> {
-  scan(page: ScanPage): Promise<readonly { readonly userId: string; readonly record: MfaRecord | null }[]>;
+  scan(page: ScanPage): Promise<readonly ScannedUser[]>;
+}
+
+/** A user that a scan found. */
+export type ScannedUser = Readonly<{ userId: string; record: MfaRecord | null }>;
+
+/** The cause of a `store_unavailable` whose deadline passed: the store may still carry the call out. */
+export class LateAnswer extends Error {
+  override readonly name = 'LateAnswer';
+  /** Resolves once the call has ended, whatever came of it. */
+  readonly ended: Promise<unknown>;
+
+  constructor(method: keyof MfaStore, ended: Promise<unknown>) {
+    super(`store.${method} did not answer within ${DEADLINE_MS / 1000} s.`);
+    this.ended = ended;
+  }
 }
 
 /** Wraps a store. */
 export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedStore {
   return {
     async read(userId) {
-      const stored: unknown = await ask(() => store.read(userId));
+      const stored: unknown = await ask('read', () => store.read(userId));
       return stored === null ? null : checkStored(stored, readRecord);
     },
 
     async commit(swap) {
-      const swapped: unknown = await ask(() => store.commit(swap));
+      const swapped: unknown = await ask('commit', () => store.commit(swap));
       if (typeof swapped !== 'boolean') throw unsound('commit');
       return swapped;
     },
 
     async events(userId, page) {
-      const events = await ask(() => store.events(userId, page));
+      const events = await ask('events', () => store.events(userId, page));
       if (!Array.isArray(events)) throw unsound('events');
       return events;
     },
 
     async scan(page) {
-      const records = await ask(() => store.scan(page));
+      const records = await ask('scan', () => store.scan(page));
       // A scan that does not advance would never end.
       if (!Array.isArray(records) || (records.length > 0 && records.at(-1)?.userId === page.after)) {
         throw unsound('scan');
@@ -55,11 +73,27 @@ function readable(record: unknown, readRecord: ReadRecord): MfaRecord | null {
   }
 }
 
-async function ask<T>(question: () => Promise<T>): Promise<T> {
+async function ask<T>(method: keyof MfaStore, question: () => Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    return await question();
+    const answer = question();
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new LateAnswer(
+              method,
+              answer.catch(() => undefined),
+            ),
+          ),
+        DEADLINE_MS,
+      );
+    });
+    return await Promise.race([answer, late]);
   } catch (cause) {
     throw new MfaError('store_unavailable', { cause });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,12 +1,13 @@
-/** The decide loop: read, decide, swap; nothing is revealed before it is committed. */
+/** The decide loop: read, decide, swap; nothing is revealed before it is committed, and nothing is carried out twice. */
 import { base64urlnopad } from '@scure/base';
-import type { Decision, Transition, TransitionContext } from './attempts/decision.ts';
-import type { CheckedStore } from './checked-store.ts';
+import type { Change, Decision, Transition, TransitionContext } from './attempts/decision.ts';
+import { LateAnswer, type CheckedStore } from './checked-store.ts';
 import type { RandomSource } from './crypto/random.ts';
 import { MfaError } from './errors.ts';
-import type { EventDetail, MfaEvent, RequestContext } from './events.ts';
-import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import type { MfaEvent, RequestContext } from './events.ts';
+import { EMPTY_RECORD, TRAIL_LENGTH, type MfaRecord } from './record/record.ts';
 import type { StoredRecord } from './store.ts';
+import { createTurns, type Lane } from './turns.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Clock = () => number;
@@ -23,6 +24,9 @@ const MAX_LOST_RACES = 50;
 /** Commits and read-backs that may throw in one call before `store_unavailable`. */
 const MAX_FAULTS = 4;
 
+/** How long a commit whose deadline has passed may still take before its call ends with an unknown outcome. */
+const OUTSTANDING_MS = 10_000;
+
 const REVISION_BYTES = 16;
 
 /** What the loop works with. */
@@ -31,18 +35,34 @@ export interface DecideDependencies {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly onEvent: EventSink | undefined;
-  /** What every transition may look at, beside user and instant. */
-  readonly context: Pick<TransitionContext, 'policy' | 'secrets'>;
+  /** What every transition may look at, beside user, instant and request. */
+  readonly context: (userId: string) => Pick<TransitionContext, 'policy' | 'secrets' | 'requiredFrom'>;
 }
 
+/** A result, with the record that it was committed with. */
+export type Committed<T> = Readonly<{ result: T; record: MfaRecord }>;
+
 /** Runs a transition against the stored record of a user until its decision is committed, and then reveals it. */
-export type Decide = <T>(userId: string, transition: Transition<T>, request?: RequestContext) => Promise<T>;
+export type Decide = <T>(
+  userId: string,
+  transition: Transition<T>,
+  request?: RequestContext,
+  lane?: Lane,
+) => Promise<Committed<T>>;
 
 /** Makes the loop over one store. */
 export function createDecide(dependencies: DecideDependencies): Decide {
   const inTurn = createTurns();
-  return (userId, transition, request = {}) =>
-    inTurn(userId, () => decideOne(dependencies, userId, transition, request));
+  return (userId, transition, request = {}, lane = 'user') =>
+    inTurn(userId, lane, () => decideOne(dependencies, userId, transition, request));
+}
+
+/** A write whose answer was lost. */
+interface LostWrite<T> {
+  readonly expected: string | null;
+  readonly next: StoredRecord | null;
+  readonly decision: Decision<T>;
+  readonly events: readonly MfaEvent[];
 }
 
 async function decideOne<T>(
@@ -50,14 +70,15 @@ async function decideOne<T>(
   userId: string,
   transition: Transition<T>,
   request: RequestContext,
-): Promise<T> {
-  /** Writes whose answer was lost, by the revision they would have left; null for a removal. */
-  const unknown = new Map<string | null, { readonly decision: Decision<T>; readonly events: readonly MfaEvent[] }>();
+): Promise<Committed<T>> {
+  const lost: LostWrite<T>[] = [];
+  /** Resolves when the store has ended a commit that missed its deadline. */
+  let outstanding: Promise<unknown> | null = null;
 
-  const reveal = (decision: Decision<T>, events: readonly MfaEvent[]): T => {
+  const reveal = (decision: Decision<T>, events: readonly MfaEvent[], record = EMPTY_RECORD): Committed<T> => {
     for (const event of events) emit(onEvent, event);
     if (!decision.accepted) throw decision.error;
-    return decision.result;
+    return { result: decision.result, record };
   };
 
   let faults = 0;
@@ -68,47 +89,119 @@ async function decideOne<T>(
       stored = await store.read(userId);
     } catch (error) {
       // Nothing is at stake unless an outcome is unknown: then the user's code may be spent, so ask again.
-      if (unknown.size === 0 || ++faults >= MAX_FAULTS) throw error;
+      if (lost.length === 0 || ++faults >= MAX_FAULTS) throw error;
       await backOff(faults, random);
       continue;
     }
+    const landed = lost.find((write) => hasLanded(write, stored));
+    if (landed !== undefined) return reveal(landed.decision, landed.events, landed.next?.record);
+    if (lost.some(({ expected }) => !reachesBack(stored, expected))) throw unknownOutcome();
+    if (outstanding !== null) {
+      // It may still land: writing again beside it would carry the call out twice.
+      if (!(await endsInTime(outstanding))) throw unknownOutcome();
+      outstanding = null;
+      continue;
+    }
+
     const revision = stored?.revision ?? null;
-    const landed = unknown.get(revision);
-    if (landed !== undefined) return reveal(landed.decision, landed.events);
-
     const record = stored?.record ?? EMPTY_RECORD;
+    if (request.sessionEpoch !== undefined && request.sessionEpoch !== record.sessionEpoch) {
+      throw new MfaError('session_revoked');
+    }
     const now = clock();
-    const decision = transition(record, { ...context, userId, now });
+    const decision = transition(record, { ...context(userId), userId, now, request });
     const { change } = decision;
-    if (change === null || (change.record === null && stored === null)) return reveal(decision, []);
+    if (change === null) return reveal(decision, [], record);
 
-    const events = change.events.map((detail, i) => stamp(detail, userId, record.lastEventSeq + 1 + i, now, request));
-    const next = nextRecord(change.record, record.lastEventSeq + events.length, random);
+    // A record that is missing, or was restored without its events, goes on above the newest that is stored.
+    const behind = stored === null || faults > 0;
+    const newest = behind ? ((await store.events(userId, { limit: 1 }))[0]?.seq ?? 0) : 0;
+    const events = stamp(change, userId, Math.max(record.lastEventSeq, newest), now, request);
+    const next = nextRecord(change, stored, events.at(-1)?.seq ?? record.lastEventSeq, random);
+    const eraseEvents = change.eraseEvents === true;
     let swapped: boolean;
     try {
-      swapped = await store.commit({ userId, expected: revision, next, events: next === null ? [] : events });
+      const kept = eraseEvents || next === null ? [] : events;
+      swapped = await store.commit({ userId, expected: revision, next, events: kept, eraseEvents });
     } catch (error) {
       if (++faults >= MAX_FAULTS) throw error;
-      unknown.set(next?.revision ?? null, { decision, events });
+      const cause = error instanceof MfaError ? error.cause : undefined;
+      if (cause instanceof LateAnswer) outstanding = cause.ended;
+      lost.push({ expected: revision, next, decision, events });
       await backOff(faults, random);
-      // The next read shows whether it landed. If another process has written since, that can no longer be known:
-      // it is decided again, and a code that was spent by the lost write is refused as used.
       continue;
     }
-    if (swapped) return reveal(decision, events);
+    if (swapped) return reveal(decision, events, next?.record);
     await backOff(lostRaces++, random);
   }
   throw new MfaError('contention');
 }
 
-function nextRecord(record: MfaRecord | null, lastEventSeq: number, random: RandomSource): StoredRecord | null {
-  if (record === null) return null;
-  return { revision: base64urlnopad.encode(random(REVISION_BYTES)), record: { ...record, lastEventSeq } };
+/** Whether a lost write is the one that is stored, or one of those before it. */
+function hasLanded({ next }: LostWrite<unknown>, stored: StoredRecord | null): boolean {
+  if (next === null || stored === null) return next === stored;
+  return stored.revision === next.revision || stored.record.trail.includes(next.revision);
 }
 
-function stamp(detail: EventDetail, userId: string, seq: number, at: number, request: RequestContext): MfaEvent {
-  const { ip, userAgent } = request;
-  return { userId, seq, at, ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }), ...detail };
+/** Whether the trail goes back to the revision that a lost write expected: only then is it certain that it did not land. */
+function reachesBack(stored: StoredRecord | null, expected: string | null): boolean {
+  if (stored === null) return expected === null;
+  const { trail } = stored.record;
+  if (expected === null) return trail.length < TRAIL_LENGTH;
+  return stored.revision === expected || trail.includes(expected);
+}
+
+function unknownOutcome(): MfaError {
+  return new MfaError('store_unavailable', {
+    message: 'The store did not answer, and whether the change was made is unknown. Look before you repeat it.',
+  });
+}
+
+async function endsInTime(ended: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), OUTSTANDING_MS);
+  });
+  try {
+    return await Promise.race([ended.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nextRecord(
+  { record, eraseEvents }: Change,
+  stored: StoredRecord | null,
+  lastEventSeq: number,
+  random: RandomSource,
+): StoredRecord | null {
+  if (record === null) return null;
+  const revision = base64urlnopad.encode(random(REVISION_BYTES));
+  const trail = stored === null ? [] : [stored.revision, ...stored.record.trail].slice(0, TRAIL_LENGTH);
+  // Whatever else is written to a tombstone begins a new life.
+  const forgottenAt = eraseEvents === true ? record.forgottenAt : null;
+  return { revision, record: { ...record, trail, lastEventSeq, forgottenAt } };
+}
+
+function stamp(
+  { events }: Change,
+  userId: string,
+  lastSeq: number,
+  at: number,
+  request: RequestContext,
+): readonly MfaEvent[] {
+  return events.map(({ request: own = request, ...detail }, i) => {
+    const { ip, userAgent, actor } = own;
+    return {
+      userId,
+      seq: lastSeq + 1 + i,
+      at,
+      ...(ip !== undefined && { ip }),
+      ...(userAgent !== undefined && { userAgent }),
+      ...(actor !== undefined && { actor }),
+      ...detail,
+    } as MfaEvent;
+  });
 }
 
 function emit(onEvent: EventSink | undefined, event: MfaEvent): void {
@@ -124,25 +217,4 @@ async function backOff(attempt: number, random: RandomSource): Promise<void> {
   const ceilingMs = Math.min(2 ** attempt, 64);
   const fraction = (random(1)[0] ?? 0) / 256;
   await new Promise((resolve) => setTimeout(resolve, fraction * ceilingMs));
-}
-
-/**
- * One call at a time per user within this process. Correctness rests on the swap alone; taking turns keeps a burst of
- * guesses on one account from reading and deciding again each time one of them wins.
- */
-function createTurns(): <T>(userId: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
-  return async (userId, work) => {
-    const turn = (last.get(userId) ?? Promise.resolve()).then(work);
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    last.set(userId, settled);
-    try {
-      return await turn;
-    } finally {
-      if (last.get(userId) === settled) last.delete(userId);
-    }
-  };
 }

@@ -69,7 +69,7 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const factor = { ...owner, label, createdAt: now, secret: secrets.seal(userId, owner, secret) };
     const expiresAt = now + options.setupTtlSeconds * 1000;
     return {
-      staged: { factor, backupCodes: null, expiresAt, failures: 0 },
+      staged: { factor, backupCodes: null, password: false, expiresAt, failures: 0 },
       shown: { ...shown, factorId: owner.id, backupCodes: [], expiresAt: new Date(expiresAt) },
     };
   }
@@ -85,14 +85,15 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const proof = given === undefined ? null : parseProof(kinds.all, given, verifyPassword === 'passwordless');
     const context = parseRequest(request);
 
-    const enabled = (await peek(userId)).factors.length > 0;
-    if (enabled && proof !== null && challenge === null) {
-      await prover.prove({ userId, proof, request: context }, furtherSetupAttempt(staged));
+    const { factors, epoch } = await peek(userId);
+    if (factors.length > 0 && proof !== null && challenge === null) {
+      const pending = { ...staged, password: proof.password !== null };
+      await prover.prove({ userId, proof, request: context }, furtherSetupAttempt(pending, epoch));
       return shown;
     }
-    await decide(userId, firstSetup(challenge, null));
+    await decide(userId, firstSetup(challenge, epoch, null), context);
     const { codes, set } = await kinds.backupCodes.create(userId, secrets);
-    await decide(userId, firstSetup(challenge, { ...staged, backupCodes: set }), context);
+    await decide(userId, firstSetup(challenge, epoch, { ...staged, backupCodes: set }), context);
     return { ...shown, backupCodes: codes };
   }
 
@@ -104,7 +105,7 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const { userId, challenge } = parseSubject(subject);
     const { kind, presented } = parseFactor(kinds.enrolled, input);
     const accepted = await decide(userId, confirm(kind, presented.weigh, challenge), parseRequest(request));
-    const factorId = accepted.used.factorId ?? '';
+    const factorId = accepted.result.used.factorId ?? '';
     return challenge === null ? { factorId } : { ...toVerified(kinds.all, userId, accepted, verifyPassword), factorId };
   }
 

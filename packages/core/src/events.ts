@@ -48,9 +48,12 @@ export type EventDetail =
   | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
   /** MFA is required of this user from `from` (epoch ms) on. */
   | { readonly type: 'enforced'; readonly from: number }
-  | { readonly type: 'exempted' }
+  /** MFA is not required before `until` (epoch ms); null: no longer required by `enforce`. */
+  | { readonly type: 'exempted'; readonly until: number | null }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
+  /** The host reported a new password: open tokens and sessions are void. */
+  | { readonly type: 'password_changed' }
   /** Everything about the user was erased. Goes to `onEvent` only: it is erased from the store too. */
   | { readonly type: 'forgotten' }
   /** Secrets were sealed anew under the newest key. */
@@ -64,6 +67,13 @@ export interface RequestContext {
   readonly ip?: string | undefined;
   /** User agent; cut to 256 characters. */
   readonly userAgent?: string | undefined;
+  /** The member of staff who acts, for calls by support; cut to 255 characters. Never shown to the user. */
+  readonly actor?: string | undefined;
+  /**
+   * The `sessionEpoch` that the acting session was signed in with. A call of another one is refused
+   * (`session_revoked`), in the same swap as its change.
+   */
+  readonly sessionEpoch?: number | undefined;
 }
 
 /**
@@ -77,4 +87,5 @@ export type MfaEvent = {
   readonly at: number;
   readonly ip?: string;
   readonly userAgent?: string;
+  readonly actor?: string;
 } & EventDetail;

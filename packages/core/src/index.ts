@@ -3,6 +3,7 @@ export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
+export { EMPTY_RECORD } from './record/record.ts';
 
 export type {
   BeginResult,
@@ -12,6 +13,7 @@ export type {
   Mfa,
   MfaStatus,
   RekeyProgress,
+  Sessions,
   SetupDetails,
   SetupResult,
   SetupSubject,
@@ -32,7 +34,7 @@ export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
-export type { Lockout, MfaRecord, PendingSetup, SpentChallenge } from './record/record.ts';
+export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
 export type { Verified } from './verified.ts';
 

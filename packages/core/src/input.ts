@@ -57,10 +57,13 @@ export function parseAccountName(accountName: unknown): string {
  * @throws {MfaError} `invalid_input` if a part is not a string
  */
 export function parseRequest(input: unknown): RequestContext {
-  const { ip, userAgent } = asObject('request', input ?? {});
+  const { ip, userAgent, actor, sessionEpoch } = asObject('request', input ?? {});
   return {
     ip: cutText('ip', ip, LIMITS.ipCharacters),
     userAgent: cutText('userAgent', userAgent, LIMITS.userAgentCharacters),
+    actor: cutText('actor', actor, LIMITS.actorCharacters),
+    sessionEpoch:
+      sessionEpoch === undefined ? undefined : parseWhole('sessionEpoch', sessionEpoch, 0, Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -16,6 +16,8 @@ export const LIMITS = {
   ipCharacters: 64,
   /** Cut to this length, never refused. */
   userAgentCharacters: 256,
+  /** Cut to this length, never refused. */
+  actorCharacters: 255,
   /** Events on one page of the history. */
   historyEvents: 200,
 } as const;

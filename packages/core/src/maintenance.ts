@@ -5,6 +5,7 @@ import type { Decide } from './decide.ts';
 import { sealedKeyId } from './crypto/sealer.ts';
 import { sealedSecrets } from './record/map-sealed.ts';
 import type { MfaRecord } from './record/record.ts';
+import { bury } from './transitions/administration.ts';
 import { rekeyUser } from './transitions/rekey.ts';
 
 /** Users read at a time. */
@@ -22,10 +23,14 @@ export async function* rekeyAll(
   for await (const page of scanPages(store)) {
     for (const { userId, record } of page) {
       signal?.throwIfAborted();
+      if (record !== null && record.forgottenAt !== null) {
+        await decide(userId, bury, {}, 'support');
+        continue;
+      }
       progress.scanned += 1;
       if (record === null) progress.unreadable += 1;
       else if (keyIdsOf(record).some((keyId) => keyId !== newestKeyId)) {
-        const outcome = await decide(userId, rekeyUser(newestKeyId));
+        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), {}, 'support');
         if (outcome !== 'current') progress[outcome] += 1;
       }
     }
@@ -41,6 +46,7 @@ export async function countKeyUsage(
   const users = new Map<string | null, number>(configuredKeyIds.map((keyId) => [keyId, 0]));
   for await (const page of scanPages(store)) {
     for (const { record } of page) {
+      if (record !== null && record.forgottenAt !== null) continue;
       const keyIds = new Set(record === null ? [null] : keyIdsOf(record));
       for (const keyId of keyIds) users.set(keyId, (users.get(keyId) ?? 0) + 1);
     }

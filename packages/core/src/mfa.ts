@@ -1,6 +1,5 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
-import { failLogin } from './attempts/attempt.ts';
 import type { Transition } from './attempts/decision.ts';
 import { parseFactor, parseProof } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
@@ -11,20 +10,21 @@ import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
-import { createDecide, type Clock } from './decide.ts';
+import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
 import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
+import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, rekeyAll } from './maintenance.ts';
-import { resolveOptions, type MfaOptions } from './options.ts';
+import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
 import { isLocked, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
 import { toStatus } from './status.ts';
-import { enforce, exempt, forget, unlock } from './transitions/administration.ts';
+import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
@@ -52,9 +52,14 @@ export function createMfa(options: MfaOptions): Mfa {
   const secrets = createFactorSecrets(createSealer(keyring, 'secrets', random), kinds.all);
 
   const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
+  const peek = async (userId: unknown): Promise<MfaRecord> =>
+    (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = { lockout: resolved.lockout, maxFactors: resolved.maxFactors };
-  const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context: { policy, secrets } });
-  const prover = createProver({ decide, verifyPassword });
+  const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
+  const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
+  const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
+  const prover = createProver({ decide, peek, clock, verifyPassword });
+  const countLoginFailure = createLoginFailures(decide);
 
   /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
   const opened = new WeakMap<TokenHolder, Challenge>();
@@ -68,14 +73,16 @@ export function createMfa(options: MfaOptions): Mfa {
     proof: parseProof(kinds.all, proof, verifyPassword === 'passwordless'),
     request: parseRequest(request),
   });
-  const change = async (userId: unknown, transition: Transition<undefined>, request: unknown): Promise<void> =>
-    decide(parseUserId(userId), transition, parseRequest(request));
-  const peek = async (userId: unknown): Promise<MfaRecord> =>
-    (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
+  /** A change by the host or its support staff, which waits for no queue of the user's own. */
+  const change = async (userId: unknown, transition: Transition<undefined>, request: unknown): Promise<void> => {
+    await decide(parseUserId(userId), transition, parseRequest(request), 'support');
+  };
 
-  const toBeginResult = (userId: string, { next, record, now }: NextStep): BeginResult => {
+  const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
+    const { next, now, enforcedFrom } = result;
+    const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
-      return record.enforcement === null ? { next } : { next, enrollBy: new Date(record.enforcement.from) };
+      return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
     }
     const expiresAt = now + challengeTtlSeconds * 1000;
     const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
@@ -87,9 +94,11 @@ export function createMfa(options: MfaOptions): Mfa {
   return {
     ...createEnrollment({ options: resolved, kinds, decide, peek, prover, secrets, clock, random, openToken }),
 
-    async begin(userId, request) {
+    async begin(userId, request, seen) {
       const id = parseUserId(userId);
-      return toBeginResult(id, await decide(id, begin, parseRequest(request)));
+      const { seenSeq } = asObject('options', seen ?? {});
+      const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
+      return toBeginResult(id, await decide(id, begin(seq), parseRequest(request)));
     },
 
     async tokenHolder(token) {
@@ -116,11 +125,13 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async disable(userId, proof, request) {
-      await prover.prove(claimOf(userId, proof, request), disableAttempt);
+      const { record } = await prover.prove(claimOf(userId, proof, request), disableAttempt);
+      return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
     async removeFactor(userId, factorId, proof, request) {
-      await prover.prove(claimOf(userId, proof, request), removeFactorAttempt(factorId));
+      const { record } = await prover.prove(claimOf(userId, proof, request), removeFactorAttempt(factorId));
+      return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
     async regenerate(userId, proof, request) {
@@ -136,14 +147,21 @@ export function createMfa(options: MfaOptions): Mfa {
       return { backupCodes };
     },
 
-    status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock()),
+    status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock(), requiredFrom(userId)),
 
     enforce: async (userId, grace, request) => {
       const { from } = asObject('options', grace ?? {});
       await change(userId, enforce(from === undefined ? clock() : parseInstant('from', from)), request);
     },
-    exempt: (userId, request) => change(userId, exempt, request),
-    passwordFailed: (userId, request) => change(userId, failLogin, request),
+    exempt: async (userId, grace, request) => {
+      const { until } = asObject('options', grace ?? {});
+      await change(userId, exempt(until === undefined ? null : parseInstant('until', until)), request);
+    },
+    passwordFailed: async (userId, request) => countLoginFailure(parseUserId(userId), parseRequest(request)),
+    passwordChanged: async (userId, request) => {
+      const { record } = await decide(parseUserId(userId), passwordChanged, parseRequest(request), 'support');
+      return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
+    },
     unlock: (userId, request) => change(userId, unlock, request),
     reset: (userId, request) => change(userId, reset, request),
     forget: (userId, request) => change(userId, forget, request),
@@ -166,6 +184,19 @@ export function createMfa(options: MfaOptions): Mfa {
     rekey: ({ signal } = {}) => rekeyAll(store, decide, keyIds[0] ?? '', signal),
     keyReport: () => countKeyUsage(store, keyIds),
   };
+}
+
+/**
+ * What the option `require` demands of a user, in epoch milliseconds.
+ * @throws {TypeError} if a function gives neither a Date nor null: a policy that cannot be read must not be taken for none
+ */
+function requireFrom(require: ResolvedOptions['require'], userId: string): number | null {
+  if (require === undefined) return null;
+  if (require === 'all') return 0;
+  const from: unknown = require(userId);
+  if (from === null) return null;
+  if (from instanceof Date && !Number.isNaN(from.getTime())) return from.getTime();
+  throw new TypeError('require must give a valid Date or null');
 }
 
 /** Refuses what is no instant: no time step, lock or expiry is computed from it. */

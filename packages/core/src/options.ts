@@ -30,6 +30,11 @@ export interface MfaOptions {
   readonly factors?: readonly FactorKindFactory[];
   /** Defaults: 10 failures lock for 1,800 s, doubled up to 86,400 s; 100 lock until `unlock`. */
   readonly lockout?: Partial<LockoutPolicy>;
+  /**
+   * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never.
+   * Asked at every call, so it must be fast. The stricter of the two wins; `exempt` with an end lifts both.
+   */
+  readonly require?: 'all' | ((userId: string) => Date | null);
   /** Life of a challenge token; 30 to 600, default 300. */
   readonly challengeTtlSeconds?: number;
   /** Life of a setup that waits for its first code; 60 to 3,600, default 600. */
@@ -47,10 +52,13 @@ export interface MfaOptions {
 }
 
 /** Options with every default filled in, except those of the ports. */
-export type ResolvedOptions = Required<Omit<MfaOptions, 'store' | 'onEvent' | 'clock' | 'random' | 'hasher'>> & {
+export type ResolvedOptions = Required<
+  Omit<MfaOptions, 'store' | 'require' | 'onEvent' | 'clock' | 'random' | 'hasher'>
+> & {
   readonly totp: Required<TotpOptions>;
   readonly backupCodes: Required<BackupCodeOptions>;
   readonly lockout: LockoutPolicy;
+  readonly require?: MfaOptions['require'];
 };
 
 const TEN_YEARS_SECONDS = 315_360_000;
@@ -100,6 +108,10 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
       (lockout) => lockout.maxDurationSeconds >= lockout.durationSeconds,
       'maxDurationSeconds must not be below durationSeconds',
     ),
+  require: port<NonNullable<MfaOptions['require']>>(
+    (value) => typeof value === 'function' || value === 'all',
+    "must be a function or the literal 'all'",
+  ).optional(),
   challengeTtlSeconds: z.int().min(30).max(600).default(300),
   setupTtlSeconds: z.int().min(60).max(3600).default(600),
   maxFactors: z.int().min(1).max(20).default(5),

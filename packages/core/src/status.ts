@@ -1,12 +1,19 @@
 /** Status: what is known about a user, as the user and trusted staff may see it. */
 import type { MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
+import { enforcedFrom } from './policies/enforcement.ts';
 import { isLocked, lockEnd } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
 
-/** @param now - epoch milliseconds */
-export function toStatus(kinds: readonly EnrolledKind[], record: MfaRecord, now: number): MfaStatus {
-  const { factors, backupCodes, lockout, enforcement } = record;
+/** Instants are epoch milliseconds; `requiredFrom` is what the option `require` demands. */
+export function toStatus(
+  kinds: readonly EnrolledKind[],
+  record: MfaRecord,
+  now: number,
+  requiredFrom: number | null,
+): MfaStatus {
+  const { factors, backupCodes, lockout } = record;
+  const from = enforcedFrom(record, requiredFrom);
   const locked = isLocked(lockout, now);
   return {
     enabled: factors.length > 0,
@@ -21,6 +28,8 @@ export function toStatus(kinds: readonly EnrolledKind[], record: MfaRecord, now:
     backupCodesRemaining: backupCodes?.remaining ?? 0,
     locked,
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
-    enforcement: enforcement && { from: new Date(enforcement.from) },
+    enforcement: from === null ? null : { from: new Date(from) },
+    sessionEpoch: record.sessionEpoch,
+    seq: record.lastEventSeq,
   };
 }

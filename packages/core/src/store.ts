@@ -16,6 +16,8 @@ export interface Swap {
   readonly expected: string | null;
   /** What to store; `null`: remove the record and all events of the user. */
   readonly next: StoredRecord | null;
+  /** Whether all stored events of the user are erased with it. `events` is empty then. */
+  readonly eraseEvents: boolean;
   /** Stored with the record: `seq` ascending, above everything stored. Empty if `next` is null. */
   readonly events: readonly MfaEvent[];
 }
@@ -49,7 +51,8 @@ export interface ScannedRecord extends StoredRecord {
  *   they are equal code point by code point: no trimming, no case folding, no normalisation.
  * - Every other text is well-formed too, and without NUL.
  * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core turns it
- *   into `store_unavailable`. No method hangs for ever: the store sets a time limit of its own.
+ *   into `store_unavailable`. The core sets a deadline on every call and does not repeat a commit that has not ended.
+ *   Deadlocks are the store's to retry.
  * - What goes in and what comes out is plain JSON and shares no memory with the store.
  * - Calls may come from many processes at once.
  */
@@ -69,6 +72,8 @@ export interface MfaStore {
    * - Atomic and linearizable per user: of any number of commits with one `expected`, at most one answers `true`.
    * - `true` means durable: it survives a crash of the store, and its fail-over.
    * - `false` means that nothing was stored, because another revision was there, or none.
+   * - A driver may send one commit twice. If the stored revision is `next.revision`, it has landed: the answer is `true`,
+   *   and nothing is stored again.
    * - Removing (`next` null) a user who has no record (`expected` null) answers `true`.
    * - A throw leaves the outcome open. The core reads back and looks for its own revision.
    * - Must not take part in a transaction of the host: its rollback would undo a counted failure.

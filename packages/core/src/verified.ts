@@ -1,5 +1,6 @@
 /** Verified: what the host learns about an accepted second factor. */
 import type { PasswordVerifier } from './options.ts';
+import type { Committed } from './decide.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
@@ -19,6 +20,10 @@ export interface Verified {
   readonly authTime: Date;
   /** Offer new ones when this is low. */
   readonly backupCodesRemaining: number;
+  /** Keep it in the session, and pass it with the session's calls: a session of another epoch is refused. */
+  readonly sessionEpoch: number;
+  /** `seq` of the user's newest event. Keep the highest you see in your user row, and pass it to `begin`. */
+  readonly seq: number;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface Verified {
 export function toVerified(
   kinds: readonly FactorKind[],
   userId: string,
-  { used, at, backupCodesRemaining }: Acceptance,
+  { result: { used, at }, record }: Committed<Acceptance>,
   firstFactor: PasswordVerifier | 'passwordless' | null,
 ): Verified {
   const { method, factorId } = used;
@@ -42,6 +47,8 @@ export function toVerified(
       ...(firstFactor === null ? [] : ['mfa']),
     ],
     authTime: new Date(at),
-    backupCodesRemaining,
+    backupCodesRemaining: record.backupCodes?.remaining ?? 0,
+    sessionEpoch: record.sessionEpoch,
+    seq: record.lastEventSeq,
   };
 }

@@ -1,6 +1,6 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
 import { MfaError } from '../errors.ts';
-import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
+import type { EventDetail, Operation, RefusalReason, RequestContext, UsedFactor } from '../events.ts';
 import type { Objection, Presented, Verdict, Weigh } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import {
@@ -12,7 +12,15 @@ import {
   oneMoreFailure,
 } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
-import { accept, refuse, type Change, type Decision, type Transition, type TransitionContext } from './decision.ts';
+import {
+  accept,
+  refuse,
+  type Change,
+  type ChangeEvent,
+  type Decision,
+  type Transition,
+  type TransitionContext,
+} from './decision.ts';
 
 /** What can be asked of an operation before it is proven. */
 export interface Gate {
@@ -111,13 +119,26 @@ function weighAdmitted<T>(
   };
 }
 
-/** Counts one failed password of the host's own login. */
-export const failLogin: Transition<undefined> = (record, context) => {
-  if (isLocked(record.lockout, context.now)) return refuse(lockedError(record.lockout));
-  const { record: next, failures, locked } = countFailure(record, true, context);
-  const refused: EventDetail = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures };
-  return accept(undefined, { record: next, events: [refused, ...locked] });
-};
+/**
+ * Counts failed passwords of the host's own login, one per request, until they lock.
+ * @returns how many were counted; the others found the account locked
+ */
+export function failLogins(requests: readonly RequestContext[]): Transition<number> {
+  return (record, context) => {
+    let current = record;
+    let counted = 0;
+    const events: ChangeEvent[] = [];
+    for (const request of requests) {
+      if (isLocked(current.lockout, context.now)) break;
+      const { record: next, failures, locked } = countFailure(current, true, context);
+      current = next;
+      counted += 1;
+      const refused = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures } as const;
+      for (const event of [refused, ...locked]) events.push({ ...event, request });
+    }
+    return counted === 0 ? refuse(lockedError(record.lockout)) : accept(counted, { record: current, events });
+  };
+}
 
 function refuseObjection(
   record: MfaRecord,

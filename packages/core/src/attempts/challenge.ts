@@ -3,7 +3,8 @@ import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record/record.ts';
+import type { TransitionContext } from './decision.ts';
+import { SPENT_CHALLENGES, type MfaRecord } from '../record/record.ts';
 
 /** How far the clocks of two servers may differ before one of them takes a spent token for a fresh one. */
 const CLOCK_SKEW_MS = 600_000;
@@ -15,29 +16,50 @@ export function verifyTokenBarrier(record: MfaRecord, challenge: Challenge, now:
 }
 
 /** @returns why the holder of this enroll token is refused, or `null` */
-export function enrollTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
+export function enrollTokenBarrier(
+  record: MfaRecord,
+  challenge: Challenge,
+  context: TransitionContext,
+): MfaError | null {
+  const { now } = context;
   if (!isOpen(record, challenge, now)) return new MfaError('invalid_token');
   if (record.factors.length > 0) return new MfaError('already_enabled');
   if (challenge.epoch !== record.epoch) return new MfaError('invalid_token');
-  if (!isEnforced(record, now)) return new MfaError('enforcement_not_pending');
+  if (!isEnforced(record, context)) return new MfaError('enforcement_not_pending');
   // This path ends in a sign-in: it must not lead around a lock.
   return isLocked(record.lockout, now) ? lockedError(record.lockout) : null;
 }
 
-function isOpen(record: MfaRecord, challenge: Challenge, now: number): boolean {
-  return now < challenge.expiresAt && !record.spentChallenges.some((spent) => spent.id === challenge.id);
+function isOpen(record: MfaRecord, { id, expiresAt }: Challenge, now: number): boolean {
+  return now < expiresAt && expiresAt > record.spentThrough && !record.spentChallenges.some((spent) => spent.id === id);
 }
 
-/** Remembers a token as spent, and forgets those that have expired by every server's clock. */
+/**
+ * Remembers a token as spent, and forgets those that have expired by every server's clock. Of more than 32, those that
+ * expire last are listed, and every token that expires no later than one that was dropped is void.
+ */
 export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, now: number): MfaRecord {
-  const live = record.spentChallenges.filter((spent) => now < spent.expiresAt + CLOCK_SKEW_MS);
-  return { ...record, spentChallenges: [...live, { id, expiresAt }] };
+  const spent = [...record.spentChallenges, { id, expiresAt }]
+    .filter((challenge) => now < challenge.expiresAt + CLOCK_SKEW_MS)
+    .sort((a, b) => b.expiresAt - a.expiresAt);
+  const dropped = spent[SPENT_CHALLENGES]?.expiresAt ?? 0;
+  return {
+    ...record,
+    spentChallenges: spent.slice(0, SPENT_CHALLENGES),
+    spentThrough: Math.max(record.spentThrough, dropped),
+  };
 }
 
 /**
  * Voids every open challenge: call it with each change of factors, and when an enforcement begins.
- * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back.
+ * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back. Spent
+ * tokens stay listed: not every kind of token has an epoch.
  */
 export function voidChallenges(record: MfaRecord, now: number): MfaRecord {
-  return { ...record, epoch: Math.max(record.epoch + 1, now), spentChallenges: [] };
+  return { ...record, epoch: Math.max(record.epoch + 1, now) };
+}
+
+/** Ends the user's sessions: those signed in with an earlier epoch are refused. Never lower than the clock, like `epoch`. */
+export function endSessions(record: MfaRecord, now: number): MfaRecord {
+  return { ...record, sessionEpoch: Math.max(record.sessionEpoch + 1, now) };
 }

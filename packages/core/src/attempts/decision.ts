@@ -1,6 +1,6 @@
 /** Decision: what a transition returns, and what it may look at beside the record. */
 import type { MfaError } from '../errors.ts';
-import type { EventDetail } from '../events.ts';
+import type { EventDetail, RequestContext } from '../events.ts';
 import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import type { LockoutPolicy } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
@@ -18,12 +18,20 @@ export interface TransitionContext {
   readonly now: number;
   readonly policy: Policy;
   readonly secrets: FactorSecrets;
+  /** The instant from which the option `require` demands MFA of this user; `null`: it does not. Epoch milliseconds. */
+  readonly requiredFrom: number | null;
+  readonly request: RequestContext;
 }
 
-/** What to commit; `record` null erases the user. */
+/** An event to be stamped, and the request that it came by if that is not the call's own. */
+export type ChangeEvent = EventDetail & { readonly request?: RequestContext };
+
+/** What to commit; `record` null removes the user from the store. */
 export interface Change {
   readonly record: MfaRecord | null;
-  readonly events: readonly EventDetail[];
+  readonly events: readonly ChangeEvent[];
+  /** Whether the commit erases the user's events. Its own then go to `onEvent` only. */
+  readonly eraseEvents?: boolean;
 }
 
 /** What a transition decided. Nothing of it may be revealed before its change is committed. */

@@ -60,6 +60,15 @@ export function clearCodeFailures(lockout: Lockout): Lockout {
   return clearDownTo(lockout.passwordFailures, lockout);
 }
 
+/** After a change of the password. A lock stays unless wrong passwords alone made it. */
+export function clearPasswordFailures(lockout: Lockout): Lockout {
+  const { failures, passwordFailures } = lockout;
+  if (passwordFailures === 0) return lockout;
+  const left = failures - passwordFailures;
+  const lockedUntil = left === 0 ? null : lockout.lockedUntil;
+  return { failures: left, passwordFailures: 0, lockedUntil, streak: lockout.streak + 1 };
+}
+
 function clearDownTo(failures: number, lockout: Lockout): Lockout {
   return lockout.failures === failures && lockout.lockedUntil === null
     ? lockout

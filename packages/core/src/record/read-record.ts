@@ -4,7 +4,7 @@ import { MfaError } from '../errors.ts';
 import { backupCodeSet } from '../factors/backup-codes/stored.ts';
 import { count, instant, sealed, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
-import type { MfaRecord } from './record.ts';
+import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
 import { UPGRADES, upgradeRecord, type Upgrade } from './upgrade.ts';
 
 /** The schema that this release writes. */
@@ -43,11 +43,13 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
     .strictObject({
       schema: z.literal(SCHEMA),
       epoch: count,
+      sessionEpoch: count,
       factors: z.array(byKind(active)),
       pending: z
         .strictObject({
           factor: byKind(staged),
           backupCodes: backupCodeSet.nullable(),
+          password: z.boolean(),
           expiresAt: instant,
           failures: count,
         })
@@ -59,8 +61,14 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
         lockedUntil: instant.nullable(),
         streak: count,
       }),
+      guesses: z.strictObject({ level: z.number().nonnegative(), at: instant }),
+      uncounted: z.strictObject({ slot: count, ids: z.array(text) }),
       enforcement: z.strictObject({ from: instant }).nullable(),
-      spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })),
+      exemptUntil: instant.nullable(),
+      spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })).max(SPENT_CHALLENGES),
+      spentThrough: instant,
+      trail: z.array(z.string().max(32)).max(TRAIL_LENGTH),
+      forgottenAt: instant.nullable(),
       lastEventSeq: count,
     })
     .refine((record) => (record.backupCodes === null) === (record.factors.length === 0));

@@ -1,6 +1,7 @@
 /** Administration: what the host's policy and its support staff decide about a user. */
-import { clearFailures } from '../policies/lockout.ts';
-import { voidChallenges } from '../attempts/challenge.ts';
+import { clearFailures, clearPasswordFailures } from '../policies/lockout.ts';
+import { EMPTY_RECORD } from '../record/record.ts';
+import { endSessions, voidChallenges } from '../attempts/challenge.ts';
 import { accept, type Transition } from '../attempts/decision.ts';
 
 /** enforce: MFA is required from this instant (epoch ms) on. */
@@ -14,11 +15,15 @@ export function enforce(from: number): Transition<undefined> {
   };
 }
 
-/** exempt: MFA is no longer required. */
-export const exempt: Transition<undefined> = (record) =>
-  record.enforcement === null
-    ? accept(undefined)
-    : accept(undefined, { record: { ...record, enforcement: null }, events: [{ type: 'exempted' }] });
+/** exempt: what `enforce` required is no longer required, or nothing is required before `until` (epoch ms). */
+export function exempt(until: number | null): Transition<undefined> {
+  return (record) => {
+    const next =
+      until === null ? { ...record, enforcement: null, exemptUntil: null } : { ...record, exemptUntil: until };
+    const unchanged = next.enforcement === record.enforcement && next.exemptUntil === record.exemptUntil;
+    return unchanged ? accept(undefined) : accept(undefined, { record: next, events: [{ type: 'exempted', until }] });
+  };
+}
 
 /** unlock: lifts a lock and clears the failures. */
 export const unlock: Transition<undefined> = (record) => {
@@ -28,5 +33,27 @@ export const unlock: Transition<undefined> = (record) => {
     : accept(undefined, { record: { ...record, lockout }, events: [{ type: 'account_unlocked', by: 'support' }] });
 };
 
-/** forget: erases the user, events included. */
-export const forget: Transition<undefined> = () => accept(undefined, { record: null, events: [{ type: 'forgotten' }] });
+/**
+ * forget: erases the user, events included. A tombstone stays for a day: a write that was under way when the user was
+ * forgotten finds it, and cannot bring anything back.
+ */
+export const forget: Transition<undefined> = (record, { now }) => {
+  const { epoch, sessionEpoch } = endSessions(voidChallenges(record, now), now);
+  const tombstone = { ...EMPTY_RECORD, epoch, sessionEpoch, forgottenAt: now };
+  return accept(undefined, { record: tombstone, events: [{ type: 'forgotten' }], eraseEvents: true });
+};
+
+/** How long a tombstone stays: longer than any write can be under way. */
+const TOMBSTONE_MS = 86_400_000;
+
+/** Removes a tombstone whose time is over. */
+export const bury: Transition<boolean> = ({ forgottenAt }, { now }) =>
+  forgottenAt !== null && now >= forgottenAt + TOMBSTONE_MS
+    ? accept(true, { record: null, events: [] })
+    : accept(false);
+
+/** passwordChanged: voids open tokens and sessions, and forgets the wrong passwords. Failures with a code stay counted. */
+export const passwordChanged: Transition<undefined> = (record, { now }) => {
+  const next = { ...endSessions(voidChallenges(record, now), now), lockout: clearPasswordFailures(record.lockout) };
+  return accept(undefined, { record: next, events: [{ type: 'password_changed' }] });
+};

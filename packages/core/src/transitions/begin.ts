@@ -1,24 +1,34 @@
 /** begin: what a user has to do next, once the first factor was accepted. */
-import { isEnforced } from '../policies/enforcement.ts';
+import { MfaError } from '../errors.ts';
+import { enforcedFrom } from '../policies/enforcement.ts';
 import { clearFailures, isLocked, lockedError } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record/record.ts';
 import { accept, refuse, type Transition } from '../attempts/decision.ts';
 
 /** The next step, and what it was decided on. */
 export interface NextStep {
   readonly next: 'signed-in' | 'verify' | 'enroll';
-  readonly record: MfaRecord;
+  /** The instant from which policy requires MFA; `null`: it does not. Epoch milliseconds. */
+  readonly enforcedFrom: number | null;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** A user without MFA is signed in by the first factor alone: for them that is the full success that clears failures. */
-export const begin: Transition<NextStep> = (record, { now }) => {
-  if (isLocked(record.lockout, now)) return refuse(lockedError(record.lockout));
-  if (record.factors.length > 0) return accept({ next: 'verify', record, now });
-  if (isEnforced(record, now)) return accept({ next: 'enroll', record, now });
-  const result: NextStep = { next: 'signed-in', record, now };
-  if (record.lockout.failures === 0) return accept(result);
-  const cleared = { ...record, lockout: clearFailures(record.lockout) };
-  return accept(result, { record: cleared, events: [{ type: 'account_unlocked', by: 'success' }] });
-};
+/**
+ * A user without MFA is signed in by the first factor alone: for them that is the full success that clears failures.
+ * @param seenSeq - the highest `seq` that the host has seen for this user
+ */
+export function begin(seenSeq: number): Transition<NextStep> {
+  return (record, { now, requiredFrom }) => {
+    // The host has seen a newer record: this one was restored, or a row was lost. It does not show who has MFA.
+    if (record.lastEventSeq < seenSeq) return refuse(new MfaError('record_outdated'));
+    if (isLocked(record.lockout, now)) return refuse(lockedError(record.lockout));
+    const from = enforcedFrom(record, requiredFrom);
+    const step = { enforcedFrom: from, now } as const;
+    if (record.factors.length > 0) return accept({ ...step, next: 'verify' });
+    if (from !== null && now >= from) return accept({ ...step, next: 'enroll' });
+    if (record.lockout.failures === 0) return accept({ ...step, next: 'signed-in' });
+    const cleared = { ...record, lockout: clearFailures(record.lockout) };
+    const events = [{ type: 'account_unlocked', by: 'success' }] as const;
+    return accept({ ...step, next: 'signed-in' }, { record: cleared, events });
+  };
+}

@@ -19,7 +19,7 @@ import type { Acceptance } from './verify.ts';
 export function confirm(kind: EnrolledKind, weigh: Weigh, challenge: Challenge | null): Transition<Acceptance> {
   return (record, context) => {
     const { now } = context;
-    const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, now);
+    const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, context);
     if (barrier !== null) return refuse(barrier);
     const { pending } = record;
     if (pending === null)
@@ -94,8 +94,5 @@ function activate(
   const added: EventDetail = { type: 'factor_added', factorId: id, first: record.factors.length === 0 };
   const { failures } = active.lockout;
   const verified: EventDetail = { type: 'verified', operation: 'confirm', failures, backupCodesRemaining, ...used };
-  return accept(
-    { used, at: now, backupCodesRemaining },
-    { record: active, events: challenge === null ? [added] : [added, verified] },
-  );
+  return accept({ used, at: now }, { record: active, events: challenge === null ? [added] : [added, verified] });
 }

@@ -2,15 +2,15 @@
 import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import type { Attempt } from '../attempts/attempt.ts';
-import { voidChallenges } from '../attempts/challenge.ts';
+import { endSessions, voidChallenges } from '../attempts/challenge.ts';
 import { accept, type Transition } from '../attempts/decision.ts';
 import type { MfaRecord } from '../record/record.ts';
 
 /** disable: the user removes every factor. */
 export const disableAttempt: Attempt<undefined> = {
   operation: 'disable',
-  barrier: (record, { now }) =>
-    record.factors.length > 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null,
+  barrier: (record, context) =>
+    record.factors.length > 0 && isEnforced(record, context) ? new MfaError('required_by_policy') : null,
   apply: (record, provenBy, { now }) => ({
     record: withFactors(record, [], now),
     events: [{ type: 'disabled', provenBy }],
@@ -23,10 +23,10 @@ export function removeFactorAttempt(factorId: string): Attempt<undefined> {
   const others = (record: MfaRecord): MfaRecord['factors'] => record.factors.filter(({ id }) => id !== factorId);
   return {
     operation: 'removeFactor',
-    barrier(record, { now }) {
+    barrier(record, context) {
       const left = others(record).length;
       if (left === record.factors.length) return new MfaError('factor_not_found');
-      return left === 0 && isEnforced(record, now) ? new MfaError('required_by_policy') : null;
+      return left === 0 && isEnforced(record, context) ? new MfaError('required_by_policy') : null;
     },
     apply: (record, provenBy, { now }) => ({
       record: withFactors(record, others(record), now),
@@ -46,7 +46,7 @@ export const reset: Transition<undefined> = (record, { now }) =>
 /** Revokes at once: open challenges and the waiting setup go with the factors that are removed. */
 function withFactors(record: MfaRecord, factors: MfaRecord['factors'], now: number): MfaRecord {
   return {
-    ...voidChallenges(record, now),
+    ...endSessions(voidChallenges(record, now), now),
     factors,
     backupCodes: factors.length === 0 ? null : record.backupCodes,
     pending: null,

@@ -9,7 +9,6 @@ export interface Acceptance {
   readonly used: UsedFactor;
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly backupCodesRemaining: number;
 }
 
 /** @param challenge - the token to spend; `null`: a signed-in user gives fresh proof */
@@ -23,7 +22,7 @@ export function verifyAttempt(challenge: Challenge | null): Attempt<Acceptance> 
       return {
         record: challenge === null ? record : spendChallenge(record, challenge, now),
         events: [{ type: 'verified', operation, failures: record.lockout.failures, backupCodesRemaining, ...used }],
-        result: { used, at: now, backupCodesRemaining },
+        result: { used, at: now },
       };
     },
   };
