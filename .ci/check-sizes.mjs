@@ -68,7 +68,7 @@ async function measure({ code, platform = 'node' }) {
       gzip: all.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0),
     };
   };
-  const [entry] = Object.keys(outputs).filter((file) => outputs[file].entryPoint?.endsWith('/program.js'));
+  const entry = Object.keys(outputs).find((file) => outputs[file].entryPoint?.endsWith('/program.js'));
   const start = closure(outputs, entry);
   const lazy = Object.keys(outputs).filter((file) => file !== entry && outputs[file].entryPoint !== undefined);
   return {
@@ -87,6 +87,8 @@ function rowsOf(name, { start, later }) {
   return [[name, start], ...Object.entries(later).map(([dependency, size]) => [`${name}, later: ${dependency}`, size])];
 }
 
+const show = (size) => (size === undefined ? 'nothing' : `${size.minified} bytes minified, ${size.gzip} gzip`);
+
 const rows = [];
 for (const [name, program] of Object.entries(PROGRAMS)) rows.push(...rowsOf(name, await measure(program)));
 const measured = Object.fromEntries(rows);
@@ -102,7 +104,6 @@ for (const name of new Set([...Object.keys(kept), ...Object.keys(measured)])) {
   const [was, is] = [kept[name], measured[name]];
   const differs = (unit) => Math.abs(is[unit] - was[unit]) > TOLERANCE * was[unit];
   const wrong = was === undefined || is === undefined || differs('minified') || differs('gzip');
-  const show = (size) => (size === undefined ? 'nothing' : `${size.minified} bytes minified, ${size.gzip} gzip`);
   console.log(wrong ? `FAILED ${name}: ${show(is)}; kept: ${show(was)}` : `ok ${name}: ${show(is)}`);
   if (wrong) failures++;
 }

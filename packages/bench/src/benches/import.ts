@@ -92,7 +92,7 @@ function buildIfMissing(): void {
   const [folder = '', module] = fileURLToPath(import.meta.resolve('@mfakit/core')).split(/[/\\](?:dist|src)[/\\]/);
   if (module === undefined) throw new Error('@mfakit/core is found where nothing of it is built');
   if (existsSync(join(folder, 'dist/index.js'))) return;
-  const { status, stdout } = spawnSync(process.execPath, ['.ci/tsc.mjs', 'tsconfig.build.json'], {
+  const { status, stdout } = spawnSync(process.execPath, ['.ci/tsc.mjs'], {
     cwd: root,
     encoding: 'utf8',
   });
