@@ -13,7 +13,7 @@ import type { Contract, RouteName, SetupBody, SetupReply, WireFactor, WireProof 
 import { toWireEvent } from './wire-event.ts';
 
 /** A request that was let in. */
-export interface Admitted<Input> {
+interface Admitted<Input> {
   readonly mfa: Mfa;
   readonly userId: string;
   readonly accountName: string;

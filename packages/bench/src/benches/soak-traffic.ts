@@ -16,7 +16,7 @@ export const KINDS = [
 ] as const;
 
 /** One of them. */
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** What was seen. */
 export interface Traffic {
