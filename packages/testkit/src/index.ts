@@ -1,9 +1,10 @@
 /** Public names of @mfakit/testkit. */
-export { callsTaking, MFA_CALLS } from './mfa-calls.ts';
+export { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
 export type { CallInput, MfaCall } from './mfa-calls.ts';
 export { outcomeOf } from './outcome.ts';
 export { quickHasher } from './quick-hasher.ts';
 export { readyForCalls } from './ready-for-calls.ts';
+export type { ReadyForCalls } from './ready-for-calls.ts';
 export type { StoreCase, TestStore } from './store-case.ts';
 export { storeCases } from './store-cases.ts';
 export { TEST_PASSWORD, testApplication } from './test-application.ts';

@@ -1,11 +1,11 @@
 import type { Mfa, MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { expect, test } from 'vitest';
-import { callsTaking, MFA_CALLS } from './mfa-calls.ts';
+import { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
 import { outcomeOf } from './outcome.ts';
 import { randomKey } from './processes.ts';
 import { readyForCalls } from './ready-for-calls.ts';
-import { testApplication } from './test-application.ts';
+import { TEST_PASSWORD, testApplication } from './test-application.ts';
 
 const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
 
@@ -26,7 +26,7 @@ test.each(NAMES)('%s is accepted, and calls the methods of the store that its ro
   const { store, called } = recording(memoryStore());
   const oldKey = randomKey();
   const application = testApplication({ store, keys: [oldKey] });
-  const input = await readyForCalls(application, 'ann');
+  const { input } = await readyForCalls(application, 'ann');
   const mfa = application.another({ keys: [randomKey(), oldKey] });
   const told = application.events.length;
   called.clear();
@@ -37,7 +37,7 @@ test.each(NAMES)('%s is accepted, and calls the methods of the store that its ro
 
 test('setup and confirm act for the holder of an enroll token', async () => {
   const application = testApplication();
-  const input = await readyForCalls(application, 'ann');
+  const { input } = await readyForCalls(application, 'ann');
   await application.mfa.enforce('eve');
   const held = { ...input, enrollToken: await application.token('eve') };
   await MFA_CALLS.setup.run(application.mfa, held);
@@ -49,4 +49,16 @@ test('the calls that take an input are found', () => {
   expect(callsTaking('proof')).toEqual(['setup', 'disable', 'removeFactor', 'regenerate']);
   expect(callsTaking('secondFactor')).toEqual(['verify', 'stepUp']);
   expect(callsTaking('userId')).toHaveLength(16);
+});
+
+test('evidence goes where a call looks for it', async () => {
+  const { input } = await readyForCalls(testApplication(), 'ann');
+  const factor = { backupCode: 'ABCD-EFGH' };
+  expect(provenBy(input, factor)).toEqual({
+    ...input,
+    secondFactor: factor,
+    proof: { ...factor, password: TEST_PASSWORD },
+  });
+  expect(provenBy(input, factor, 'wrong').proof).toEqual({ ...factor, password: 'wrong' });
+  expect(provenBy(input, factor, null).proof).toEqual(factor);
 });

@@ -1,5 +1,6 @@
 /** MFA_CALLS: every call of `Mfa` in one table, so that a test of "each call" misses none. */
 import type { Mfa, MfaStore, Proof, RequestContext, SecondFactor, TokenHolder } from '@mfakit/core';
+import { TEST_PASSWORD } from './test-application.ts';
 
 /** Everything that a call can be given. Each call reads what it takes. */
 export interface CallInput {
@@ -46,7 +47,7 @@ const ACCOUNT = { accountName: 'user@example.com' };
  *
  * for (const [name, { run }] of Object.entries(MFA_CALLS)) {
  *   const application = testApplication();
- *   const input = await readyForCalls(application, 'ann');
+ *   const { input } = await readyForCalls(application, 'ann');
  *   console.log(name, await outcomeOf(run(application.mfa, input))); // accepted
  * }
  * ```
@@ -113,4 +114,26 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
  */
 export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
   return (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].takes.includes(input));
+}
+
+/**
+ * Input with other evidence: the second factor goes where a call looks for it, alone or in a proof.
+ * @param password - the password of the proof; `null`: it has none. By default the one of every test application
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MFA_CALLS, outcomeOf, provenBy, readyForCalls, testApplication } from '@mfakit/testkit';
+ *
+ * const application = testApplication();
+ * const { user, input } = await readyForCalls(application, 'ann');
+ * const guess = provenBy(input, { code: user.wrongCode() });
+ * assert.equal(await outcomeOf(MFA_CALLS.disable.run(application.mfa, guess)), 'invalid_code');
+ * ```
+ */
+export function provenBy(
+  input: CallInput,
+  secondFactor: SecondFactor,
+  password: string | null = TEST_PASSWORD,
+): CallInput {
+  return { ...input, secondFactor, proof: { ...secondFactor, ...(password !== null && { password }) } };
 }

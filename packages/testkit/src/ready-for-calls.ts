@@ -1,9 +1,15 @@
 /** readyForCalls: a user on whom every call has something to change, with input that every call accepts. */
 import { virtualAuthenticator } from './virtual-authenticator.ts';
 import type { CallInput } from './mfa-calls.ts';
-import type { TestApplication } from './test-application.ts';
+import type { EnrolledUser, TestApplication } from './test-application.ts';
 
 const DAY_MS = 86_400_000;
+
+/** A user, and input for one call. */
+export interface ReadyForCalls {
+  readonly user: EnrolledUser;
+  readonly input: CallInput;
+}
 
 /**
  * Enrolls a user, stages a second factor, counts one failure, and lets policy require MFA from tomorrow. Every call of
@@ -15,11 +21,11 @@ const DAY_MS = 86_400_000;
  * import { MFA_CALLS, readyForCalls, testApplication } from '@mfakit/testkit';
  *
  * const application = testApplication();
- * const input = await readyForCalls(application, 'ann');
+ * const { input } = await readyForCalls(application, 'ann');
  * await MFA_CALLS.removeFactor.run(application.mfa, input);
  * ```
  */
-export async function readyForCalls(application: TestApplication, userId: string): Promise<CallInput> {
+export async function readyForCalls(application: TestApplication, userId: string): Promise<ReadyForCalls> {
   const { mfa, clock, enroll, token } = application;
   const user = await enroll(userId);
   const { uri } = await mfa.setup({ userId }, { accountName: 'user@example.com', proof: user.proof() });
@@ -27,7 +33,7 @@ export async function readyForCalls(application: TestApplication, userId: string
   clock.advance({ seconds: user.phone.periodSeconds });
   await mfa.passwordFailed(userId);
   await mfa.enforce(userId, { from: new Date(clock() + DAY_MS) });
-  return {
+  const input: CallInput = {
     userId,
     token: await token(userId),
     secondFactor: { code: user.code() },
@@ -35,4 +41,5 @@ export async function readyForCalls(application: TestApplication, userId: string
     setupCode: second.code(clock()),
     factorId: user.factorId,
   };
+  return { user, input };
 }

@@ -1,17 +1,22 @@
 /** Cheap refusals: what malformed input must cost, which is nothing. For tests that mock `@noble/hashes/hmac.js`. */
 import { MfaError } from '@mfakit/core';
+import type { CallInput } from '@mfakit/testkit';
 import { expect } from 'vitest';
-import { PASSWORD } from './harness.ts';
-import { hmacCount } from './hmac-count.ts';
-import { stage, type Stage } from './refusal-cases.ts';
+import { stage, type Stage } from '../harness.ts';
+import { hmacCount } from '../hmac-count.ts';
 
 /** More than anyone types. */
 export const MEGABYTE = 1_000_000;
 
-/** The user `ann` has a factor, and a second one that waits; `eve` must enrol. */
+/** The user `ann` has a factor, and a second one that waits; `eve` must enroll. */
 export interface Prepared extends Stage {
+  /** What the calls for `ann` accept, except `confirm`: its code is not that of the factor that waits. */
+  readonly input: CallInput;
+  /** Right for `ann`, like the backup codes. */
   readonly code: string;
+  readonly backupCodes: readonly string[];
   readonly verifyToken: string;
+  /** Of `eve`. */
   readonly enrollToken: string;
 }
 
@@ -19,11 +24,20 @@ export interface Prepared extends Stage {
 export async function prepare(): Promise<Prepared> {
   const on = stage();
   const { mfa, clock } = on;
-  const ann = await on.enrol('ann');
-  await mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: { password: PASSWORD, code: ann.code() } });
+  const ann = await on.enroll('ann');
+  await mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() });
   clock.advance({ seconds: 30 });
   await mfa.enforce('eve');
-  return { ...on, code: ann.code(), verifyToken: await on.token('ann'), enrollToken: await on.token('eve') };
+  const [code, verifyToken] = [ann.code(), await on.token('ann')];
+  const input: CallInput = {
+    userId: 'ann',
+    token: verifyToken,
+    secondFactor: { code },
+    proof: ann.proof(),
+    setupCode: code,
+    factorId: ann.factorId,
+  };
+  return { ...on, input, code, backupCodes: ann.backupCodes, verifyToken, enrollToken: await on.token('eve') };
 }
 
 /** Everything that a refusal could cost. */

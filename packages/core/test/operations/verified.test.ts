@@ -1,7 +1,7 @@
-import { virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { createMfa } from '@mfakit/core';
-import { stage, type Stage } from './refusal-cases.ts';
+import { virtualAuthenticator } from '@mfakit/testkit';
+import { stage, type Stage } from '../harness.ts';
 
 /** What each way of proving claims of itself, with a password as the first factor and without one. */
 describe.each([
@@ -14,15 +14,15 @@ describe.each([
   }
 
   test('a sign-in with a code', async () => {
-    const { mfa, enrol, token } = await begun();
-    const ann = await enrol('ann');
+    const { mfa, enroll, token } = await begun();
+    const ann = await enroll('ann');
     const { amr } = await mfa.verify({ token: await token('ann'), code: ann.code() });
     expect(amr).toEqual([...first, 'otp', 'mfa']);
   });
 
   test('a sign-in with a backup code claims no otp', async () => {
-    const { mfa, enrol, token } = await begun();
-    const ann = await enrol('ann');
+    const { mfa, enroll, token } = await begun();
+    const ann = await enroll('ann');
     const verified = await mfa.verify({ token: await token('ann'), backupCode: ann.backupCodes[0] ?? '' });
     expect(verified.amr).toEqual([...first, 'mfa']);
     expect(verified.method).toBe('backup_code');
@@ -30,13 +30,13 @@ describe.each([
   });
 
   test('a step-up claims only what it saw', async () => {
-    const { mfa, enrol } = await begun();
-    const ann = await enrol('ann');
+    const { mfa, enroll } = await begun();
+    const ann = await enroll('ann');
     expect((await mfa.stepUp('ann', { code: ann.code() })).amr).toEqual(['otp']);
     expect((await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' })).amr).toEqual([]);
   });
 
-  test('a forced enrolment', async () => {
+  test('a forced enrollment', async () => {
     const { mfa, clock, token } = await begun();
     await mfa.enforce('eve');
     const held = await token('eve');
@@ -47,8 +47,8 @@ describe.each([
 });
 
 test('R-56 authTime is the instant of the proof, by the clock of the library', async () => {
-  const { mfa, clock, enrol, token } = stage();
-  const ann = await enrol('ann');
+  const { mfa, clock, enroll, token } = stage();
+  const ann = await enroll('ann');
   const held = await token('ann');
   clock.advance({ seconds: 29, milliseconds: 999 });
   expect((await mfa.verify({ token: held, code: ann.code() })).authTime).toEqual(new Date(clock()));
@@ -57,8 +57,8 @@ test('R-56 authTime is the instant of the proof, by the clock of the library', a
 });
 
 test('R-57 a result names the user and the factor, so that the host can rotate the session', async () => {
-  const { mfa, enrol, token } = stage();
-  const ann = await enrol('ann');
+  const { mfa, enroll, token } = stage();
+  const ann = await enroll('ann');
   const verified = await mfa.verify({ token: await token('ann'), code: ann.code() });
   expect(Object.keys(verified).sort()).toEqual([
     'amr',

@@ -1,7 +1,8 @@
 import { createMfa, type MfaOptions } from '@mfakit/core';
+import { quickHasher } from '@mfakit/testkit';
 import { memoryStore } from '@mfakit/memory';
 import { expect, test } from 'vitest';
-import { KEY_A, KEY_B, quickHasher } from './harness.ts';
+import { KEY_A, KEY_B } from '../harness.ts';
 
 const SOUND: MfaOptions = {
   issuer: 'Acme',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { harness, PASSWORD, refusal } from './harness.ts';
+import { outcomeOf, testApplication } from '@mfakit/testkit';
 
-test('a user enrols, signs in, adds and removes a factor, and disables', async () => {
-  const { mfa, clock, enrol, token } = harness();
+test('a user enrolls, signs in, adds and removes a factor, and disables', async () => {
+  const { mfa, clock, enroll, token } = testApplication();
   expect(await mfa.begin('ann')).toEqual({ next: 'signed-in' });
-  const ann = await enrol('ann');
+  const ann = await enroll('ann');
 
   const verified = await mfa.verify({ token: await token('ann'), code: ann.code() });
   expect(verified).toEqual({
@@ -15,10 +15,10 @@ test('a user enrols, signs in, adds and removes a factor, and disables', async (
     authTime: new Date(clock()),
     backupCodesRemaining: 10,
   });
-  expect(await refusal(mfa.stepUp('ann', { code: ann.code() }))).toBe('code_already_used');
+  expect(await outcomeOf(mfa.stepUp('ann', { code: ann.code() }))).toBe('code_already_used');
   await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
 
   clock.advance({ seconds: 30 });
-  await mfa.disable('ann', { password: PASSWORD, code: ann.code() });
+  await mfa.disable('ann', ann.proof());
   expect(await mfa.begin('ann')).toEqual({ next: 'signed-in' });
 });

@@ -1,32 +1,31 @@
-import type { EventSink, MfaEvent } from '@mfakit/core';
-import { virtualAuthenticator } from '@mfakit/testkit';
+import type { EventSink, Mfa, MfaEvent } from '@mfakit/core';
+import { MFA_CALLS, outcomeOf, readyForCalls, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
-import { PASSWORD, refusal, wrongCode } from './harness.ts';
-import { stage, type Stage } from './refusal-cases.ts';
+import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
 
 /** Calls of every kind, one after the other. */
 async function script(on: Stage): Promise<void> {
-  const { mfa, clock, enrol, token } = on;
+  const { mfa, clock, enroll, token } = on;
   const request = { ip: '192.0.2.1', userAgent: 'Test/1' };
-  const ann = await enrol('ann');
+  const ann = await enroll('ann');
   await mfa.verify({ token: await token('ann'), code: ann.code() }, request);
-  await refusal(mfa.stepUp('ann', { code: ann.code() }, request));
-  await refusal(mfa.stepUp('ann', { code: wrongCode(ann, clock) }, request));
-  await refusal(mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }, request));
-  await refusal(mfa.disable('ann', { password: 'wrong', backupCode: ann.backupCodes[0] ?? '' }, request));
+  await outcomeOf(mfa.stepUp('ann', { code: ann.code() }, request));
+  await outcomeOf(mfa.stepUp('ann', { code: ann.wrongCode() }, request));
+  await outcomeOf(mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }, request));
+  await outcomeOf(mfa.disable('ann', { password: 'wrong', backupCode: ann.backupCodes[0] ?? '' }, request));
   await mfa.passwordFailed('ann', request);
   await mfa.unlock('ann', request);
   clock.advance({ seconds: 30 });
-  const proof = { password: PASSWORD, code: ann.code() };
+  const proof = ann.proof();
   const { uri } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof }, request);
   const { factorId } = await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(clock()) }, request);
   clock.advance({ seconds: 30 });
-  await mfa.removeFactor('ann', factorId, { password: PASSWORD, code: ann.code() }, request);
-  await mfa.regenerate('ann', { password: PASSWORD, backupCode: ann.backupCodes[0] ?? '' }, request);
+  await mfa.removeFactor('ann', factorId, ann.proof(), request);
+  await mfa.regenerate('ann', { password: TEST_PASSWORD, backupCode: ann.backupCodes[0] ?? '' }, request);
   await mfa.enforce('ann', {}, request);
   await mfa.exempt('ann', request);
   clock.advance({ seconds: 30 });
-  await mfa.disable('ann', { password: PASSWORD, code: ann.code() }, request);
+  await mfa.disable('ann', ann.proof(), request);
   await mfa.setup({ userId: 'ann' }, { accountName: 'ann' }, request);
   await mfa.reset('ann', request);
 }
@@ -91,6 +90,30 @@ test('R-65 every attempt tells the time in UTC, the user, the operation, the out
   expect(JSON.parse(JSON.stringify(on.events))).toEqual(on.events);
 });
 
+const CHANGING = (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].uses.includes('commit'));
+
+test.each(CHANGING)(
+  'R-65 what %s changes is told to the sink and to the store, with where it came from',
+  async (name) => {
+    const on = stage();
+    const { input } = await readyForCalls(on, 'ann');
+    const mfa = on.another({ keys: [KEY_B, KEY_A] });
+    const told = on.events.length;
+    const request = { ip: '192.0.2.1', userAgent: 'Test/1' };
+    await MFA_CALLS[name].run(mfa, { ...input, request });
+    const events = on.events.slice(told);
+    expect(events.length).toBeGreaterThan(0);
+    const context = MFA_CALLS[name].takes.includes('request') ? request : {};
+    for (const { ip, userAgent, at, userId } of events) {
+      expect({ ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }) }).toEqual(context);
+      expect([at, userId]).toEqual([on.clock(), 'ann']);
+    }
+    // A user who is forgotten leaves no history.
+    const stored = (await mfa.history('ann', { limit: 200 })).toReversed();
+    expect(stored).toEqual(name === 'forget' ? [] : on.events);
+  },
+);
+
 describe('a sink changes no outcome', () => {
   const sinks: readonly (readonly [string, EventSink])[] = [
     [
@@ -106,7 +129,7 @@ describe('a sink changes no outcome', () => {
   test.each(sinks)('that %s', async (_name, onEvent) => {
     const on = stage();
     const mfa = on.another({ onEvent });
-    await script({ ...on, mfa, enrol: on.enrol, token: on.token });
+    await script({ ...on, mfa, enroll: on.enroll, token: on.token });
     const stored = (await mfa.history('ann', { limit: 200 })).toReversed();
     expect(stored.map(({ type }) => type)).toEqual(EXPECTED);
   });
@@ -121,7 +144,7 @@ describe('a sink changes no outcome', () => {
     });
     await mfa.enforce('ann');
     on.store.fail('commit', new Error('disk full'));
-    expect(await refusal(mfa.exempt('ann'))).toBe('store_unavailable');
+    expect(await outcomeOf(mfa.exempt('ann'))).toBe('store_unavailable');
     expect(seen).toHaveLength(1);
     expect(await seen[0]?.stored).toEqual([seen[0]?.event]);
   });

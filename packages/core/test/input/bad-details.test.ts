@@ -1,10 +1,9 @@
 import { MfaError, type Mfa } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, readyForCalls } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
-import { PASSWORD } from './harness.ts';
-import { stage, type Stage } from './refusal-cases.ts';
+import { stage, type Stage } from '../harness.ts';
 
 const CODE = { code: '123456' };
-const PROOF = { password: PASSWORD, ...CODE };
 
 /** Expects `invalid_input` that names a field, wrote nothing and hashed nothing. */
 async function expectInvalid(on: Stage, field: string, call: Promise<unknown>): Promise<void> {
@@ -91,24 +90,19 @@ test.each([
 });
 
 test.each([[null], [7], [{}], [['192.0.2.1']]])('R-65 a request context with %j in it is refused', async (value) => {
-  const calls: readonly ((mfa: Mfa, request: never) => Promise<unknown>)[] = [
-    (mfa, request) => mfa.begin('ann', request),
-    (mfa, request) => mfa.stepUp('ann', CODE, request),
-    (mfa, request) => mfa.setup({ userId: 'ann' }, { accountName: 'ann' }, request),
-    (mfa, request) => mfa.confirm({ userId: 'ann' }, CODE, request),
-    (mfa, request) => mfa.disable('ann', PROOF, request),
-    (mfa, request) => mfa.removeFactor('ann', 'factor', PROOF, request),
-    (mfa, request) => mfa.regenerate('ann', PROOF, request),
-    (mfa, request) => mfa.enforce('ann', {}, request),
-    (mfa, request) => mfa.exempt('ann', request),
-    (mfa, request) => mfa.passwordFailed('ann', request),
-    (mfa, request) => mfa.unlock('ann', request),
-    (mfa, request) => mfa.reset('ann', request),
-    (mfa, request) => mfa.forget('ann', request),
-  ];
   const on = stage();
-  for (const call of calls) {
-    await expectInvalid(on, 'ip', call(on.mfa, { ip: value } as never));
-    await expectInvalid(on, 'userAgent', call(on.mfa, { userAgent: value } as never));
+  const { input } = await readyForCalls(on, 'ann');
+  const before = await on.store.dump('ann');
+  const hashes = on.hashes();
+  for (const name of callsTaking('request')) {
+    for (const field of ['ip', 'userAgent']) {
+      const error: unknown = await MFA_CALLS[name].run(on.mfa, { ...input, request: { [field]: value as never } }).then(
+        () => 'accepted',
+        (thrown: unknown) => thrown,
+      );
+      expect([name, error]).toMatchObject([name, { code: 'invalid_input', field }]);
+    }
   }
+  expect(await on.store.dump('ann')).toBe(before);
+  expect(on.hashes()).toBe(hashes);
 });

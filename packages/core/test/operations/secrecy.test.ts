@@ -1,51 +1,19 @@
 import { inspect } from 'node:util';
 import { base32nopad } from '@scure/base';
 import { createMfa, MfaError, type Mfa } from '@mfakit/core';
-import { virtualAuthenticator, type VirtualAuthenticator } from '@mfakit/testkit';
+import {
+  MFA_CALLS,
+  provenBy,
+  readyForCalls,
+  TEST_PASSWORD,
+  virtualAuthenticator,
+  wrongCode,
+  type VirtualAuthenticator,
+} from '@mfakit/testkit';
 import { expect, test } from 'vitest';
-import { KEY_A, KEY_B, PASSWORD, wrongCode } from './harness.ts';
-import { lock, stage, unreadable } from './refusal-cases.ts';
-
-/** Everything that must never be seen again, in every spelling that it might be written in. */
-class Secrets {
-  readonly #spellings = new Map<string, string>();
-
-  add(name: string, ...spellings: readonly string[]): void {
-    for (const spelling of spellings) if (spelling.length >= 6) this.#spellings.set(squeezed(spelling), name);
-  }
-
-  addBytes(name: string, bytes: Uint8Array): void {
-    const buffer = Buffer.from(bytes);
-    this.add(
-      name,
-      buffer.toString('hex'),
-      buffer.toString('base64'),
-      buffer.toString('base64url'),
-      buffer.toString('latin1'),
-      base32nopad.encode(bytes),
-      [...bytes].join(','),
-      [...bytes].join(', '),
-    );
-  }
-
-  /** The names of those that occur in a text. */
-  foundIn(text: string): readonly string[] {
-    const searched = squeezed(text);
-    return [...this.#spellings].filter(([spelling]) => searched.includes(spelling)).map(([, name]) => name);
-  }
-}
-
-/** Case and white space hide nothing: byte arrays, for one, are logged over many lines. */
-function squeezed(text: string): string {
-  return text.toLowerCase().replaceAll(/\s+/g, '');
-}
-
-/** A text of everything that a log could make of a value. */
-function everyTextOf(value: unknown): string {
-  const stack =
-    value instanceof Error ? `${value.stack} ${value.message} ${String(value)} ${everyTextOf(value.cause)}` : '';
-  return `${inspect(value, { depth: null, showHidden: true })} ${JSON.stringify(value) ?? ''} ${stack}`;
-}
+import { KEY_A, KEY_B, lock, stage } from '../harness.ts';
+import { unreadable } from '../store/unreadable-record.ts';
+import { everyTextOf, Secrets } from './secrets.ts';
 
 /** Lives through everything, and gives what was shown to the user and all that was left elsewhere. */
 async function lifeCycle(): Promise<{ readonly secrets: Secrets; readonly sinks: Readonly<Record<string, string>> }> {
@@ -66,53 +34,53 @@ async function lifeCycle(): Promise<{ readonly secrets: Secrets; readonly sinks:
 
   secrets.addBytes('master key A', Buffer.from(KEY_A, 'base64'));
   secrets.addBytes('master key B', Buffer.from(KEY_B, 'base64url'));
-  secrets.add('password', PASSWORD);
-  const enrol = async (
+  secrets.add('password', TEST_PASSWORD);
+  const enroll = async (
     subject: Parameters<Mfa['setup']>[0],
     proof?: Parameters<Mfa['disable']>[1],
   ): Promise<{ phone: VirtualAuthenticator; code: () => string; backupCodes: readonly string[] }> => {
     const staged = await mfa.setup(subject, { accountName: 'ann', ...(proof && { proof }) });
     secrets.addBytes('secret', base32nopad.decode(staged.secret));
-    for (const backupCode of staged.backupCodes) secrets.add('backup code', backupCode, backupCode.replaceAll('-', ''));
+    secrets.addBackupCodes(staged.backupCodes);
     const phone = virtualAuthenticator(staged.uri);
     return {
       phone,
       backupCodes: staged.backupCodes,
       code: () => {
         const code = phone.code(clock());
-        secrets.add('code', `"${code}"`, `'${code}'`, `:${code},`);
+        secrets.addCode(code);
         return code;
       },
     };
   };
   const remember = (held: string): string => {
-    secrets.add('token', held, held.split('.')[2] ?? '');
+    secrets.addToken(held);
     return held;
   };
 
-  const ann = await enrol({ userId: 'ann' });
+  const ann = await enroll({ userId: 'ann' });
   await run(mfa.confirm({ userId: 'ann' }, { code: 'wrong!' }));
-  await run(mfa.confirm({ userId: 'ann' }, { code: wrongCode(ann, clock) }));
+  await run(mfa.confirm({ userId: 'ann' }, { code: wrongCode(ann.phone, clock()) }));
   await run(mfa.confirm({ userId: 'ann' }, { code: ann.code() }));
   clock.advance({ seconds: 30 });
   const held = remember(await token('ann'));
   await run(mfa.verify({ token: `${held}x`, code: ann.code() }));
-  await run(mfa.verify({ token: held, code: wrongCode(ann, clock) }));
+  await run(mfa.verify({ token: held, code: wrongCode(ann.phone, clock()) }));
   await run(mfa.verify({ token: held, code: ann.code() }, { ip: '192.0.2.1', userAgent: 'Test' }));
   await run(mfa.verify({ token: held, code: ann.code() }));
   await run(mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' }));
   await run(mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' }));
-  await run(mfa.disable('ann', { password: `${PASSWORD} not`, backupCode: ann.backupCodes[1] ?? '' }));
+  await run(mfa.disable('ann', { password: `${TEST_PASSWORD} not`, backupCode: ann.backupCodes[1] ?? '' }));
   clock.advance({ seconds: 30 });
-  const second = await enrol({ userId: 'ann' }, { password: PASSWORD, code: ann.code() });
+  const second = await enroll({ userId: 'ann' }, { password: TEST_PASSWORD, code: ann.code() });
   await run(mfa.confirm({ userId: 'ann' }, { code: second.code() }));
   clock.advance({ seconds: 30 });
-  const { backupCodes } = await mfa.regenerate('ann', { password: PASSWORD, code: ann.code() });
-  for (const backupCode of backupCodes) secrets.add('backup code', backupCode, backupCode.replaceAll('-', ''));
+  const { backupCodes } = await mfa.regenerate('ann', { password: TEST_PASSWORD, code: ann.code() });
+  secrets.addBackupCodes(backupCodes);
   await keep();
   await mfa.enforce('eve');
   const enrollToken = remember(await token('eve'));
-  const eve = await enrol({ token: enrollToken });
+  const eve = await enroll({ token: enrollToken });
   await run(mfa.confirm({ token: enrollToken }, { code: eve.code() }));
   for (const call of [mfa.status('ann'), mfa.history('ann', { limit: 200 }), mfa.keyReport(), mfa.status('eve')])
     await run(call);
@@ -131,7 +99,7 @@ async function lifeCycle(): Promise<{ readonly secrets: Secrets; readonly sinks:
   );
   await run(
     createMfa({ ...options, verifyPassword: () => Promise.reject(new Error('ldap')) }).disable('ann', {
-      password: PASSWORD,
+      password: TEST_PASSWORD,
       code,
     }),
   );
@@ -184,10 +152,41 @@ test('R-23, R-44, R-51, R-58, R-65, invariant 8: no secret, code, token, passwor
   }
 });
 
+const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
+
+test.each(NAMES)('R-65 %s leaves no secret behind: accepted, refused, or over a store that is down', async (name) => {
+  for (const way of ['accepted', 'refused', 'down'] as const) {
+    const on = stage();
+    const { user, input: ready } = await readyForCalls(on, 'ann');
+    const token = await on.token('ann');
+    const code = user.wrongCode();
+    const wrong = provenBy({ ...ready, setupCode: code, token: `${token}x` }, { code }, 'wrong horse');
+    const input = way === 'refused' ? wrong : { ...ready, token };
+    const secrets = new Secrets();
+    secrets.addBytes('master key', Buffer.from(KEY_A, 'base64'));
+    secrets.addBytes('secret', base32nopad.decode(user.secret));
+    secrets.addBackupCodes(user.backupCodes);
+    secrets.add('password', TEST_PASSWORD, 'wrong horse');
+    secrets.addToken(token);
+    for (const each of [input.secondFactor, input.proof]) if (each?.code !== undefined) secrets.addCode(each.code);
+    secrets.addCode(input.setupCode);
+    if (way === 'down') {
+      for (const method of ['read', 'commit', 'events', 'scan'] as const) on.store.fail(method, new Error('down'));
+    }
+    // The holder of a token is given with it.
+    const ended: unknown = await MFA_CALLS[name].run(on.mfa, input).then(
+      (output) => (name === 'tokenHolder' ? null : output),
+      (error: unknown) => error,
+    );
+    const sinks = [everyTextOf(ended), everyTextOf(on.events), everyTextOf(on.mfa), await on.store.dump('ann')];
+    expect([way, ...sinks.flatMap((text) => secrets.foundIn(text))]).toEqual([way]);
+  }
+});
+
 test('the search finds what is planted', async () => {
   const { secrets } = await lifeCycle();
   const bytes = Buffer.from(KEY_A, 'base64');
-  expect(secrets.foundIn(`x ${PASSWORD} y`)).toEqual(['password']);
+  expect(secrets.foundIn(`x ${TEST_PASSWORD} y`)).toEqual(['password']);
   expect(secrets.foundIn(inspect({ key: bytes.toString('hex') }))).toEqual(['master key A']);
   expect(secrets.foundIn(everyTextOf(new Error('x', { cause: new Error(KEY_B) })))).toContain('master key B');
   expect(secrets.foundIn(everyTextOf({ key: new Uint8Array(bytes) }))).toEqual(['master key A']);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createMfa, MfaError, type Mfa, type MfaErrorCode } from '@mfakit/core';
-import { virtualAuthenticator } from '@mfakit/testkit';
+import { createMfa, MfaError, type MfaErrorCode } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
-import { PASSWORD, wrongCode } from './harness.ts';
-import { EVIDENCE_CASES, lock, stage, unreadable, type RefusalCase } from './refusal-cases.ts';
+import { lock, stage, type Stage } from '../harness.ts';
+import { unreadable } from '../store/unreadable-record.ts';
+import { EVIDENCE_CASES, type RefusalCase } from './refusal-cases.ts';
 
 const DETAILS = { accountName: 'ann@example.com' };
-const PROOF = { password: PASSWORD, code: '123456' };
+const PROOF = { password: TEST_PASSWORD, code: '123456' };
 
 /** The refusals that come from the state of the user, not from a second factor. */
 const STATE_CASES: readonly RefusalCase[] = [
@@ -30,8 +31,8 @@ const STATE_CASES: readonly RefusalCase[] = [
   {
     call: 'tokenHolder',
     code: 'invalid_token',
-    provoke: async ({ mfa, clock, enrol, token }) => {
-      await enrol('ann');
+    provoke: async ({ mfa, clock, enroll, token }) => {
+      await enroll('ann');
       const held = await token('ann');
       clock.advance({ minutes: 5 });
       return () => mfa.tokenHolder(held);
@@ -41,8 +42,8 @@ const STATE_CASES: readonly RefusalCase[] = [
     call: 'verify',
     code: 'not_enabled',
     when: 'the factors vanished from the store',
-    provoke: async ({ mfa, enrol, token, store }) => {
-      await enrol('ann');
+    provoke: async ({ mfa, enroll, token, store }) => {
+      await enroll('ann');
       const held = await token('ann');
       await store.edit('ann', (record) => ({ ...record, factors: [], backupCodes: null }));
       return () => mfa.verify({ token: held, code: '123456' });
@@ -75,44 +76,44 @@ const STATE_CASES: readonly RefusalCase[] = [
   {
     call: 'disable',
     code: 'required_by_policy',
-    provoke: async ({ mfa, enrol }) => {
-      const ann = await enrol('ann');
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
       await mfa.enforce('ann');
-      return () => mfa.disable('ann', { password: PASSWORD, code: ann.code() });
+      return () => mfa.disable('ann', ann.proof());
     },
   },
   {
     call: 'removeFactor',
     code: 'required_by_policy',
-    provoke: async ({ mfa, enrol }) => {
-      const ann = await enrol('ann');
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
       await mfa.enforce('ann');
-      return () => mfa.removeFactor('ann', ann.factorId, { password: PASSWORD, code: ann.code() });
+      return () => mfa.removeFactor('ann', ann.factorId, ann.proof());
     },
   },
   {
     call: 'removeFactor',
     code: 'factor_not_found',
-    provoke: async ({ mfa, enrol }) => {
-      const ann = await enrol('ann');
-      return () => mfa.removeFactor('ann', 'another', { password: PASSWORD, code: ann.code() });
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
+      return () => mfa.removeFactor('ann', 'another', ann.proof());
     },
   },
   {
     call: 'setup',
     code: 'already_enabled',
-    provoke: async ({ mfa, enrol }) => {
-      await enrol('ann');
+    provoke: async ({ mfa, enroll }) => {
+      await enroll('ann');
       return () => mfa.setup({ userId: 'ann' }, DETAILS);
     },
   },
   {
     call: 'setup',
     code: 'too_many_factors',
-    provoke: async ({ options, enrol }) => {
-      const ann = await enrol('ann');
+    provoke: async ({ options, enroll }) => {
+      const ann = await enroll('ann');
       const one = createMfa({ ...options, maxFactors: 1 });
-      return () => one.setup({ userId: 'ann' }, { ...DETAILS, proof: { password: PASSWORD, code: ann.code() } });
+      return () => one.setup({ userId: 'ann' }, { ...DETAILS, proof: ann.proof() });
     },
   },
   {
@@ -135,8 +136,8 @@ const STATE_CASES: readonly RefusalCase[] = [
   {
     call: 'confirm',
     code: 'already_enabled',
-    provoke: async ({ mfa, enrol }) => {
-      await enrol('ann');
+    provoke: async ({ mfa, enroll }) => {
+      await enroll('ann');
       return () => mfa.confirm({ userId: 'ann' }, { code: '123456' });
     },
   },
@@ -154,7 +155,7 @@ const STATE_CASES: readonly RefusalCase[] = [
     code: 'invalid_code',
     provoke: async ({ mfa, clock }) => {
       const { uri } = await mfa.setup({ userId: 'ann' }, DETAILS);
-      return () => mfa.confirm({ userId: 'ann' }, { code: wrongCode({ phone: virtualAuthenticator(uri) }, clock) });
+      return () => mfa.confirm({ userId: 'ann' }, { code: wrongCode(virtualAuthenticator(uri), clock()) });
     },
   },
   {
@@ -169,25 +170,24 @@ const STATE_CASES: readonly RefusalCase[] = [
 ];
 
 /** The refusals of the holder of an enroll token. */
-const ENROLL_TOKEN_CASES = (['setup', 'confirm'] as const).flatMap((call): RefusalCase[] => {
-  const attempt = (mfa: Mfa, token: string): Promise<unknown> =>
-    call === 'setup' ? mfa.setup({ token }, DETAILS) : mfa.confirm({ token }, { code: '123456' });
-  const row = (code: MfaErrorCode, before: (on: ReturnType<typeof stage>) => Promise<unknown>): RefusalCase => ({
+const ENROLL_TOKEN_CASES = callsTaking('enrollToken').flatMap((call): RefusalCase[] => {
+  const row = (code: MfaErrorCode, before: (on: Stage) => Promise<unknown>): RefusalCase => ({
     call,
     code,
     when: 'it holds an enroll token',
     provoke: async (on) => {
       await on.mfa.enforce('ann');
-      const token = await on.token('ann');
+      const enrollToken = await on.token('ann');
+      const unused = { userId: 'ann', token: '', secondFactor: { code: '' }, proof: undefined, factorId: '' };
       await before(on);
-      return () => attempt(on.mfa, token);
+      return () => MFA_CALLS[call].run(on.mfa, { ...unused, enrollToken, setupCode: '123456' });
     },
   });
   return [
     row('invalid_token', async ({ clock }) => clock.advance({ minutes: 5 })),
     row('enforcement_not_pending', ({ mfa }) => mfa.exempt('ann')),
     row('locked', (on) => lock(on, 'ann')),
-    row('already_enabled', ({ enrol }) => enrol('ann')),
+    row('already_enabled', ({ enroll }) => enroll('ann')),
   ];
 });
 
@@ -215,7 +215,7 @@ test.each(CASES.map((each) => [each.call, each.code, each.when ?? '', each] as c
 
 /** What `api.ts` documents beside the codes that every call shares. Cases that share a line in the docs stand apart here. */
 test('every refusal that api.ts documents is provoked', () => {
-  const source = readFileSync(fileURLToPath(new URL('../src/api.ts', import.meta.url)), 'utf8');
+  const source = readFileSync(fileURLToPath(new URL('../../src/api.ts', import.meta.url)), 'utf8');
   const provoked = new Set(CASES.map(({ call, code }) => `${call}: ${code}`));
   const calls = [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+)\(/g)];
   const documented = calls.flatMap(([, comment = '', call = '']) => {

@@ -1,6 +1,6 @@
 /** R-08: the time zone of the process changes no step, no lock and no expiry. */
 import { afterEach, expect, test } from 'vitest';
-import { harness, PASSWORD, refusal, wrongCode } from '../harness.ts';
+import { outcomeOf, testApplication } from '@mfakit/testkit';
 
 const ZONE = process.env['TZ'];
 
@@ -16,20 +16,20 @@ const BEFORE_THE_GAP = Date.UTC(2026, 2, 8, 6, 59, 0);
 async function livedIn(zone: string): Promise<unknown> {
   process.env['TZ'] = zone;
   const offset = new Date(BEFORE_THE_GAP).getTimezoneOffset();
-  const app = harness({ lockout: { maxFailures: 2, durationSeconds: 3_600 } });
+  const app = testApplication({ lockout: { maxFailures: 2, durationSeconds: 3_600 } });
   app.clock.set(BEFORE_THE_GAP);
   await app.mfa.enforce('ann', { from: new Date(BEFORE_THE_GAP + 5_400_000) });
-  const ann = await app.enrol('ann');
+  const ann = await app.enroll('ann');
   const seen: unknown[] = [await app.mfa.begin('ann').then(({ next }) => next)];
   seen.push((await app.mfa.stepUp('ann', { code: ann.code() })).authTime.toISOString());
-  for (let i = 0; i < 3; i++) seen.push(await refusal(app.mfa.stepUp('ann', { code: wrongCode(ann, app.clock) })));
+  for (let i = 0; i < 3; i++) seen.push(await outcomeOf(app.mfa.stepUp('ann', { code: ann.wrongCode() })));
   seen.push((await app.mfa.status('ann')).lockedUntil?.toISOString());
   app.clock.advance({ seconds: 3_599, milliseconds: 999 });
-  seen.push(await refusal(app.mfa.stepUp('ann', { code: ann.code() })));
+  seen.push(await outcomeOf(app.mfa.stepUp('ann', { code: ann.code() })));
   app.clock.advance({ milliseconds: 1 });
-  seen.push(await refusal(app.mfa.stepUp('ann', { code: ann.code() })));
+  seen.push(await outcomeOf(app.mfa.stepUp('ann', { code: ann.code() })));
   app.clock.advance({ minutes: 30 });
-  seen.push(await refusal(app.mfa.disable('ann', { password: PASSWORD, code: ann.code() })));
+  seen.push(await outcomeOf(app.mfa.disable('ann', ann.proof())));
   seen.push((await app.mfa.history('ann')).map(({ at, type }) => `${at} ${type}`));
   return { offset, seen };
 }

@@ -1,17 +1,22 @@
-import { createMfa, type Mfa, type Proof, type SecondFactor } from '@mfakit/core';
+import { createMfa, type Mfa, type SecondFactor } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput } from '@mfakit/testkit';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectCheapRefusal, MEGABYTE, named, prepare, type Prepared } from './cheap-refusal.ts';
-import { PASSWORD } from './harness.ts';
-import { hmacCount } from './hmac-count.ts';
+import { hmacCount } from '../hmac-count.ts';
 
 vi.mock(import('@noble/hashes/hmac.js'), async (original) =>
-  (await import('./hmac-count.ts')).countHmac(await original()),
+  (await import('../hmac-count.ts')).countHmac(await original()),
 );
 
 let on: Prepared;
 beforeAll(async () => {
   on = await prepare();
 });
+
+/** Calls with input that is accepted, but for what is given here. */
+async function run(name: keyof Mfa, input: Partial<CallInput>): Promise<unknown> {
+  return MFA_CALLS[name].run(on.mfa, { ...on.input, ...input });
+}
 
 test('the cost of a refusal is counted at all: a wrong code costs three HMACs and one swap', async () => {
   const before = [hmacCount(), on.store.commits()];
@@ -22,24 +27,6 @@ test('the cost of a refusal is counted at all: a wrong code costs three HMACs an
 });
 
 describe('user ids', () => {
-  const calls: readonly ((mfa: Mfa, userId: never) => Promise<unknown>)[] = [
-    (mfa, userId) => mfa.begin(userId),
-    (mfa, userId) => mfa.stepUp(userId, { code: '123456' }),
-    (mfa, userId) => mfa.setup({ userId }, { accountName: 'ann' }),
-    (mfa, userId) => mfa.confirm({ userId }, { code: '123456' }),
-    (mfa, userId) => mfa.disable(userId, { password: PASSWORD, code: '123456' }),
-    (mfa, userId) => mfa.removeFactor(userId, 'factor', { password: PASSWORD, code: '123456' }),
-    (mfa, userId) => mfa.regenerate(userId, { password: PASSWORD, code: '123456' }),
-    (mfa, userId) => mfa.status(userId),
-    (mfa, userId) => mfa.enforce(userId),
-    (mfa, userId) => mfa.exempt(userId),
-    (mfa, userId) => mfa.passwordFailed(userId),
-    (mfa, userId) => mfa.assertNotLocked(userId),
-    (mfa, userId) => mfa.unlock(userId),
-    (mfa, userId) => mfa.reset(userId),
-    (mfa, userId) => mfa.forget(userId),
-    (mfa, userId) => mfa.history(userId),
-  ];
   const bad = [
     undefined,
     null,
@@ -56,8 +43,8 @@ describe('user ids', () => {
     'x'.repeat(MEGABYTE),
   ];
   test.each(named(bad))('%s is refused by every call', async (_name, userId) => {
-    for (const call of calls) {
-      const error = await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, userId as never));
+    for (const name of callsTaking('userId')) {
+      const error = await expectCheapRefusal(on, 'invalid_input', () => run(name, { userId: userId as never }));
       expect(error.field).toBe('userId');
     }
   });
@@ -69,23 +56,16 @@ describe('user ids', () => {
   });
 });
 
-/** The calls that take a second factor, given one. */
-const withFactor: readonly ((mfa: Mfa, factor: never) => Promise<unknown>)[] = [
-  (mfa, factor: SecondFactor) => mfa.verify({ token: on.verifyToken, ...factor }),
-  (mfa, factor: SecondFactor) => mfa.stepUp('ann', factor),
-  ...proofCalls().map((call) => (mfa: Mfa, factor: SecondFactor) => call(mfa, { ...factor, password: PASSWORD })),
-];
+/** The calls that take a second factor, alone or in a proof. */
+const FACTOR_CALLS = [...callsTaking('secondFactor'), ...callsTaking('proof')];
+/** Those that take a code. */
+const CODE_CALLS = [...FACTOR_CALLS, ...callsTaking('setupCode')];
 
-function proofCalls(): readonly ((mfa: Mfa, proof: Proof) => Promise<unknown>)[] {
-  return [
-    (mfa, proof) => mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof }),
-    (mfa, proof) => mfa.disable('ann', proof),
-    (mfa, proof) => mfa.removeFactor('ann', 'factor', proof),
-    (mfa, proof) => mfa.regenerate('ann', proof),
-  ];
+/** Calls with a second factor, in every place where the call might look for it. */
+async function runWith(name: keyof Mfa, factor: unknown): Promise<unknown> {
+  const { code: setupCode = '' } = factor as { readonly code?: string };
+  return run(name, provenBy({ ...on.input, setupCode }, factor as SecondFactor));
 }
-
-const confirm = (mfa: Mfa, { code }: { code: string }): Promise<unknown> => mfa.confirm({ userId: 'ann' }, { code });
 
 describe('R-12 codes', () => {
   const bad = [
@@ -119,24 +99,22 @@ describe('R-12 codes', () => {
     'abcdef',
   ];
   test.each(named(bad))('%s is refused by every call', async (_name, code) => {
-    for (const call of [...withFactor, confirm]) {
-      const error = await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, { code } as never));
+    for (const name of CODE_CALLS) {
+      const error = await expectCheapRefusal(on, 'invalid_input', () => runWith(name, { code }));
       expect(error.field).toBe('code');
     }
   });
 
   test('R-05 a code of another length than the factor has is refused and not counted', async () => {
     for (const code of ['1234567', '12345678', `0${on.code}`, `00${on.code}`]) {
-      for (const call of [...withFactor.slice(0, 3), confirm]) {
-        await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, { code } as never));
-      }
+      for (const name of CODE_CALLS) await expectCheapRefusal(on, 'invalid_input', () => runWith(name, { code }));
     }
   });
 
   test('no code at all, and a code beside a backup code, are refused', async () => {
     for (const factor of [{}, { code: undefined }, { code: on.code, backupCode: 'ABCD-EFGH' }]) {
-      for (const call of withFactor.slice(0, 2)) {
-        await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, factor as never));
+      for (const name of callsTaking('secondFactor')) {
+        await expectCheapRefusal(on, 'invalid_input', () => runWith(name, factor));
       }
     }
     await expectCheapRefusal(on, 'invalid_input', () => on.mfa.confirm({ userId: 'ann' }, {} as never));
@@ -168,8 +146,8 @@ describe('R-12, R-46 backup codes', () => {
     '\u{1D7CE}'.repeat(8),
   ];
   test.each(named(bad))('%s is refused by every call', async (_name, backupCode) => {
-    for (const call of withFactor) {
-      const error = await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, { backupCode } as never));
+    for (const name of FACTOR_CALLS) {
+      const error = await expectCheapRefusal(on, 'invalid_input', () => runWith(name, { backupCode }));
       expect(error.field).toBe('backupCode');
     }
   });
@@ -178,25 +156,35 @@ describe('R-12, R-46 backup codes', () => {
 test.each(named([null, 7, {}, ['x'], '', 'x'.repeat(1025), 'x'.repeat(MEGABYTE)]))(
   'the password %s is refused by every call',
   async (_name, password) => {
-    for (const call of proofCalls()) {
+    for (const name of callsTaking('proof')) {
       const proof = { password, code: on.code } as never;
-      const error = await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, proof));
+      const error = await expectCheapRefusal(on, 'invalid_input', () => run(name, { proof }));
       expect(error.field).toBe('password');
     }
   },
 );
 
-test('a proof that lacks a part is proof_required, and a password where there is none is refused', async () => {
-  for (const proof of [undefined, null, {}, { password: PASSWORD }, { code: on.code }, { backupCode: 'ABCD-EFGH' }]) {
-    for (const call of proofCalls().slice(1)) {
-      await expectCheapRefusal(on, 'proof_required', () => call(on.mfa, proof as never));
+test('R-21, invariant 6: a password alone, or a code alone, is no proof and changes nothing', async () => {
+  const before = await on.store.dump('ann');
+  const [backupCode] = on.backupCodes;
+  for (const proof of [undefined, null, {}, { password: TEST_PASSWORD }, { code: on.code }, { backupCode }]) {
+    // Without any proof a setup is that of a first factor.
+    const names = callsTaking('proof').filter((name) => name !== 'setup' || (proof !== undefined && proof !== null));
+    for (const name of names) {
+      await expectCheapRefusal(on, 'proof_required', () => run(name, { proof: proof as never }));
     }
   }
+  expect(await on.store.dump('ann')).toBe(before);
+});
+
+test('a proof is an object, and has no password if the application has none', async () => {
   for (const proof of ['x', 7, true]) {
-    for (const call of proofCalls()) await expectCheapRefusal(on, 'invalid_input', () => call(on.mfa, proof as never));
+    for (const name of callsTaking('proof')) {
+      await expectCheapRefusal(on, 'invalid_input', () => run(name, { proof: proof as never }));
+    }
   }
   const passwordless = createMfa({ ...on.options, verifyPassword: 'passwordless' });
-  for (const call of proofCalls()) {
-    await expectCheapRefusal(on, 'invalid_input', () => call(passwordless, { password: PASSWORD, code: on.code }));
+  for (const name of callsTaking('proof')) {
+    await expectCheapRefusal(on, 'invalid_input', () => MFA_CALLS[name].run(passwordless, on.input));
   }
 });
