@@ -54,7 +54,7 @@ test.prop([fc.nat(), lives], { numRuns: 120 })(
     for (const step of steps) {
       const observation = await play(here, step);
       if (observation === null) continue;
-      // The invariants first: where one is broken it should be named, not just the outcome that gives it away.
+      // The invariants first: if one is broken it should be named, not just the outcome that gives it away.
       for (const rule of rules) await rule(observation);
       const { user, outcome, expected, now } = observation;
       expect(outcome, `${step.call}, against the model`).toBe(expected);
