@@ -1,5 +1,5 @@
 /** Invariants 6 and 7: what is active stays until it is proven away, and a token does one thing once. */
-import type { TotpFactor } from '../../../src/record.ts';
+import type { TotpFactor } from '@mfakit/core';
 import { expect } from 'vitest';
 import { wasEnabled, type Rule } from './rule.ts';
 
