@@ -174,7 +174,7 @@ function enrollment(name: User): readonly Step[] {
 }
 
 /** Enrollment by token, as policy requires it. */
-function forcedEnrollment(name: User): readonly Step[] {
+export function forcedEnrollment(name: User): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   return [
     { call: 'enforce', inSeconds: -60, ...by },
