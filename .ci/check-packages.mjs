@@ -1,11 +1,12 @@
-// Packs every public package as it would be published, checks the tarballs with publint and attw, and uses them.
+// Packs every public package as it would be published, checks what the tarballs contain, and uses them.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspectTarball } from './tarball-contents.mjs';
 import { foldersWith } from './workspace.mjs';
 
-/** Runs a command and shows its output where it fails. */
+/** Runs a command and shows its output if it fails. */
 function succeeds(command, options = {}) {
   const { status, stdout, stderr } = spawnSync(command, {
     shell: true,
@@ -28,8 +29,14 @@ try {
   }
   for (const name of readdirSync(tarballs)) {
     const tarball = join(tarballs, name);
+    const complaints = inspectTarball(tarball);
+    console.log(complaints.length === 0 ? `ok contents of ${name}` : `FAILED contents of ${name}`);
+    for (const complaint of complaints) console.log(`  ${complaint}`);
+    if (complaints.length > 0) failures++;
     if (!succeeds(`publint run ${tarball} --strict`)) failures++;
     if (!succeeds(`attw ${tarball} --profile esm-only --no-color`)) failures++;
+    // Publishes nothing, and needs no login.
+    if (!succeeds(`npm publish --dry-run ${tarball}`)) failures++;
   }
 
   const project = join(tarballs, 'project');

@@ -1,20 +1,60 @@
-// Sums the JSON report of vitest and the counted checks into the last line of `.ci/run`, and fails where anything failed.
-import { readFileSync } from 'node:fs';
+// Sums the reports of all test runs and the counted checks into the last line of `.ci/run`, and fails if anything failed.
+// The folder holds `tests/NAME.status` and `tests/NAME.json` (vitest's report) for each run, `checks/NAME` for each check.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-const [file, testStatus, checksPassed, checksFailed] = process.argv.slice(2);
-const text = readFileSync(file, 'utf8');
-const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = text === '' ? {} : JSON.parse(text);
+const [folder] = process.argv.slice(2);
+const read = (...path) => readFileSync(join(folder, ...path), 'utf8').trim();
 
-// A file that does not load has failed, though none of its tests did.
-const brokenFiles = testResults.filter(
-  ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-).length;
-let testsFailed = numFailedTests + brokenFiles;
-if (testsFailed === 0 && (testStatus !== '0' || numPassedTests === 0)) {
-  console.log(numPassedTests === 0 ? 'No test ran.' : 'An error outside the tests: see the output of vitest.');
-  testsFailed = 1;
+/** What one run of vitest adds; `trouble` tells what failed that is no test. */
+function readRun(name) {
+  const file = join('tests', `${name}.json`);
+  const text = existsSync(join(folder, file)) ? read(file) : '';
+  if (text === '') return { passed: 0, failed: 1, skipped: [], trouble: 'it did not end with a report' };
+  const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(text);
+  const skipped = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
+  );
+  // A file that does not load has failed, though none of its tests did.
+  const brokenFiles = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  const failed = numFailedTests + brokenFiles.length;
+  if (failed > 0) return { passed, failed, skipped, trouble: brokenFiles.map(({ name: path }) => path).join(', ') };
+  if (passed === 0) return { passed, failed: 1, skipped, trouble: 'no test ran' };
+  if (read('tests', `${name}.status`) !== '0') {
+    return { passed, failed: 1, skipped, trouble: 'an error outside the tests: see the output of vitest' };
+  }
+  return { passed, failed, skipped, trouble: '' };
 }
 
-const failed = testsFailed + Number(checksFailed);
-console.log(`${numPassedTests + Number(checksPassed)} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+let allPassed = 0;
+let allFailed = 0;
+
+const runs = readdirSync(join(folder, 'tests'))
+  .filter((file) => file.endsWith('.status'))
+  .map((file) => file.slice(0, -'.status'.length));
+for (const name of runs) {
+  const { passed, failed, skipped, trouble } = readRun(name);
+  console.log(
+    `${failed === 0 ? 'ok' : 'FAILED'} ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+  );
+  if (trouble !== '') console.log(`  ${trouble}`);
+  // Each says why by its name.
+  for (const reason of new Set(skipped.map(({ fullName }) => fullName))) console.log(`  skipped: ${reason}`);
+  allPassed += passed;
+  allFailed += failed;
+}
+if (runs.length === 0) {
+  console.log('FAILED: no tests were run');
+  allFailed += 1;
+}
+for (const name of readdirSync(join(folder, 'checks'))) {
+  const succeeded = read('checks', name) === '0';
+  console.log(`${succeeded ? 'ok' : 'FAILED'} ${name}`);
+  if (succeeded) allPassed += 1;
+  else allFailed += 1;
+}
+
+console.log(`${allPassed} passed, ${allFailed} failed`);
+process.exit(allFailed === 0 ? 0 : 1);

@@ -1,9 +1,16 @@
-// Runs `tsc -b` on the named configs of every workspace folder that has them: `node .ci/tsc.mjs tsconfig.build.json`.
+// Builds every package and example with `tsc -b`; `--tests` checks the types of everything else, too: nothing builds the tests.
 import { spawnSync } from 'node:child_process';
 import { foldersWith } from './workspace.mjs';
 
-const projects = process.argv.slice(2).flatMap((config) => foldersWith(config).map((folder) => `${folder}/${config}`));
-const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...projects], {
-  stdio: 'inherit',
-});
-process.exit(status ?? 1);
+/** Each covers the sources and tests of many folders, and emits nothing. */
+const WITH_TESTS = ['tsconfig.json', 'examples/tsconfig.json'];
+
+function tsc(...args) {
+  return spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...args], { stdio: 'inherit' }).status ?? 1;
+}
+
+const runs = [['-b', ...foldersWith('tsconfig.json')]];
+if (process.argv.includes('--tests')) runs.push(...WITH_TESTS.map((config) => ['-p', config]));
+// All of them, so that one complaint does not hide another.
+const failed = runs.filter((args) => tsc(...args) !== 0);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,6 +1,7 @@
 /** Pages: README.md and every page of docs/, with their code blocks. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { filesUnder } from './files-under.ts';
 
 /** A fenced code block. */
 export interface Block {
@@ -26,10 +27,9 @@ export const ROOT: string = join(import.meta.dirname, '../..');
 
 /** Reads all pages, in the order of their paths. */
 export function readPages(): readonly Page[] {
-  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
-    .filter((path) => !/\/(node_modules|dist)\//.test(path));
+  const docs = filesUnder(join(ROOT, 'docs'))
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => relative(ROOT, path).replaceAll(sep, '/'));
   return ['README.md', ...docs.sort()].map((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     return { path, text, blocks: findBlocks(text) };

@@ -1,5 +1,5 @@
 import { memoryStore } from '@mfakit/memory';
-import type { Verified } from '@mfakit/core';
+import type { Mfa, SetupDetails, SetupSubject, Verified } from '@mfakit/core';
 import { expect, test } from 'vitest';
 import { newKey } from '../src/acme.ts';
 import { forgetsFailures, losesEvents, swapsBlindly } from './broken-stores.ts';
@@ -48,10 +48,10 @@ const SABOTAGES: readonly (Sabotage & { readonly name: string; readonly step: st
     name: 'setup needs no proof',
     step: '6.1',
     methods: (mfa) => ({
-      setup: async (subject, details) => {
+      setup: (async (subject: SetupSubject, details: SetupDetails) => {
         const known = 'userId' in subject && (await mfa.status(subject.userId ?? '')).enabled;
         return mfa.setup(known ? { userId: 'carl' } : subject, details);
-      },
+      }) as Mfa['setup'],
     }),
   },
   { name: 'disable does nothing', step: '5.6', methods: () => ({ disable: nothing }) },

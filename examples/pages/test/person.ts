@@ -14,7 +14,7 @@ const PATIENCE_MS = 15_000;
 export const LOCALE = { locale: 'en-GB', timezoneId: 'America/New_York' } as const;
 
 /** What somebody who enrolled has. */
-export interface Enrolled {
+interface Enrolled {
   readonly device: Device;
   readonly backupCodes: readonly string[];
 }

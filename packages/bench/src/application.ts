@@ -1,5 +1,5 @@
 /** Application: mfakit over a store, with enrolled users and a clock to move; cheap to prepare, real to verify. */
-import { createMfa, type Argon2idJob, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
+import { createMfa, type Argon2idJob, type CodeHasher, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
 import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
 import { createHash } from 'node:crypto';
 
@@ -35,16 +35,24 @@ export async function quickHasher({ message, salt }: Argon2idJob): Promise<Uint8
   return createHash('sha256').update(salt).update(message).digest();
 }
 
+/** Options of an application; `hasher: 'default'` takes the one that the core takes by itself. */
+export type ApplicationOptions = Partial<Omit<MfaOptions, 'hasher' | 'clock'>> & {
+  readonly clock?: TestClock;
+  readonly hasher?: CodeHasher | 'default';
+};
+
 /** Starts an application over a store. */
-export function startApplication(store: MfaStore, options: Partial<MfaOptions> = {}): Application {
-  const clock = testClock();
+export function startApplication(
+  store: MfaStore,
+  { clock = testClock(), hasher = quickHasher, ...options }: ApplicationOptions = {},
+): Application {
   const mfa = createMfa({
     issuer: 'Acme',
     store,
     keys: [KEY],
     verifyPassword: async () => true,
     clock,
-    hasher: quickHasher,
+    ...(hasher === 'default' ? {} : { hasher }),
     ...options,
   });
   return {
@@ -81,9 +89,9 @@ export async function tokenOf(mfa: Mfa, userId: string): Promise<string> {
   return begun.token;
 }
 
-/** A well-formed code that the phone shows at no instant near the given one. */
-export function wrongCode(phone: VirtualAuthenticator, now: number): string {
-  const near = new Set([-2, -1, 0, 1, 2].map((step) => phone.code(now + step * 30_000)));
+/** A well-formed code that none of the phones shows at an instant near the given one. */
+export function wrongCode(phones: readonly VirtualAuthenticator[], now: number): string {
+  const near = new Set(phones.flatMap((phone) => [-2, -1, 0, 1, 2].map((step) => phone.code(now + step * 30_000))));
   for (let candidate = 0; ; candidate += 1) {
     const code = String(candidate).padStart(6, '0');
     if (!near.has(code)) return code;

@@ -1,7 +1,8 @@
-/** Hashers: every Argon2id that can serve here, behind the port of the core. */
+/** Hashers: the Argon2id libraries that can serve here, behind the port of the core, and the name of the core's own choice. */
 import type { Argon2idJob, CodeHasher } from '@mfakit/core';
-import { randomBytes } from 'node:crypto';
-import { inlineHasher, nodeHasher, threadHasher } from './internals.ts';
+import { argon2id } from 'hash-wasm';
+import * as nodeCrypto from 'node:crypto';
+import { nativeHasher } from './peers/native-hasher.ts';
 
 /** A hasher by the name that reports give it. */
 export interface NamedHasher {
@@ -11,22 +12,48 @@ export interface NamedHasher {
   readonly native: boolean;
 }
 
-/** The hashers of the core that this runtime has, the default one first. */
-export function coreHashers(): readonly NamedHasher[] {
-  const node = nodeHasher();
-  const threads = threadHasher();
-  return [
-    ...(node === null ? [] : [{ name: 'node:crypto', hasher: node, native: true }]),
-    ...(threads === null ? [] : [{ name: 'hash-wasm, two threads', hasher: threads, native: false }]),
-    { name: 'hash-wasm, inline', hasher: inlineHasher, native: false },
-  ];
-}
+/** `crypto.argon2` of Node >= 24.7, which the types of Node 20 do not have. */
+type Argon2 = (
+  algorithm: 'argon2id',
+  parameters: Readonly<Record<string, Uint8Array | number>>,
+  done: (error: Error | null, digest: Uint8Array) => void,
+) => void;
+
+const argon2 = Reflect.get(nodeCrypto, 'argon2') as Argon2 | undefined;
+
+const nodeHasher: CodeHasher = ({ message, salt, memoryKiB, passes, parallelism, digestBytes }) =>
+  new Promise((resolve, reject) => {
+    const parameters = { message, nonce: salt, memory: memoryKiB, passes, parallelism, tagLength: digestBytes };
+    argon2?.('argon2id', parameters, (error, digest) => (error ? reject(error) : resolve(new Uint8Array(digest))));
+  });
+
+const wasmHasher: CodeHasher = ({ message, salt, memoryKiB, passes, parallelism, digestBytes }) =>
+  argon2id({
+    password: message,
+    salt,
+    memorySize: memoryKiB,
+    iterations: passes,
+    parallelism,
+    hashLength: digestBytes,
+    outputType: 'binary',
+  });
+
+/** Those that this runtime has. Each is given to the core as `hasher`, and measured on its own as the floor. */
+export const HASHERS: readonly NamedHasher[] = [
+  ...(argon2 === undefined ? [] : [{ name: 'node:crypto', hasher: nodeHasher, native: true }]),
+  { name: 'hash-wasm, calling thread', hasher: wasmHasher, native: false },
+  { name: '@node-rs/argon2', hasher: nativeHasher, native: true },
+];
+
+/** What the core takes by itself in this runtime, as it documents it; tests of the core hold it to that. */
+export const DEFAULT_HASHER: { readonly name: string; readonly native: boolean } =
+  argon2 === undefined ? { name: 'hash-wasm, two threads', native: false } : { name: 'node:crypto', native: true };
 
 /** A job of the core's own cost, under a salt of its own. */
 export function sampleJob(): Argon2idJob {
   return {
     message: new TextEncoder().encode('0123ABCD'),
-    salt: new Uint8Array(randomBytes(16)),
+    salt: new Uint8Array(nodeCrypto.randomBytes(16)),
     memoryKiB: 19_456,
     passes: 2,
     parallelism: 1,

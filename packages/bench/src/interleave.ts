@@ -15,6 +15,8 @@ export interface Candidate {
   run(index: number): unknown;
   /** How many operations one run is; default 1. */
   readonly operations?: number;
+  /** Runs per sample, if not those of the plan: 1 for what has to be prepared each time. */
+  readonly runsPerSample?: number;
 }
 
 /** How often. */
@@ -69,8 +71,8 @@ interface Sample {
   readonly cpuUs: number;
 }
 
-async function takeSamples(candidate: Candidate, { samples, runsPerSample = 1 }: Plan): Promise<Sample> {
-  const { operations = 1 } = candidate;
+async function takeSamples(candidate: Candidate, { samples, runsPerSample: planned = 1 }: Plan): Promise<Sample> {
+  const { operations = 1, runsPerSample = planned } = candidate;
   const tookUs: number[] = [];
   let cpuUs = 0;
   for (let i = 0; i < samples; i += 1) {
@@ -92,6 +94,12 @@ async function takeSamples(candidate: Candidate, { samples, runsPerSample = 1 }:
 /** How many times as long as the floor: the median of the rounds' own ratios, since both met the same machine there. */
 export function ratio(measured: Measured, floor: Measured): number {
   return median(measured.roundsUs.map((us, round) => us / (floor.roundsUs[round] ?? Number.NaN)));
+}
+
+/** What the longer one does more, divided by `parts`: the differences of the rounds, since both met the same machine there. */
+export function difference(name: string, longer: Measured, shorter: Measured, parts = 1): Measured {
+  const roundsUs = longer.roundsUs.map((us, round) => (us - (shorter.roundsUs[round] ?? Number.NaN)) / parts);
+  return { name, roundsUs, us: median(roundsUs), cpuUs: (longer.cpuUs - shorter.cpuUs) / parts };
 }
 
 /** The one of this name. */

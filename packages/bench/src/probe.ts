@@ -2,11 +2,12 @@
 import { MfaError, createMfa, type Mfa } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { testClock, virtualAuthenticator } from '@mfakit/testkit';
-import { at, enrolMany, KEY, startApplication, type Login } from './application.ts';
-import { coreHashers, sampleJob } from './hashers.ts';
+import { KEY, startApplication } from './application.ts';
+import { DEFAULT_HASHER, HASHERS, sampleJob } from './hashers.ts';
 import { find, interleave, ratio } from './interleave.ts';
-import { matchTotp } from './internals.ts';
 import { loopDelay } from './loop-delay.ts';
+import { matchingCandidates, threeCandidates } from './matching.ts';
+import { verifyCandidate } from './verify-candidate.ts';
 
 /** What was found. */
 export interface Probe {
@@ -15,65 +16,58 @@ export interface Probe {
   readonly failure: string | null;
   readonly matchUs: number;
   readonly verifyUs: number;
-  readonly hashUs: number;
-  readonly tenUs: number;
-  /** A whole `setup` with ten backup codes, to the ten hashes alone. */
-  readonly setupToRaw: number;
-  /** Whether the hasher computes outside of JavaScript and WebAssembly. */
-  readonly native: boolean;
-  readonly tenDelayUs: number;
+  /** An attempt with a wrong backup code: one hash. */
+  readonly wrongCodeUs: number;
+  /** A whole `setup` with ten backup codes. */
+  readonly setupUs: number;
+  /** That to ten hashes of the runtime's own function; `null` if it has none. */
+  readonly setupToRaw: number | null;
+  /** While a `setup` ran. */
+  readonly setupDelayUs: number;
 }
 
 /** Measures this runtime. */
 export async function probe(smoke: boolean): Promise<Probe> {
-  const [taken] = coreHashers();
-  if (taken === undefined) throw new Error('no hasher');
-  const application = startApplication(memoryStore());
-  const users = await enrolMany(application, smoke ? 3 : 100);
-  let logins: readonly Login[] = [];
-  const key = new Uint8Array(20).fill(7);
-  const parameters = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
-  const quick = smoke ? { rounds: 1, samples: 3 } : { rounds: 9, samples: 100 };
-  const [match, verify] = await interleave(
-    [
-      { name: 'match', run: () => matchTotp(key, '123456', parameters, 1.7e12, 1) },
-      {
-        name: 'verify',
-        prepare: async () => {
-          logins = await application.logins(users);
-        },
-        run: (index) => application.mfa.verify(at(logins, index)),
-      },
-    ],
-    quick,
-  );
+  const plan = smoke ? { rounds: 1, samples: 3 } : { rounds: 9, samples: 100 };
+  const verify = await verifyCandidate('verify', memoryStore(), plan.samples);
+  const calls = await interleave([verify, ...(await matchingCandidates())], plan);
+
   const codes = smoke ? 1 : 10;
-  const hashTen = (): Promise<unknown> => Promise.all(Array.from({ length: codes }, () => taken.hasher(sampleJob())));
-  const { mfa } = startApplication(memoryStore(), { hasher: taken.hasher, backupCodes: { count: codes } });
+  const { mfa, enrol } = startApplication(memoryStore(), { hasher: 'default', backupCodes: { count: codes } });
+  const { userId } = await enrol('ann');
   let newcomers = 0;
+  const setup = (): Promise<unknown> => mfa.setup({ userId: `new-${(newcomers += 1)}` }, { accountName: 'new' });
+  const own = HASHERS.find(({ name }) => name === DEFAULT_HASHER.name);
+  const raw = own && {
+    name: 'raw',
+    run: () => Promise.all(Array.from({ length: codes }, () => own.hasher(sampleJob()))),
+  };
   const hashed = await interleave(
     [
-      { name: 'one', run: () => taken.hasher(sampleJob()) },
-      { name: 'ten', run: hashTen },
-      { name: 'setup', run: () => mfa.setup({ userId: `new-${(newcomers += 1)}` }, { accountName: 'new' }) },
+      {
+        name: 'wrong',
+        prepare: () => mfa.unlock(userId),
+        run: () => mfa.stepUp(userId, { backupCode: '0000-0000' }).catch(() => undefined),
+      },
+      { name: 'setup', run: setup },
+      ...(raw === undefined ? [] : [raw]),
     ],
-    { rounds: smoke ? 1 : 9, samples: 1 },
+    { rounds: smoke ? 1 : 9, warmupRounds: smoke ? 0 : 1, samples: 1 },
   );
-  const { p99Ms } = await loopDelay(smoke ? async () => undefined : hashTen);
+  const { p99Ms } = await loopDelay(smoke ? async () => undefined : setup);
   return {
-    hasher: taken.name,
+    hasher: DEFAULT_HASHER.name,
     failure: await lifeOfAUser(),
-    matchUs: match?.us ?? Number.NaN,
-    verifyUs: verify?.us ?? Number.NaN,
-    hashUs: find(hashed, 'one').us,
-    tenUs: find(hashed, 'ten').us,
-    setupToRaw: ratio(find(hashed, 'setup'), find(hashed, 'ten')),
-    native: taken.native,
-    tenDelayUs: p99Ms * 1000,
+    matchUs: threeCandidates(calls, 'right').us,
+    verifyUs: find(calls, 'verify').us,
+    wrongCodeUs: find(hashed, 'wrong').us,
+    setupUs: find(hashed, 'setup').us,
+    setupToRaw: raw === undefined ? null : ratio(find(hashed, 'setup'), find(hashed, 'raw')),
+    setupDelayUs: p99Ms * 1000,
   };
 }
 
-/** Enrols with the default hasher, signs in by code and by backup code, and expects the refusals in between. */
+/** Enrolls with the default hasher, signs in by code and by backup code, and expects the refusals in between. */
 async function lifeOfAUser(): Promise<string | null> {
   const clock = testClock();
   const options = { issuer: 'Acme', store: memoryStore(), keys: [KEY], clock, backupCodes: { count: 2 } };

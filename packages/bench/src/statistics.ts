@@ -1,11 +1,5 @@
 /** Statistics: the few that the benchmarks need. */
 
-/** @param fraction - 0.5 for the median, 0.99 for the 99th percentile */
-export function quantile(values: readonly number[], fraction: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
-}
-
 /** The middle value; of an even number of them the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

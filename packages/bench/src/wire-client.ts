@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 
 /** An answer. */
-export interface WireAnswer {
+interface WireAnswer {
   readonly status: number;
   readonly body: string;
 }

@@ -1,5 +1,6 @@
 /** Every benchmark still runs, and what it finds can be printed; how fast anything is decides nothing here. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { BENCHES, ON_REQUEST } from '../src/benches.ts';
 import { thisMachine } from '../src/machine.ts';
@@ -31,6 +32,19 @@ test('names are unique, so that each can be asked for', () => {
 test('the page on sizing shows the native hasher that is measured here', () => {
   const [, code] = textOf('../src/peers/native-hasher.ts').split(' */\n');
   expect(textOf('../../../docs/operate/sizing.md')).toContain(code);
+});
+
+test('no file of another package is imported by its path: what is measured has a public name', () => {
+  const folder = join(import.meta.dirname, '../src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(20);
+  const paths = files.flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const found = [...text.matchAll(/(?:from |import\(|import |require\(|URL\()['"`](\.[^'"`]*\.[jt]s)['"`]/g)];
+    return found.map(([, path = '']) => ({ file, leadsTo: relative(folder, join(folder, file, '..', path)) }));
+  });
+  expect(paths.length).toBeGreaterThan(50);
+  expect(paths.filter(({ leadsTo }) => leadsTo.startsWith('..'))).toEqual([]);
 });
 
 function textOf(path: string): string {

@@ -1,11 +1,11 @@
-/** Bundling the smoke application as users of workers do. */
+/** Bundling a worker as users of workers do. */
 import { build } from 'esbuild';
 import { join } from 'node:path';
 
-/** One module with the smoke application as its default export; the conditions are those that Wrangler sets. */
-export async function bundleSmokeWorker(): Promise<string> {
+/** One module with the default export of the given file, of this folder; the conditions are those that Wrangler sets. */
+export async function bundleWorker(file: 'smoke-worker.ts' | 'hasher-worker.ts'): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'smoke-worker.ts')],
+    entryPoints: [join(import.meta.dirname, file)],
     bundle: true,
     format: 'esm',
     target: 'es2022',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { guardAgainstOrphan } from './orphan-guard.ts';
@@ -25,6 +25,28 @@ test('a server starts, is killed, starts again on its data, and leaves nothing b
   await server.stop();
   expect(existsSync(server.dataDir)).toBe(false);
 });
+
+/** Processes of the server, which all work in its data folder. */
+function processesOf(dataDir: string): readonly string[] {
+  return readdirSync('/proc').filter((id) => {
+    try {
+      return readlinkSync(`/proc/${id}/cwd`) === dataDir;
+    } catch {
+      return false; // no process, or one that has ended since
+    }
+  });
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'no process outlives kill() (read from /proc, so on Linux alone)',
+  async () => {
+    const server = await startPostgres();
+    expect(processesOf(server.dataDir).length).toBeGreaterThan(3);
+    await server.kill();
+    expect(processesOf(server.dataDir)).toEqual([]);
+    await server.stop();
+  },
+);
 
 test('settings that the server refuses are told', async () => {
   await expect(startPostgres({ settings: { max_connections: 'many' } })).rejects.toThrow('max_connections');

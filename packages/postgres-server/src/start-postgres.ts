@@ -1,14 +1,12 @@
 /** startPostgres: a real PostgreSQL server of one's own, on loopback and in a temporary folder. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBinaries, type Binaries } from './binaries.ts';
 import { freePort } from './free-port.ts';
 import { guardAgainstOrphan } from './orphan-guard.ts';
-
-const STARTUP_LIMIT_MS = 30_000;
+import { asUser, startProcess, type ServerProcess } from './server-process.ts';
 
 /** How a server is to be set up. */
 export interface PostgresOptions {
@@ -25,7 +23,7 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
-  /** SIGKILL, as a crash would: nothing is written any more. */
+  /** SIGKILL, as a crash would: nothing is written any more, and nothing listens once it resolves. */
   kill(): Promise<void>;
   /** Starts it again on the same port with the same data. */
   restart(): Promise<void>;
@@ -84,15 +82,13 @@ async function serve(
 ): Promise<PostgresServer> {
   const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...settings };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const start = (): Promise<ChildProcess> => startProcess(binaries, ['-D', dataDir, ...flags]);
-  let child = await start();
+  const start = (): Promise<ServerProcess> => startProcess(binaries, ['-D', dataDir, ...flags]);
+  let running = await start();
   const dismissGuard = guardAgainstOrphan(dataDir);
 
   const end = async (signal: 'SIGINT' | 'SIGKILL'): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
+    running.child.kill(signal);
+    await running.ended;
   };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -101,7 +97,7 @@ async function serve(
     kill: () => end('SIGKILL'),
     async restart(): Promise<void> {
       await end('SIGINT');
-      child = await start();
+      running = await start();
     },
     shutDown: () => end('SIGINT'),
     async stop(): Promise<void> {
@@ -110,44 +106,6 @@ async function serve(
       dismissGuard();
     },
   };
-}
-
-/** Starts the server process, again and again until it is ready: after a crash its old children linger for a moment. */
-async function startProcess(binaries: Binaries, flags: readonly string[]): Promise<ChildProcess> {
-  const giveUpAt = Date.now() + STARTUP_LIMIT_MS;
-  for (;;) {
-    const child = spawn(join(binaries.folder, 'postgres'), flags, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      ...asUser(binaries.uid),
-    });
-    const log = await untilReady(child, giveUpAt);
-    if (log === null) return child;
-    if (Date.now() > giveUpAt || !log.includes('still in use')) throw new Error(`PostgreSQL did not start: ${log}`);
-  }
-}
-
-/** @returns `null` once the server is ready, or what it wrote where it ended first */
-function untilReady(child: ChildProcess, giveUpAt: number): Promise<string | null> {
-  return new Promise((resolve) => {
-    let log = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(0, giveUpAt - Date.now()));
-    const settle = (outcome: string | null): void => {
-      clearTimeout(timer);
-      resolve(outcome);
-    };
-    // Read to the end: a full pipe would stop the server.
-    child.stderr?.on('data', (chunk: Buffer) => {
-      log = (log + chunk.toString()).slice(-10_000);
-      if (/ready to accept (read-only )?connections/.test(log)) settle(null);
-    });
-    child.once('error', (error) => settle(error.message));
-    child.once('exit', () => settle(log));
-  });
-}
-
-function asUser(uid: number | undefined): { readonly uid?: number; readonly gid?: number; readonly cwd: string } {
-  // A working folder that the unprivileged user may enter.
-  return { ...(uid !== undefined && { uid, gid: uid }), cwd: tmpdir() };
 }
 
 function removeAll({ copy }: Binaries, dataDir: string): void {

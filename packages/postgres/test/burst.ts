@@ -1,8 +1,8 @@
 /** Burst: many calls of many users at once while something breaks, and what must hold of them afterwards. */
-import type { MfaEvent, MfaStore } from '@mfakit/core';
-import type { TestClock } from '@mfakit/testkit';
+import type { MfaStore } from '@mfakit/core';
+import type { EnrolledUser, TestClock } from '@mfakit/testkit';
 import { expect } from 'vitest';
-import { enrol, outcomeOf, startMfa, wholeHistory, wrongCode, type EnrolledUser } from './users.ts';
+import { outcomeOf, startApplication, wholeHistory } from './users.ts';
 
 /** How a call may end while the database breaks. Anything else is a defect. */
 const ALLOWED = ['accepted', 'invalid_code', 'code_already_used', 'invalid_backup_code', 'store_unavailable'];
@@ -22,14 +22,11 @@ export interface Burst {
   expectKept(sound: MfaStore): Promise<void>;
 }
 
-/** Enrols users over a store that still works. */
+/** Enrolls users over a store that still works. */
 export async function prepareBurst(store: MfaStore, clock: TestClock, users: number): Promise<Burst> {
-  const events: MfaEvent[] = [];
-  const mfa = startMfa(store, clock, (event) => {
-    events.push(event);
-  });
+  const { mfa, events, enroll } = startApplication(store, clock);
   const enrolled: EnrolledUser[] = [];
-  for (let index = 0; index < users; index += 1) enrolled.push(await enrol(mfa, `user-${index}`, clock()));
+  for (let index = 0; index < users; index += 1) enrolled.push(await enroll(`user-${index}`));
   const told: Told[] = [];
   let round = 0;
 
@@ -46,13 +43,8 @@ export async function prepareBurst(store: MfaStore, clock: TestClock, users: num
       let answered = 0;
       const answer = (): void => onAnswer?.((answered += 1));
       const calls = enrolled.flatMap((user) => {
-        const code = user.phone.code(clock());
-        const inputs = [
-          { code },
-          { backupCode: user.backupCodes[round] ?? '' },
-          { code },
-          { code: wrongCode(user.phone, clock()) },
-        ];
+        const code = user.code();
+        const inputs = [{ code }, { backupCode: user.backupCodes[round] ?? '' }, { code }, { code: user.wrongCode() }];
         return inputs.map((input) => make(user, input, answer));
       });
       round += 1;
@@ -62,7 +54,7 @@ export async function prepareBurst(store: MfaStore, clock: TestClock, users: num
     async expectKept(sound) {
       // Every caller got an answer or `store_unavailable`: `fire` has settled, and with nothing else than these.
       expect(told.map(({ outcome }) => outcome).filter((outcome) => !ALLOWED.includes(outcome))).toEqual([]);
-      const after = startMfa(sound, clock);
+      const after = startApplication(sound, clock).mfa;
       for (const { userId } of enrolled) {
         const history = await wholeHistory(after, userId);
         expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));

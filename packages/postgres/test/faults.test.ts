@@ -6,7 +6,7 @@ import { migrate, postgresStore } from '../src/index.ts';
 import { prepareBurst } from './burst.ts';
 import { openPool } from './database.ts';
 import { openProxy, type Proxy } from './proxy.ts';
-import { enrol, outcomeOf, startMfa, tally, wholeHistory } from './users.ts';
+import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
 
 let server: PostgresServer;
 let schema: string;
@@ -59,13 +59,12 @@ describe('through a network that breaks', () => {
   test('a login whose answer was lost is recognised: it succeeds, and its code is spent', async () => {
     const clock = testClock();
     const store = postgresStore(through, { schema });
-    const mfa = startMfa(store, clock);
-    const user = await enrol(mfa, 'alice', clock());
-    clock.advance({ seconds: 30 });
+    const { mfa, enroll } = startApplication(store, clock);
+    const user = await enroll('alice');
     const begun = await mfa.begin('alice');
     if (begun.next !== 'verify') throw new Error('A user who has enrolled is asked for a code.');
     proxy.loseAnswers('WITH changed', 'cut', () => proxy.lost() === 0);
-    const input = { token: begun.token, code: user.phone.code(clock()) };
+    const input = { token: begun.token, code: user.code() };
     expect(await mfa.verify(input)).toMatchObject({ userId: 'alice', method: 'totp' });
     expect(proxy.lost()).toBe(1);
     expect(await outcomeOf(mfa.stepUp('alice', { code: input.code }))).toBe('code_already_used');
@@ -87,11 +86,10 @@ describe('through a network that breaks', () => {
   test('an answer that never comes is not waited for', async () => {
     const clock = testClock();
     const store = postgresStore(through, { schema, timeoutMs: 200 });
-    const mfa = startMfa(store, clock);
-    const user = await enrol(mfa, 'alice', clock());
-    clock.advance({ seconds: 30 });
+    const { mfa, enroll } = startApplication(store, clock);
+    const user = await enroll('alice');
     proxy.loseAnswers('WITH changed', 'silence', () => proxy.lost() === 0);
-    expect(await outcomeOf(mfa.stepUp('alice', { code: user.phone.code(clock()) }))).toBe('accepted');
+    expect(await outcomeOf(mfa.stepUp('alice', { code: user.code() }))).toBe('accepted');
     expect(proxy.lost()).toBe(1);
     proxy.loseAnswers('SELECT', 'silence', () => true);
     const refused = mfa.status('alice');
@@ -106,13 +104,12 @@ test('a statement timeout is store_unavailable, with the error of the driver as 
   const clock = testClock();
   const hasty = openPool(server.url, { statement_timeout: 100 });
   const store = postgresStore(hasty, { schema });
-  const mfa = startMfa(store, clock);
-  const user = await enrol(mfa, 'alice', clock());
-  clock.advance({ seconds: 30 });
+  const { mfa, enroll } = startApplication(store, clock);
+  const user = await enroll('alice');
   const blocker = await pool.connect();
   try {
     await blocker.query(`BEGIN; SELECT 1 FROM ${schema}.mfa_record FOR UPDATE`);
-    const refused = mfa.stepUp('alice', { code: user.phone.code(clock()) });
+    const refused = mfa.stepUp('alice', { code: user.code() });
     await expect(refused).rejects.toMatchObject({
       code: 'store_unavailable',
       // query_canceled
@@ -123,7 +120,7 @@ test('a statement timeout is store_unavailable, with the error of the driver as 
     blocker.release();
   }
   // Nothing was committed: the code is still good, once.
-  const code = user.phone.code(clock());
+  const code = user.code();
   expect(await outcomeOf(mfa.stepUp('alice', { code }))).toBe('accepted');
   expect(await outcomeOf(mfa.stepUp('alice', { code }))).toBe('code_already_used');
   await hasty.end();
@@ -131,13 +128,13 @@ test('a statement timeout is store_unavailable, with the error of the driver as 
 
 test('the client of the caller is never closed', async () => {
   const store = postgresStore(pool, { schema });
-  await expect(startMfa(postgresStore(pool, { schema: 'missing' }), testClock()).status('alice')).rejects.toMatchObject(
-    {
-      code: 'store_unavailable',
-      // undefined_table
-      cause: expect.objectContaining({ code: '42P01' }),
-    },
-  );
+  await expect(
+    startApplication(postgresStore(pool, { schema: 'missing' }), testClock()).mfa.status('alice'),
+  ).rejects.toMatchObject({
+    code: 'store_unavailable',
+    // undefined_table
+    cause: expect.objectContaining({ code: '42P01' }),
+  });
   expect(await store.read('alice')).toBeNull();
   expect(pool.ended).toBe(false);
 });

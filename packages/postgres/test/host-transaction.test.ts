@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testClock } from '@mfakit/testkit';
 import { postgresStore } from '../src/index.ts';
 import { openDatabase, type TestDatabase } from './database.ts';
-import { enrol, outcomeOf, startMfa, wrongCode } from './users.ts';
+import { outcomeOf, startApplication } from './users.ts';
 
 const ROLLBACK = new Error('The host changed its mind.');
 
@@ -42,14 +42,12 @@ const hosts: Readonly<Record<string, RolledBack>> = {
 describe.each(Object.entries(hosts))('beside a transaction of %s on the same pool', (name, rolledBack) => {
   test('its rollback undoes no counted failure and brings no spent code back', async () => {
     const [pool] = database.pools;
-    const clock = testClock();
-    const mfa = startMfa(postgresStore(pool, { schema }), clock);
-    const user = await enrol(mfa, name, clock());
-    clock.advance({ seconds: 30 });
-    const code = user.phone.code(clock());
+    const { mfa, enroll } = startApplication(postgresStore(pool, { schema }), testClock());
+    const user = await enroll(name);
+    const code = user.code();
     const inside = rolledBack(pool, async () => {
       expect(await outcomeOf(mfa.stepUp(name, { code }))).toBe('accepted');
-      expect(await outcomeOf(mfa.stepUp(name, { code: wrongCode(user.phone, clock()) }))).toBe('invalid_code');
+      expect(await outcomeOf(mfa.stepUp(name, { code: user.wrongCode() }))).toBe('invalid_code');
     });
     await expect(inside).rejects.toBe(ROLLBACK);
     expect(await outcomeOf(mfa.stepUp(name, { code }))).toBe('code_already_used');

@@ -1,11 +1,11 @@
-import { testClock } from '@mfakit/testkit';
+import { testClock, type EnrolledUser } from '@mfakit/testkit';
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate, postgresStore, type PostgresClient } from '../src/index.ts';
 import { openPool } from './database.ts';
 import { SAMPLE_RECORD } from './sample-record.ts';
-import { enrol, startMfa, type EnrolledUser } from './users.ts';
+import { startApplication } from './users.ts';
 
 const MANY = 1_000_000;
 const FEW = 1000;
@@ -34,8 +34,8 @@ beforeAll(async () => {
   pool = openPool(server.url, { max: 1 });
   await migrate(pool, { schema: 'few' });
   await migrate(pool, { schema: 'many' });
-  const mfa = startMfa(postgresStore(pool, { schema: 'few' }), clock);
-  for (let index = 0; index < REAL; index += 1) users.push(await enrol(mfa, `real-${index}`, clock()));
+  const { enroll } = startApplication(postgresStore(pool, { schema: 'few' }), clock);
+  for (let index = 0; index < REAL; index += 1) users.push(await enroll(`real-${index}`));
   await fill('few', FEW);
   await fill('many', MANY);
 }, 180_000);
@@ -135,13 +135,13 @@ test('among a million users every statement goes by the primary key', async () =
 });
 
 test('verify takes no longer among a million users than among a thousand', { timeout: 120_000 }, async () => {
-  const few = startMfa(postgresStore(pool, { schema: 'few' }), clock);
-  const many = startMfa(postgresStore(pool, { schema: 'many' }), clock);
+  const few = startApplication(postgresStore(pool, { schema: 'few' }), clock).mfa;
+  const many = startApplication(postgresStore(pool, { schema: 'many' }), clock).mfa;
 
   async function timeVerify(mfa: typeof few, user: EnrolledUser): Promise<number> {
     const begun = await mfa.begin(user.userId);
     if (begun.next !== 'verify') throw new Error('A user who has enrolled is asked for a code.');
-    const code = user.phone.code(clock());
+    const code = user.code();
     const start = performance.now();
     await mfa.verify({ token: begun.token, code });
     return performance.now() - start;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../src/index.ts';
 import { openDatabase, type TestDatabase } from './database.ts';
 import { startProcesses, type Processes } from './processes.ts';
-import { enrol, startMfa, tally, wholeHistory, wrongCode } from './users.ts';
+import { startApplication, tally, wholeHistory } from './users.ts';
 import type { Answer } from './worker.ts';
 
 const clock = testClock();
@@ -26,21 +26,17 @@ describe('eight processes on one account', () => {
   });
   afterAll(() => processes.stop());
 
-  /** Enrols a user, and lets the workers loose with a fresh code to be guessed or used. */
+  /** Enrolls a user, and lets the workers loose with a fresh code to be guessed or used. */
   async function prepare(userId: string) {
-    const told: MfaEvent[] = [];
-    const mfa = startMfa(postgresStore(database.pools[0], { schema }), clock, (event) => {
-      told.push(event);
-    });
-    const user = await enrol(mfa, userId, clock());
-    clock.advance({ seconds: 30 });
+    const { mfa, events: told, enroll } = startApplication(postgresStore(database.pools[0], { schema }), clock);
+    const user = await enroll(userId);
     await processes.perform(() => ({ do: 'connect', url: database.url, schema, now: clock() }));
     return { mfa, user, told };
   }
 
   test('R-31: one code, used eighty times at once, succeeds once', async () => {
     const { mfa, user, told } = await prepare('one-code');
-    const code = user.phone.code(clock());
+    const code = user.code();
     const answers = await processes.perform(() => ({
       do: 'stepUp',
       userId: user.userId,
@@ -67,7 +63,7 @@ describe('eight processes on one account', () => {
 
   test('invariants 3 and 10: of a thousand wrong guesses ten are answered, and the events tell exactly that', async () => {
     const { mfa, user, told } = await prepare('guesses');
-    const guess = { code: wrongCode(user.phone, clock()) };
+    const guess = { code: user.wrongCode() };
     const answers = await processes.perform(() => ({ do: 'stepUp', userId: user.userId, inputs: repeat(125, guess) }));
     expect(tally(outcomes(answers))).toEqual({ invalid_code: 10, locked: 990 });
 

@@ -1,8 +1,9 @@
-/** One of several operating system processes of an application: does what its parent tells it, all at once. */
+/** One of several operating system processes of an application: does its parent's tasks, all at once. */
 import type { MfaEvent, SecondFactor } from '@mfakit/core';
+import { testClock } from '@mfakit/testkit';
 import { migrate, postgresStore } from '../src/index.ts';
 import { openPool } from './database.ts';
-import { outcomeOf, startMfa } from './users.ts';
+import { outcomeOf, startApplication } from './users.ts';
 
 /** What the parent sends. The first task connects, so that a later one starts at once. */
 export type Task =
@@ -14,7 +15,7 @@ export type Task =
 export interface Answer {
   /** How each call ended. */
   readonly outcomes: readonly string[];
-  /** What `onEvent` was told. */
+  /** The events that were committed. */
   readonly events: readonly MfaEvent[];
 }
 
@@ -22,20 +23,15 @@ type Work = (task: Exclude<Task, { do: 'connect' }>) => Promise<readonly string[
 
 let work: Work | undefined;
 let close = async (): Promise<void> => undefined;
-let events: MfaEvent[] = [];
+let told: MfaEvent[] = [];
 
 async function connect({ url, schema, now }: Extract<Task, { do: 'connect' }>): Promise<Work> {
   await close();
   const pool = openPool(url, { max: 2 });
   close = () => pool.end();
   await Promise.all([pool.query('SELECT 1'), pool.query('SELECT 1')]);
-  const mfa = startMfa(
-    postgresStore(pool, { schema }),
-    () => now,
-    (event) => {
-      events.push(event);
-    },
-  );
+  const { mfa, events } = startApplication(postgresStore(pool, { schema }), testClock(now));
+  told = events;
   return async (task) => {
     if (task.do === 'stepUp') {
       return Promise.all(task.inputs.map((input) => outcomeOf(mfa.stepUp(task.userId, input))));
@@ -46,13 +42,13 @@ async function connect({ url, schema, now }: Extract<Task, { do: 'connect' }>): 
 }
 
 async function perform(task: Task): Promise<Answer> {
-  events = [];
+  told.length = 0;
   if (task.do === 'connect') {
     work = await connect(task);
-    return { outcomes: ['connected'], events };
+    return { outcomes: ['connected'], events: [] };
   }
   if (work === undefined) throw new Error('Connect first.');
-  return { outcomes: await work(task), events };
+  return { outcomes: await work(task), events: told };
 }
 
 process.on('message', (task: Task) => {

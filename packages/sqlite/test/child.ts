@@ -1,5 +1,6 @@
-/** One process of an application: does what it is told and reports as it goes. Started by `processes.ts`. */
-import { MfaError, type Mfa } from '@mfakit/core';
+/** One process of an application: does its parent's tasks and reports as it goes. Started by `processes.ts`. */
+import type { Mfa } from '@mfakit/core';
+import { outcomeOf } from '@mfakit/testkit';
 import { migrate, sqliteStore } from '../src/index.ts';
 import { application } from './application.ts';
 import { openWith } from './drivers.ts';
@@ -15,12 +16,7 @@ async function report(message: Report): Promise<void> {
 }
 
 async function attempt(mfa: Mfa, { userId, ...factor }: Attempt): Promise<string> {
-  try {
-    await mfa.stepUp(userId, factor);
-    return 'accepted';
-  } catch (error) {
-    return error instanceof MfaError ? error.code : String(error);
-  }
+  return outcomeOf(mfa.stepUp(userId, factor));
 }
 
 async function perform(task: Task): Promise<void> {

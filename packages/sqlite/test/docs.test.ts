@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Mfa, MfaEvent } from '@mfakit/core';
+import { testApplication } from '@mfakit/testkit';
 import { sqliteStore } from '../src/index.ts';
-import { application, enrol, KEY, NOW } from './application.ts';
+import { application, enroll, NOW } from './application.ts';
 import { emptyFile } from './database-file.ts';
 import { drivers } from './drivers.ts';
 
@@ -28,7 +29,7 @@ test('every block of the page that opens a database runs', async ({ skip }) => {
   const driver = drivers.find(({ name }) => name === 'better-sqlite3');
   skip(driver?.skipped !== undefined, driver?.skipped);
   expect(connecting.length).toBeGreaterThan(3);
-  vi.stubEnv('MFA_KEY', KEY);
+  vi.stubEnv('MFA_KEY', testApplication().options.keys[0]);
   const printed = vi.spyOn(console, 'log').mockReturnValue();
   onTestFinished(() => {
     vi.unstubAllEnvs();
@@ -50,12 +51,12 @@ test('R-32: a restored backup revives what was spent since, until the repair of 
   const live = file.connect();
   live.exec(readFileSync(new URL('../schema.sql', import.meta.url), 'utf8'));
   const store = sqliteStore(live);
-  const spender = await enrol(store, 'spender');
-  const idle = await enrol(store, 'idle');
+  const spender = await enroll(store, 'spender');
+  const idle = await enroll(store, 'idle');
   live.prepare('VACUUM INTO ?').run(`${file.path}.backup`);
   const [backupCode = ''] = spender.backupCodes;
   await application(store).stepUp('spender', { backupCode });
-  await enrol(store, 'newcomer');
+  await enroll(store, 'newcomer');
   const since = (await Promise.all(['spender', 'idle', 'newcomer'].map((id) => store.events(id, { limit: 9 }))))
     .flat()
     .filter((event) => event.userId === 'newcomer' || event.seq > 2);

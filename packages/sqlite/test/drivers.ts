@@ -54,10 +54,7 @@ function betterSqlite3(): Driver {
     open(':memory:').close();
     return { name, open };
   } catch (error) {
-    return {
-      name,
-      skipped: `no binary for Node ${process.versions.node}: ${firstLine(error)}`,
-    };
+    return { name, skipped: `no binary for Node ${process.versions.node}: ${reasonOf(error)}` };
   }
 }
 
@@ -68,6 +65,9 @@ function nodeSqlite(): Driver {
   return { name, open: (file, { readOnly = false } = {}) => new sqlite.DatabaseSync(file, { readOnly }) };
 }
 
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node refuses a binary for another version of its interface, before any of its code runs.
+  if ('code' in error && error.code === 'ERR_DLOPEN_FAILED') return 'it is built for another release';
+  return error.message.split('\n')[0] ?? '';
 }

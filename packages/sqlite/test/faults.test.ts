@@ -1,8 +1,9 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { MfaStore } from '@mfakit/core';
+import { outcomeOf, type EnrolledUser } from '@mfakit/testkit';
 import { sqliteStore } from '../src/index.ts';
-import { application, enrol, type EnrolledUser } from './application.ts';
+import { application, enroll } from './application.ts';
 import { databaseFile, type DatabaseFile } from './database-file.ts';
 import type { Open } from './drivers.ts';
 import { onEachDriver } from './on-each-driver.ts';
@@ -18,9 +19,9 @@ onEachDriver('faults', (name, open) => {
   test('R-32, invariant 10: processes killed in mid-burst leave every success they told, and no code works twice', async () => {
     const file = await temporary(open);
     const store = sqliteStore(file.connect());
-    const users = await enrolAll(store, 40);
+    const users = await enrollAll(store, 40);
     const attempts = users.flatMap(({ userId, code, backupCodes: [backupCode = ''] }): Attempt[] => [
-      { userId, code },
+      { userId, code: code() },
       { userId, backupCode },
     ]);
     const told = new Set<Attempt>();
@@ -57,23 +58,23 @@ onEachDriver('faults', (name, open) => {
   test('a lock that another process holds for longer than the timeout is store_unavailable, and no more', async () => {
     const file = await temporary(open);
     const store = sqliteStore(file.connect(), { busyTimeoutMs: 20 });
-    const user = await enrol(store, 'alice');
+    const user = await enroll(store, 'alice');
     const other = await startOn(name, file);
     await other.perform({ do: 'hold the lock' });
-    expect(await use(store, user)).toBe('store_unavailable');
+    expect(await use(store, codeOf(user))).toBe('store_unavailable');
     expect((await application(store).status('alice')).enabled).toBe(true);
     await other.perform({ do: 'release the lock' });
-    expect(await use(store, user)).toBe('accepted');
+    expect(await use(store, codeOf(user))).toBe('accepted');
     await expectUses(store, 'alice', ['totp']);
   });
 
   test('a call waits for a lock that is released within the timeout', async () => {
     const file = await temporary(open);
     const store = sqliteStore(file.connect());
-    const [alice, ...others] = await enrolAll(store, 10);
+    const [alice, ...others] = await enrollAll(store, 10);
     const other = await startOn(name, file);
     // Both processes write without pause: each meets the lock of the other.
-    const attempts = others.map(({ userId, code }) => ({ userId, code }));
+    const attempts = others.map(({ userId, code }) => ({ userId, code: code() }));
     const outcomes: string[] = [];
     const end = other.perform({ do: 'attempt', attempts, inParallel: true }, (_, outcome) => outcomes.push(outcome));
     for (const backupCode of alice?.backupCodes ?? []) {
@@ -85,32 +86,32 @@ onEachDriver('faults', (name, open) => {
 
   test('R-63, invariant 9: a read-only connection refuses', async () => {
     const file = await temporary(open);
-    const user = await enrol(sqliteStore(file.connect()), 'alice');
+    const user = await enroll(sqliteStore(file.connect()), 'alice');
     const readOnly = sqliteStore(file.connect({ readOnly: true }));
     expect((await application(readOnly).status('alice')).enabled).toBe(true);
-    expect(await use(readOnly, user)).toBe('store_unavailable');
-    expect(await use(sqliteStore(file.connect()), user)).toBe('accepted');
+    expect(await use(readOnly, codeOf(user))).toBe('store_unavailable');
+    expect(await use(sqliteStore(file.connect()), codeOf(user))).toBe('accepted');
   });
 
   test('R-63: a full database refuses, keeps what it told, and works on once there is room', async () => {
     const file = await temporary(open);
     const database = file.connect();
     const store = sqliteStore(database);
-    const user = await enrol(store, 'alice');
+    const user = await enroll(store, 'alice');
     const [{ page_count: pages }] = database.prepare('PRAGMA page_count').all() as [{ page_count: number }];
     database.prepare(`PRAGMA max_page_count = ${pages}`).all();
-    expect(await enrolUntilRefused(store)).toBe('store_unavailable');
+    expect(await enrollUntilRefused(store)).toBe('store_unavailable');
     database.prepare('PRAGMA max_page_count = 1000000').all();
-    expect(await use(store, user)).toBe('accepted');
-    expect(await use(store, user)).toBe('code_already_used');
+    expect(await use(store, codeOf(user))).toBe('accepted');
+    expect(await use(store, codeOf(user))).toBe('code_already_used');
     await expectWhole(store);
   });
 
   test.skipIf(process.platform === 'win32')('R-63: writes that fail half-way store nothing', async () => {
     const file = await temporary(open);
     const store = sqliteStore(file.connect());
-    const users = await enrolAll(store, 30);
-    const attempts = users.map(({ userId, code }) => ({ userId, code }));
+    const users = await enrollAll(store, 30);
+    const attempts = users.map(({ userId, code }) => ({ userId, code: code() }));
     // The child's writes to the log fail once it is a few commits longer.
     const maxFileBytes = Math.ceil((statSync(`${file.path}-wal`).size + 60_000) / 512) * 512;
     const child = await startOn(name, file, { maxFileBytes });
@@ -132,15 +133,15 @@ onEachDriver('faults', (name, open) => {
     const file = await temporary(open);
     const database = file.connect();
     const store = sqliteStore(database);
-    const user = await enrol(store, 'alice');
+    const user = await enroll(store, 'alice');
     database.exec(`UPDATE mfa_record SET record = ${damaged}`);
-    expect(await use(store, user)).toBe('store_unavailable');
+    expect(await use(store, codeOf(user))).toBe('store_unavailable');
     await expect(application(store).begin('alice')).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 
   test('R-63, invariant 9: a damaged file refuses', async () => {
     const file = await temporary(open);
-    const user = await enrol(sqliteStore(file.connect()), 'alice');
+    const user = await enroll(sqliteStore(file.connect()), 'alice');
     file.connect().prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
     // All but the header and the schema.
     const { size } = statSync(file.path);
@@ -148,7 +149,7 @@ onEachDriver('faults', (name, open) => {
     writeSync(descriptor, Buffer.alloc(size - 4096, 0xa5), 0, size - 4096, 4096);
     closeSync(descriptor);
     const store = sqliteStore(file.connect());
-    expect(await use(store, user)).toBe('store_unavailable');
+    expect(await use(store, codeOf(user))).toBe('store_unavailable');
     await expect(application(store).begin('alice')).rejects.toMatchObject({
       code: 'store_unavailable',
       cause: expect.any(Error),
@@ -159,15 +160,15 @@ onEachDriver('faults', (name, open) => {
     const file = await temporary(open);
     const database = file.connect();
     const store = sqliteStore(database);
-    const user = await enrol(store, 'alice');
+    const user = await enroll(store, 'alice');
     database.exec('CREATE TABLE host (id INTEGER)');
     database.exec('BEGIN');
     database.exec('INSERT INTO host VALUES (1)');
-    expect(await use(store, user)).toBe('store_unavailable');
+    expect(await use(store, codeOf(user))).toBe('store_unavailable');
     await expect(application(store).begin('alice')).rejects.toMatchObject({ code: 'store_unavailable' });
     database.exec('COMMIT');
     expect(database.prepare('SELECT id FROM host').all()).toEqual([{ id: 1 }]);
-    expect(await use(store, user)).toBe('accepted');
+    expect(await use(store, codeOf(user))).toBe('accepted');
   });
 });
 
@@ -184,33 +185,30 @@ async function temporary(open: Open): Promise<DatabaseFile> {
   return file;
 }
 
-async function enrolAll(store: MfaStore, users: number): Promise<readonly EnrolledUser[]> {
+async function enrollAll(store: MfaStore, users: number): Promise<readonly EnrolledUser[]> {
   const enrolled: EnrolledUser[] = [];
-  for (let user = 0; user < users; user += 1) enrolled.push(await enrol(store, `user-${user}`));
+  for (let user = 0; user < users; user += 1) enrolled.push(await enroll(store, `user-${user}`));
   return enrolled;
 }
 
-/** The first refusal of as many enrolments as it takes. */
-async function enrolUntilRefused(store: MfaStore): Promise<string> {
+/** The first refusal of as many enrollments as it takes. */
+async function enrollUntilRefused(store: MfaStore): Promise<string> {
   for (let user = 0; user < 1000; user += 1) {
-    try {
-      await enrol(store, `user-${user}`);
-    } catch (error) {
-      return String(Reflect.get(Object(error), 'code'));
-    }
+    const outcome = await outcomeOf(enroll(store, `user-${user}`));
+    if (outcome !== 'accepted') return outcome;
   }
   return 'accepted';
+}
+
+/** The use of the code that a user's phone shows. */
+function codeOf({ userId, code }: EnrolledUser): Attempt {
+  return { userId, code: code() };
 }
 
 /** How the use of a code ends. */
 async function use(store: MfaStore, { userId, ...proof }: Attempt): Promise<string> {
   const factor = 'code' in proof ? { code: proof.code } : { backupCode: proof.backupCode };
-  return application(store)
-    .stepUp(userId, factor)
-    .then(
-      () => 'accepted',
-      (error: unknown) => String(Reflect.get(Object(error), 'code')),
-    );
+  return outcomeOf(application(store).stepUp(userId, factor));
 }
 
 /** Expects the user's stored events to be numbered without a gap, and these methods to have succeeded once each. */

@@ -1,9 +1,10 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
+import type { EnrolledUser } from '@mfakit/testkit';
 import { migrate, sqliteStore } from '../src/index.ts';
 import { TABLES } from '../src/schema.ts';
-import { application, enrol, NOW, type EnrolledUser } from './application.ts';
+import { application, enroll, NOW } from './application.ts';
 import { emptyFile } from './database-file.ts';
 import { libsql } from './drivers.ts';
 
@@ -11,7 +12,7 @@ import { libsql } from './drivers.ts';
 const ACTIVE = 100;
 const ROUNDS = 5;
 
-/** The file takes 1.5 GB. In memory where there is room: the fsync of a disk would hide what searching costs. */
+/** The file takes 1.5 GB. In memory if there is room: the fsync of a disk would hide what searching costs. */
 const MEMORY = '/dev/shm';
 const parent = existsSync(MEMORY) && freeBytes(MEMORY) > 4e9 ? MEMORY : tmpdir();
 
@@ -51,7 +52,7 @@ async function prepare(
   // A journal would only slow the loading down.
   database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   database.exec(TABLES);
-  await enrol(sqliteStore(database), 'template');
+  await enroll(sqliteStore(database), 'template');
   database.exec('PRAGMA synchronous = OFF');
   database.exec(`WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${stored})
     INSERT INTO mfa_record (user_id, revision, record)
@@ -60,7 +61,7 @@ async function prepare(
   const store = sqliteStore(file.connect());
   const users: EnrolledUser[] = [];
   for (let user = 0; user < ACTIVE; user += 1) {
-    users.push(await enrol(store, `user-${String((user * stored) / ACTIVE).padStart(7, '0')}-active`));
+    users.push(await enroll(store, `user-${String((user * stored) / ACTIVE).padStart(7, '0')}-active`));
   }
   return { store, users };
 }

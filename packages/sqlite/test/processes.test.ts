@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { MfaEvent } from '@mfakit/core';
+import type { EnrolledUser } from '@mfakit/testkit';
 import { sqliteStore } from '../src/index.ts';
-import { application, enrol, type EnrolledUser } from './application.ts';
+import { application, enroll } from './application.ts';
 import { databaseFile, emptyFile, type DatabaseFile } from './database-file.ts';
 import type { Open } from './drivers.ts';
 import { onEachDriver } from './on-each-driver.ts';
@@ -27,7 +28,7 @@ onEachDriver('eight processes with one file', (name, open) => {
 
   test('R-31, invariant 1: one code, used by all at once, succeeds once', async () => {
     const { file, user, history } = await fileWithUser(open);
-    const attempts = times(5, { userId: user.userId, code: user.code });
+    const attempts = times(5, { userId: user.userId, code: user.code() });
     const outcomes = await race(await openAll(file), attempts);
     expect(count(outcomes)).toEqual({ accepted: 1, code_already_used: PROCESSES * 5 - 1 });
     const types = (await history()).map((event) => event.type);
@@ -45,7 +46,7 @@ onEachDriver('eight processes with one file', (name, open) => {
 
   test('R-35, invariant 3: of 1,000 wrong guesses exactly 10 are answered', async () => {
     const { file, user, history } = await fileWithUser(open);
-    const attempts = times(1000 / PROCESSES, { userId: user.userId, code: user.wrongCode });
+    const attempts = times(1000 / PROCESSES, { userId: user.userId, code: user.wrongCode() });
     const outcomes = await race(await openAll(file), attempts);
     expect(count(outcomes)).toEqual({ invalid_code: 10, locked: 990 });
     const types = (await history()).map((event) => event.type);
@@ -58,7 +59,7 @@ onEachDriver('eight processes with one file', (name, open) => {
     await openAll(file);
     await Promise.all(all.map((one) => one.perform({ do: 'migrate' })));
     expect(file.connect().prepare('PRAGMA journal_mode').all()).toEqual([{ journal_mode: 'wal' }]);
-    expect((await enrol(sqliteStore(file.connect()), 'alice')).backupCodes).toHaveLength(10);
+    expect((await enroll(sqliteStore(file.connect()), 'alice')).backupCodes).toHaveLength(10);
   });
 });
 
@@ -71,7 +72,7 @@ async function fileWithUser(open: Open): Promise<{
   const file = await databaseFile(open);
   onTestFinished(() => file.remove());
   const store = sqliteStore(file.connect());
-  const user = await enrol(store, 'alice');
+  const user = await enroll(store, 'alice');
   const history = async (): Promise<readonly MfaEvent[]> => {
     const events = await application(store).history(user.userId, { limit: 200 });
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => events.length - index));

@@ -1,7 +1,16 @@
 /** Public names of @mfakit/testkit. */
+export { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
+export type { CallInput, MfaCall } from './mfa-calls.ts';
+export { outcomeOf } from './outcome.ts';
+export { quickHasher } from './quick-hasher.ts';
+export { readyForCalls } from './ready-for-calls.ts';
+export type { ReadyForCalls } from './ready-for-calls.ts';
 export type { StoreCase, TestStore } from './store-case.ts';
 export { storeCases } from './store-cases.ts';
+export { TEST_PASSWORD, testApplication } from './test-application.ts';
+export type { EnrolledUser, TestApplication, TestApplicationOptions } from './test-application.ts';
 export { testClock } from './test-clock.ts';
 export type { Duration, TestClock } from './test-clock.ts';
 export { virtualAuthenticator } from './virtual-authenticator.ts';
 export type { VirtualAuthenticator } from './virtual-authenticator.ts';
+export { wrongCode } from './wrong-code.ts';

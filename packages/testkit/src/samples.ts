@@ -32,9 +32,9 @@ export function sampleRecord(failures = 0): MfaRecord {
   return {
     schema: 1,
     epoch: 1,
-    factors: [FACTOR],
+    factors: [{ ...FACTOR }],
     pending: null,
-    backupCodes: BACKUP_CODES,
+    backupCodes: { ...BACKUP_CODES },
     lockout: { failures, passwordFailures: 0, lockedUntil: null, streak: 0 },
     enforcement: null,
     spentChallenges: [],

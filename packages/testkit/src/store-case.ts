@@ -4,7 +4,7 @@ import type { MfaStore } from '@mfakit/core';
 /** An empty store to run one case against. */
 export interface TestStore {
   /**
-   * One or more handles to the same data. Give several wherever the database allows it (pools, connections, processes):
+   * One or more handles to the same data. Give several if the database allows it (pools, connections, processes):
    * every case spreads its calls over them in turn, races included.
    */
   readonly connections: readonly [MfaStore, ...MfaStore[]];
@@ -16,7 +16,7 @@ export interface TestStore {
 export interface StoreCase {
   /** Says which promise, e.g. `commit: next null removes the record and all events`. Unique within the kit. */
   readonly name: string;
-  /** Resolves where the promise was kept; rejects with an `Error` that names the one that was broken. */
+  /** Resolves if the promise was kept; rejects with an `Error` that names the one that was broken. */
   readonly run: () => Promise<void>;
 }
 

@@ -14,24 +14,24 @@ export interface TestClock {
   (): number;
   /**
    * Moves the clock forward.
-   * @throws {RangeError} where a part is negative or not finite
+   * @throws {RangeError} if a part is negative or not finite
    */
   advance(by: Duration): void;
   /**
    * Moves the clock to an instant, back or forth.
    * @param instant - a date or epoch milliseconds
-   * @throws {RangeError} where it is not a valid instant
+   * @throws {RangeError} if it is not a valid instant
    */
   set(instant: Date | number): void;
 }
 
-/** 1 January 2026, 00:00 UTC: tests that care for no particular time share one. */
+/** 1 January 2026, 00:00 UTC: tests that need no particular time share one. */
 const DEFAULT_START = Date.UTC(2026, 0, 1);
 
 /**
  * A clock for `createMfa({ clock })` that stands still until it is moved.
- * @param start - a date or epoch milliseconds; 1 January 2026, 00:00 UTC where absent
- * @throws {RangeError} where `start` is not a valid instant
+ * @param start - a date or epoch milliseconds; 1 January 2026, 00:00 UTC by default
+ * @throws {RangeError} if `start` is not a valid instant
  * @example
  * ```ts
  * import { testClock } from '@mfakit/testkit';

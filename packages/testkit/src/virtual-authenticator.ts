@@ -3,13 +3,15 @@ import { TOTP, URI } from 'otpauth';
 
 /** An authenticator app that holds one TOTP account. */
 export interface VirtualAuthenticator {
-  /** Empty where the URI names none. */
+  /** Empty if the URI names none. */
   readonly issuer: string;
   readonly accountName: string;
+  /** How long the app shows one code: the length of a time step. */
+  readonly periodSeconds: number;
   /**
    * The code that the app shows.
-   * @param at - a date or epoch milliseconds; now where absent. With a test clock, give `clock()`
-   * @throws {RangeError} where `at` is not an instant of 1970 or later
+   * @param at - a date or epoch milliseconds; now by default. With a test clock, pass `clock()`
+   * @throws {RangeError} if `at` is not an instant of 1970 or later
    */
   code(at?: Date | number): string;
 }
@@ -19,7 +21,7 @@ export interface VirtualAuthenticator {
  * with what it tests.
  *
  * @param uri - an `otpauth://totp/...` URI, as `setup` gives it
- * @throws {TypeError} where the URI is not one. The message holds no part of it: it may hold a secret
+ * @throws {TypeError} if the URI is not one. The message holds no part of it: it may hold a secret
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  * @example
  * ```ts
@@ -34,6 +36,7 @@ export function virtualAuthenticator(uri: string): VirtualAuthenticator {
   return {
     issuer: totp.issuer,
     accountName: totp.label,
+    periodSeconds: totp.period,
     code(at: Date | number = Date.now()): string {
       const timestamp = Number(at);
       if (!(timestamp >= 0 && timestamp < Infinity)) throw new RangeError('`at` must be an instant of 1970 or later.');

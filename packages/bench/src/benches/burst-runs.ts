@@ -32,7 +32,7 @@ export async function burstOfOurs(guesses: number, processes: number): Promise<B
   const { mfa, clock, enrol } = startApplication(store);
   const { userId, phone } = await enrol('ann');
   clock.advance({ seconds: 30 });
-  const input = { token: await tokenOf(mfa, userId), code: wrongCode(phone, clock()) };
+  const input = { token: await tokenOf(mfa, userId), code: wrongCode([phone], clock()) };
   const instances = Array.from({ length: processes }, () =>
     createMfa({ issuer: 'Acme', store, keys: [KEY], verifyPassword: 'passwordless', clock }),
   );

@@ -10,17 +10,18 @@ import { median } from '../statistics.ts';
 const AT_MOST = 2;
 const LAZY = ['qrcode', 'hash-wasm'];
 
-const core = fileURLToPath(new URL('../../../core/', import.meta.url));
-const root = join(core, '../..');
+/** This package: what it depends on is found from here. */
+const bench = fileURLToPath(new URL('../../', import.meta.url));
+const root = join(bench, '../..');
 
 async function run({ smoke }: Scale): Promise<Findings> {
-  buildWhereMissing();
+  buildIfMissing();
   const rounds = smoke ? 1 : 15;
   const tookUs: { core: number[]; zod: number[] } = { core: [], zod: [] };
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const zod = timeImport('zod');
-    const ours = timeImport('./dist/index.js');
+    const ours = timeImport('@mfakit/core');
     tookUs.zod.push(zod);
     tookUs.core.push(ours);
     ratios.push(ours / zod);
@@ -72,7 +73,7 @@ function loadedModules(): readonly string[] {
   const hook = `import { writeSync } from 'node:fs';
     export async function load(url, context, next) { writeSync(1, url + '\\n'); return next(url, context); }`;
   const register = `import { register } from 'node:module'; register('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(hook))});`;
-  const script = `const { createMfa } = await import('./dist/index.js');
+  const script = `const { createMfa } = await import('@mfakit/core');
     const store = { read() {}, commit() {}, events() {}, scan() {} };
     createMfa({ issuer: 'Acme', store, keys: ['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='], verifyPassword: 'passwordless' });`;
   const printed = inFreshProcess(['--import', `data:text/javascript,${encodeURIComponent(register)}`], script);
@@ -81,15 +82,18 @@ function loadedModules(): readonly string[] {
 
 function inFreshProcess(flags: readonly string[], script: string): string {
   const args = ['--no-warnings', ...flags, '--input-type=module', '--eval', script];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: core, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: bench, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }
 
-function buildWhereMissing(): void {
-  if (existsSync(join(core, 'dist/index.js'))) return;
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', join(core, 'tsconfig.build.json')], {
+/** The public name leads to what was built. */
+function buildIfMissing(): void {
+  const [folder = '', module] = fileURLToPath(import.meta.resolve('@mfakit/core')).split(/[/\\](?:dist|src)[/\\]/);
+  if (module === undefined) throw new Error('@mfakit/core is found where nothing of it is built');
+  if (existsSync(join(folder, 'dist/index.js'))) return;
+  const { status, stdout } = spawnSync(process.execPath, ['.ci/tsc.mjs'], {
+    cwd: root,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stdout);

@@ -1,11 +1,9 @@
 /** rawCandidate: the two statements of a verify on the bare driver. */
 import { postgresStore } from '@mfakit/postgres';
 import type { Pool } from 'pg';
-import { at } from '../application.ts';
-import { statements, tablesIn } from '../internals.ts';
+import { at, enrolMany, startApplication } from '../application.ts';
 import type { Candidate } from '../interleave.ts';
 import { inParallel } from '../parallel.ts';
-import { recordedCommits, type Recorded } from '../recorded-commits.ts';
 
 /** Where and how to send them. */
 export interface RawOptions {
@@ -18,33 +16,73 @@ export interface RawOptions {
   readonly beside?: Candidate;
 }
 
-/** The floor: the very text that the store sends, with values made beforehand. */
+/** One statement as the store sent it. */
+interface Sent {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** One verify: the SELECT of the record, and the UPDATE that swaps it and stores its event. */
+interface Statements {
+  readonly read: Sent;
+  readonly update: Sent;
+}
+
+/** The floor: what the store sends, word for word, with values made beforehand. */
 export async function rawCandidate(
   name: string,
   { pool, schema, named, operations, connections, beside }: RawOptions,
 ): Promise<Candidate> {
-  const record = await recordedCommits(postgresStore(pool, { schema }), operations);
-  const sql = statements(tablesIn(schema));
-  const send = (statement: 'read' | 'update', values: unknown[]): Promise<{ rows: unknown[] }> =>
-    named
-      ? pool.query({ name: `${statement}_${schema}`, text: sql[statement], values })
-      : pool.query(sql[statement], values);
-  let commits: readonly (Recorded & { readonly eventsJson: string })[] = [];
+  const record = await recordedStatements(pool, schema, operations);
+  const send = (statement: keyof Statements, { text, values }: Sent): Promise<{ rows: unknown[] }> =>
+    named ? pool.query({ name: `${statement}_${schema}`, text, values }) : pool.query(text, values);
+  let recorded: readonly Statements[] = [];
   return {
     name,
     operations,
     prepare: async () => {
       await beside?.prepare?.();
-      const recorded = await record();
-      commits = recorded.map((one) => ({ ...one, eventsJson: `[${one.events.map(({ json }) => json).join(',')}]` }));
+      recorded = await record();
     },
     run: () =>
       inParallel(connections, operations, async (index) => {
-        const { userId, expected, revision, record: json, eventsJson } = at(commits, index);
-        await send('read', [userId]);
+        const { read, update } = at(recorded, index);
+        await send('read', read);
         await beside?.run(index);
-        const { rows } = await send('update', [userId, revision, json, eventsJson, expected]);
+        const { rows } = await send('update', update);
         if (rows.length !== 1) throw new Error('the swap was lost');
       }),
+  };
+}
+
+/**
+ * Enrolls users and gives a function that records what one more verify of each sends. The swaps are kept back: they have
+ * to be carried out before the next recording.
+ */
+async function recordedStatements(
+  pool: Pool,
+  schema: string,
+  users: number,
+): Promise<() => Promise<readonly Statements[]>> {
+  let sent: Sent[] | null = null;
+  const query = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+    sent?.push({ text, values });
+    // What is kept back has swapped one row, as far as the store can tell.
+    return sent !== null && !text.startsWith('SELECT') ? { rows: [{}] } : pool.query(text, values);
+  };
+  const application = startApplication(postgresStore({ query }, { schema }));
+  const enrolled = await enrolMany(application, users);
+  return async () => {
+    const logins = await application.logins(enrolled);
+    const recorded: Statements[] = [];
+    for (const login of logins) {
+      const statements: Sent[] = [];
+      sent = statements;
+      await application.mfa.verify(login);
+      sent = null;
+      if (statements.length !== 2) throw new Error('a verify sends two statements');
+      recorded.push({ read: at(statements, 0), update: at(statements, 1) });
+    }
+    return recorded;
   };
 }

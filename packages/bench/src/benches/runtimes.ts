@@ -32,7 +32,8 @@ async function run({ smoke }: Scale): Promise<Findings> {
   return {
     text: [
       'A probe runs in each runtime, fetched from the npm registry: it takes a user from enrolment to the end with the ' +
-        'default hasher, and measures. The whole suite of the core runs there too. The runtimes do not run side by side: ' +
+        'default hasher, and measures, all through public names: `match` is a difference of whole calls, as in the first ' +
+        'table of this page, and one hash is an attempt with a wrong backup code. The whole suite of the core runs there too. The runtimes do not run side by side: ' +
         'compare orders of magnitude.',
     ],
     tables: [
@@ -42,10 +43,10 @@ async function run({ smoke }: Scale): Promise<Findings> {
           'hasher',
           'match',
           '`verify`',
-          'one hash',
-          'ten hashes',
-          '`setup` to them',
-          "loop's p99 delay",
+          'wrong backup code',
+          '`setup`, ten codes',
+          'to ten hashes alone',
+          "loop's p99 delay meanwhile",
           'life of a user',
           'suite of the core',
         ],
@@ -54,10 +55,10 @@ async function run({ smoke }: Scale): Promise<Findings> {
           row.hasher,
           duration(row.matchUs),
           duration(row.verifyUs),
-          duration(row.hashUs),
-          duration(row.tenUs),
-          times(row.setupToRaw),
-          duration(row.tenDelayUs),
+          duration(row.wrongCodeUs),
+          duration(row.setupUs),
+          row.setupToRaw === null ? '' : times(row.setupToRaw),
+          duration(row.setupDelayUs),
           row.failure ?? 'as it should be',
           row.suite,
         ]),
@@ -65,16 +66,16 @@ async function run({ smoke }: Scale): Promise<Findings> {
     ],
     targets: rows
       .filter(({ name }) => name.startsWith('Node'))
-      .flatMap(({ name, hasher, native, tenDelayUs, setupToRaw }): readonly Target[] => {
+      .flatMap(({ name, hasher, setupDelayUs, setupToRaw }): readonly Target[] => {
         const work = `ten backup codes at setup, ${name} (${hasher})`;
         const loop: Target = {
           work,
           target: "the loop's p99 delay stays under 10 ms",
-          figure: duration(tenDelayUs),
-          met: tenDelayUs < LOOP_LIMIT_US,
+          figure: duration(setupDelayUs),
+          met: setupDelayUs < LOOP_LIMIT_US,
           bound: 'two hashing threads on two cores leave none to the loop: the scheduler makes it wait for a slice',
         };
-        if (!native) return [loop];
+        if (setupToRaw === null) return [loop];
         const target = `at most ${NATIVE_LIMIT} × its raw time`;
         return [loop, { work, target, figure: times(setupToRaw), met: setupToRaw <= NATIVE_LIMIT }];
       }),

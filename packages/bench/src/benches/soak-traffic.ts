@@ -16,7 +16,7 @@ export const KINDS = [
 ] as const;
 
 /** One of them. */
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** What was seen. */
 export interface Traffic {
@@ -113,7 +113,7 @@ async function exchange(kind: Kind, client: Client, wire: WireClient, now: numbe
       return;
     case 'wrong code, then login': {
       const challenge = await token();
-      await expectStatus(401, verify(challenge, { code: wrongCode(phone, now) }));
+      await expectStatus(401, verify(challenge, { code: wrongCode([phone], now) }));
       await expectStatus(200, verify(challenge, { code }));
       return;
     }

@@ -1,14 +1,12 @@
 /** soak: the Hono application under mixed traffic for minutes. */
-import type { CodeHasher } from '@mfakit/core';
 import { mfaRouter } from '@mfakit/hono';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
 import { Hono } from 'hono';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { enrolMany, quickHasher, startApplication } from '../application.ts';
+import { enrolMany, startApplication } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { count, digits, duration } from '../format.ts';
-import { coreHashers } from '../hashers.ts';
 import { watchLoop } from '../loop-delay.ts';
 import { serveWithHono } from '../serve.ts';
 import { openSqlite } from '../sqlite-file.ts';
@@ -26,10 +24,11 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
   const users = smoke ? 4 : 200;
   const file = openSqlite();
   await migrate(file.database);
-  const [taken] = coreHashers();
-  // Two thousand codes of the enrolment are never used: only what the traffic hashes is hashed for real.
-  let hasher: CodeHasher = quickHasher;
-  const application = startApplication(sqliteStore(file.database), { hasher: (job) => hasher(job) });
+  const store = sqliteStore(file.database);
+  // Two thousand codes of the enrollment are never used: only what the traffic hashes is hashed for real.
+  const enrollment = startApplication(store);
+  const clients = await enrolMany(enrollment, users);
+  const application = startApplication(store, { clock: enrollment.clock, hasher: 'default' });
   const { mfa, clock } = application;
   const app = new Hono();
   app.post('/login', async (c) => {
@@ -48,8 +47,6 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
   };
   app.route('/api/auth', mfaRouter(mfa, host, { clock }));
   const server = await serveWithHono(app);
-  const clients = await enrolMany(application, users);
-  hasher = taken?.hasher ?? quickHasher;
 
   const memory: [minutes: number, kib: number][] = [];
   const collect = collector();

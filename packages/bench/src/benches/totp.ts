@@ -3,11 +3,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { duration, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate, type Measured } from '../interleave.ts';
+import { matchingCandidates, threeCandidates } from '../matching.ts';
 import { abilityTable } from '../peers/abilities.ts';
 import { FLOOR, totpMatchers } from '../peers/totp-matchers.ts';
 import { median } from '../statistics.ts';
 
-const NAMES = ['mfakit', 'otpauth', '@oslojs/otp', 'speakeasy', 'otplib', 'better-auth'] as const;
+const PEERS = ['otpauth', '@oslojs/otp', 'speakeasy', 'otplib', 'better-auth'] as const;
 
 /** Peers that, as we do, compute and compare every candidate whatever the code. */
 const COMPARE_ALL = ['better-auth'];
@@ -35,9 +36,11 @@ async function run({ smoke }: Scale): Promise<Findings> {
     })),
   );
   const plan = smoke ? { rounds: 1, samples: 3, runsPerSample: 2 } : { rounds: 15, samples: 60, runsPerSample: 20 };
-  const measured = await interleave(candidates, plan);
-  const of = (name: string, which: string): Measured => find(measured, `${name} ${which}`);
-  const floorRatio = (name: string, which: string): number => ratio(of(name, which), of(FLOOR, which));
+  const calls = await matchingCandidates();
+  const measured = await interleave([...candidates, ...calls], plan);
+  const of = (name: string, which: 'right' | 'wrong'): Measured =>
+    name === 'mfakit' ? threeCandidates(measured, which) : find(measured, `${name} ${which}`);
+  const floorRatio = (name: string, which: 'right' | 'wrong'): number => ratio(of(name, which), of(FLOOR, which));
 
   const ours = Math.max(floorRatio('mfakit', 'right'), floorRatio('mfakit', 'wrong'));
   const apart = Math.abs(ratio(of('mfakit', 'wrong'), of('mfakit', 'right')) - 1);
@@ -47,11 +50,14 @@ async function run({ smoke }: Scale): Promise<Findings> {
       'A code of six digits against the steps before, at and after now, SHA-1, with the secret as it is stored by each ' +
         'library. The floor computes three HMAC of `node:crypto` under one `KeyObject` and compares all three. The right ' +
         'code is that of the current step; libraries that stop at a match are quicker on a right code than on a wrong one.',
+      'mfakit gives its match no name of its own. Its figure is a difference of whole calls: `stepUp` of a user with 20 ' +
+        'devices, with a window of five steps and of one, is 80 candidates apart; three of them are shown. Taking up the ' +
+        'key, once for each device, cancels out: it is in the figures of the others.',
     ],
     tables: [
       {
         head: ['', 'right code', 'wrong code', 'right, to the floor', 'wrong, to the floor', 'wrong ÷ right'],
-        rows: [FLOOR, ...NAMES].map((name) => [
+        rows: [FLOOR, 'mfakit', ...PEERS].map((name) => [
           name === FLOOR ? `${FLOOR} (floor)` : name,
           duration(of(name, 'right').us),
           duration(of(name, 'wrong').us),
@@ -60,7 +66,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
           ratio(of(name, 'wrong'), of(name, 'right')).toFixed(2),
         ]),
       },
-      abilityTable(NAMES),
+      abilityTable(['mfakit', ...PEERS]),
     ],
     targets: [
       {

@@ -1,104 +1,110 @@
-/** verifyParts: where the microseconds of one verify go, each part in a loop of its own. */
+/**
+ * verifyParts: where the microseconds of one verify go, as far as calls with public names can tell them apart.
+ * Checking the record and deciding have no call to themselves: they are in the rest.
+ */
 import type { MfaRecord } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
-import { randomBytes } from 'node:crypto';
-import { at, KEY, startApplication, tokenOf } from '../application.ts';
-import {
-  createSealer,
-  deriveKeyring,
-  matchTotp,
-  openChallenge,
-  parseRecord,
-  settle,
-  totpSecretContext,
-  verifyAttempt,
-} from '../internals.ts';
-import { interleave, type Candidate } from '../interleave.ts';
-import { median } from '../statistics.ts';
+import { testClock } from '@mfakit/testkit';
+import { at, enrolMany, KEY, startApplication, tokenOf } from '../application.ts';
+import { difference, find, interleave, type Candidate } from '../interleave.ts';
+import { matchingCandidates, oneDevice, threeCandidates } from '../matching.ts';
+import { verifyCandidate } from '../verify-candidate.ts';
 
 /** One part and its time. */
 export interface Part {
   readonly name: string;
   readonly us: number;
+  /** Whether every verify has it. */
+  readonly always: boolean;
 }
 
+/** A second master key: bytes 1 to 32. */
+const OTHER_KEY = 'AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=';
 const USER = 'user-0';
-const POLICY = {
-  lockout: { maxFailures: 10, durationSeconds: 1800, maxDurationSeconds: 86_400, hardLimit: 100 },
-  windowSteps: 1,
-  maxFactors: 5,
-};
 
 /** Measures the parts of a verify of a user with one factor and ten backup codes. */
-export async function verifyParts(
-  smoke: boolean,
-): Promise<{ readonly parts: readonly Part[]; readonly partsUs: number }> {
-  const store = memoryStore();
-  const { mfa, clock, enrol } = startApplication(store);
-  const { phone } = await enrol(USER);
-  clock.advance({ seconds: 30 });
-  const token = await tokenOf(mfa, USER);
-  const now = clock();
-  const code = phone.code(now);
+export async function verifyParts(smoke: boolean): Promise<readonly Part[]> {
+  const plan = smoke ? { rounds: 1, samples: 3 } : { rounds: 15, samples: 50 };
+  const verify = await verifyCandidate('verify', memoryStore(), plan.samples);
+  const calls = await interleave(
+    [verify, await stepUpCandidate(plan.samples), await rekeyingCandidate(), ...(await matchingCandidates())],
+    plan,
+  );
+  const store = await interleave(await storeCandidates(), { ...plan, runsPerSample: smoke ? 2 : 20 });
+  const whole = find(calls, 'verify');
+  const match = threeCandidates(calls, 'right');
+  return [
+    part('token: open it, and note that it is spent', difference('', whole, find(calls, 'stepUp')).us),
+    part('read: the record from the store', find(store, 'read').us),
+    part('open: the sealed secret, whose key the HMAC takes up', difference('', oneDevice(calls), match).us),
+    part('match: three HMAC', match.us),
+    part('swap: record and event into the store', find(store, 'swap').us),
+    part(
+      'seal: nothing, unless the keys were rotated (then secret and backup codes)',
+      difference('', find(calls, 'rekeying'), whole).us,
+      false,
+    ),
+  ];
+}
 
-  const keyring = deriveKeyring([KEY]);
-  const tokens = createSealer(keyring, 'tokens', randomBytes);
-  const secrets = createSealer(keyring, 'secrets', randomBytes);
-  const challenge = openChallenge('verify', token, tokens);
-  const stored = await store.read(USER);
-  const [factor] = stored?.record.factors ?? [];
-  if (challenge === null || !stored || !factor) throw new Error('the user is not enrolled');
-  const sealContext = totpSecretContext(USER, factor.id);
-  const secret = secrets.open(factor.secret, sealContext);
-  if (secret === null) throw new Error('the secret does not open');
+const part = (name: string, us: number, always = true): Part => ({ name, us, always });
 
-  const opened = { ...secrets, open: () => secret };
-  const decide = (): { readonly record: MfaRecord | null } => {
-    const attempt = verifyAttempt(challenge);
-    const evidence = { method: 'totp', code } as const;
-    const decision = settle(
-      attempt,
-      evidence,
-      null,
-    )(stored.record, { userId: USER, now, policy: POLICY, secrets: opened });
-    if (!decision.accepted || decision.change === null) throw new Error('the code was refused');
-    return decision.change;
+/** What a verify does, but for the token. */
+async function stepUpCandidate(users: number): Promise<Candidate> {
+  const application = startApplication(memoryStore());
+  const enrolled = await enrolMany(application, users);
+  let codes: readonly string[] = [];
+  return {
+    name: 'stepUp',
+    prepare: () => {
+      application.clock.advance({ seconds: 3600 });
+      codes = enrolled.map(({ phone }) => phone.code(application.clock()));
+    },
+    run: (index) => application.mfa.stepUp(at(enrolled, index).userId, { code: at(codes, index) }),
   };
-  const { record } = decide();
-  if (record === null) throw new Error('the record was erased');
+}
 
+/** Two applications that take each other's key for the older one: each verify moves the user to its own. */
+async function rekeyingCandidate(): Promise<Candidate> {
+  const store = memoryStore();
+  const clock = testClock();
+  const applications = [
+    startApplication(store, { clock, keys: [KEY, OTHER_KEY] }),
+    startApplication(store, { clock, keys: [OTHER_KEY, KEY] }),
+  ];
+  const { phone } = await at(applications, 0).enrol(USER);
+  let turn = 0;
+  let login = { token: '', code: '' };
+  return {
+    name: 'rekeying',
+    prepareSample: async () => {
+      clock.advance({ seconds: 3600 });
+      turn += 1;
+      login = { token: await tokenOf(at(applications, turn % 2).mfa, USER), code: phone.code(clock()) };
+    },
+    run: () => at(applications, turn % 2).mfa.verify(login),
+  };
+}
+
+async function storeCandidates(): Promise<readonly Candidate[]> {
+  const store = memoryStore();
+  const { enrol } = startApplication(store);
+  await enrol(USER);
+  const stored = await store.read(USER);
+  if (stored === null) throw new Error('the user is not enrolled');
+  const record: MfaRecord = stored.record;
   let { revision } = stored;
-  let seq = stored.record.lastEventSeq;
-  const match = (): unknown => matchTotp(secret, code, factor, now, 1);
-  const candidates: readonly Candidate[] = [
-    { name: 'token: open the challenge token', run: () => openChallenge('verify', token, tokens) },
-    { name: 'read: the record from the store', run: () => store.read(USER) },
-    { name: 'parse: check the record', run: () => parseRecord(stored.record) },
-    { name: 'open: the sealed secret', run: () => secrets.open(factor.secret, sealContext) },
-    { name: 'match: three HMAC', run: match },
-    { name: 'decide: the transition', run: decide },
+  let seq = record.lastEventSeq;
+  return [
+    { name: 'read', run: () => store.read(USER) },
     {
-      name: 'swap: record and event into the store',
+      name: 'swap',
       run: () => {
         const expected = revision;
         revision = `r${(seq += 1)}`;
-        const event = { userId: USER, seq, at: now, type: 'reset' } as const;
+        const event = { userId: USER, seq, at: 0, type: 'reset' } as const;
         return store.commit({ userId: USER, expected, next: { revision, record }, events: [event] });
       },
     },
-    {
-      name: 'seal: nothing, unless the keys were rotated (then one seal)',
-      run: () => secrets.seal(secret, sealContext),
-    },
   ];
-  const plan = smoke ? { rounds: 1, samples: 3, runsPerSample: 2 } : { rounds: 15, samples: 50, runsPerSample: 20 };
-  const measured = await interleave(candidates, plan);
-  // The transition runs the match too, which the same round has measured; opening was taken out of it.
-  const { roundsUs: matchUs } = at(measured, 4);
-  const parts = measured.map(({ name, us, roundsUs }): Part => {
-    if (!name.startsWith('decide')) return { name, us };
-    return { name, us: Math.max(0, median(roundsUs.map((withMatch, round) => withMatch - at(matchUs, round)))) };
-  });
-  const partsUs = parts.reduce((sum, { name, us }) => (name.startsWith('seal') ? sum : sum + us), 0);
-  return { parts, partsUs };
 }

@@ -10,7 +10,7 @@ export interface Peer {
 }
 
 /** A login that waits for its second factor. */
-export interface PeerLogin {
+interface PeerLogin {
   readonly headers: Headers;
   readonly peer: Peer;
 }

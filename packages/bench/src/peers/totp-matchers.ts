@@ -1,16 +1,13 @@
-/** TOTP matchers: our match and that of each peer behind one shape, ±1 step, six digits, SHA-1. */
+/** TOTP matchers: the floor and the match of each peer behind one shape, ±1 step, six digits, SHA-1. */
 import { createOTP } from '@better-auth/utils/otp';
 import { verifyTOTPWithGracePeriod } from '@oslojs/otp';
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { verifySync } from 'otplib';
 import speakeasy from 'speakeasy';
-import { matchTotp } from '../internals.ts';
 
 /** Whether a code is right now. Each does all that its library needs for a stored secret. */
 export type Matcher = (code: string) => boolean | Promise<boolean>;
-
-const PARAMETERS = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
 
 /** The floor: three HMAC of node:crypto under one KeyObject, each candidate compared. */
 export const FLOOR = 'node:crypto';
@@ -37,7 +34,6 @@ export function totpMatchers(key: Uint8Array): Readonly<Record<string, Matcher>>
       }
       return matched;
     },
-    mfakit: (code) => matchTotp(key, code, PARAMETERS, Date.now(), 1) !== null,
     otpauth: (code) => otpauth.validate({ token: code, window: 1 }) !== null,
     '@oslojs/otp': (code) => verifyTOTPWithGracePeriod(key, 30, 6, code, 30),
     speakeasy: (code) => speakeasy.totp.verify({ secret: base32, encoding: 'base32', token: code, window: 1 }),

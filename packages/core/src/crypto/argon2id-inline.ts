@@ -5,14 +5,29 @@ import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 /** Stalls the event loop for the length of a hash: the last resort. Both libraries load at the first use. */
 export const inlineHasher: CodeHasher = async (job) => {
   try {
-    const { argon2id } = await import('hash-wasm');
-    return await argon2id({ ...wasmOptions(job), outputType: 'binary' });
+    return await wasmHasher(job);
   } catch {
-    // workerd forbids compiling at run time. Slower by far, equal digest for digest.
-    const { argon2idAsync } = await import('@noble/hashes/argon2.js');
-    const { message, salt, memoryKiB: m, passes: t, parallelism: p, digestBytes: dkLen } = job;
-    return argon2idAsync(message, salt, { m, t, p, dkLen });
+    return nobleHasher(job);
   }
+};
+
+/** hash-wasm. Rejects if the runtime compiles no WebAssembly: workerd forbids it at run time. */
+export const wasmHasher: CodeHasher = async (job) => {
+  const { argon2id } = await import('hash-wasm');
+  return argon2id({ ...wasmOptions(job), outputType: 'binary' });
+};
+
+/** Slower by far, equal digest for digest. */
+const nobleHasher: CodeHasher = async ({
+  message,
+  salt,
+  memoryKiB: m,
+  passes: t,
+  parallelism: p,
+  digestBytes: dkLen,
+}) => {
+  const { argon2idAsync } = await import('@noble/hashes/argon2.js');
+  return argon2idAsync(message, salt, { m, t, p, dkLen });
 };
 
 /** A job in the words of hash-wasm. */

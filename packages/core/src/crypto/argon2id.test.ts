@@ -1,7 +1,7 @@
 import { argon2id } from '@noble/hashes/argon2.js';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test, vi } from 'vitest';
-import { defaultHasher } from './argon2id.ts';
+import { chooseHasher, defaultHasher } from './argon2id.ts';
 import { ARGON2ID, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
 import { inlineHasher } from './argon2id-inline.ts';
 import { createHashQueue } from './hash-queue.ts';
@@ -18,6 +18,25 @@ const small: Argon2idJob = { ...job, memoryKiB: 64 };
 /** hash-wasm refuses a salt below 8 bytes: its thread dies of it. */
 const fatal: Argon2idJob = { ...job, salt: new Uint8Array(1) };
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+/** Bun and Deno, which run this suite too, give themselves a version of Node; which hasher they have, hono/test tells. */
+const isNode = !('bun' in process.versions || 'deno' in process.versions);
+const hasNative = isNode && (major > 24 || (major === 24 && minor >= 7));
+
+test.runIf(isNode)(
+  `R-45 Node ${process.versions.node} hashes by ${hasNative ? 'node:crypto' : 'worker threads'}`,
+  () => {
+    expect(chooseHasher().name).toBe(hasNative ? 'node:crypto' : 'worker threads');
+    expect(nodeHasher() !== null).toBe(hasNative);
+  },
+);
+
+function native(): readonly CodeHasher[] {
+  const hasher = nodeHasher();
+  if (hasNative && hasher === null) throw new Error('this release of Node should have crypto.argon2');
+  return hasher === null ? [] : [hasher];
+}
+
 function threads(): CodeHasher {
   const hasher = threadHasher();
   if (hasher === null) throw new Error('this runtime has no worker threads');
@@ -27,7 +46,7 @@ function threads(): CodeHasher {
 test('R-45 every hasher gives the digest of an independent implementation', async () => {
   const { message, salt, memoryKiB: m, passes: t, parallelism: p, digestBytes: dkLen } = job;
   const expected = argon2id(message, salt, { m, t, p, dkLen });
-  const hashers = [threads(), inlineHasher, defaultHasher(), nodeHasher() ?? inlineHasher];
+  const hashers = [threads(), inlineHasher, defaultHasher(), ...native()];
   expect(await Promise.all(hashers.map((hasher) => hasher(job)))).toEqual(hashers.map(() => expected));
 });
 

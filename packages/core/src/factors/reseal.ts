@@ -15,5 +15,5 @@ export function reseal(record: MfaRecord, context: TransitionContext): MfaRecord
 
 /** Whether every secret of the record is sealed under the newest key. */
 export function isCurrent(record: MfaRecord, { secrets }: TransitionContext): boolean {
-  return sealedSecrets(record).every(secrets.isNewest);
+  return sealedSecrets(record).every((stored) => secrets.isNewest(stored));
 }

@@ -1,9 +1,8 @@
 /** Application: what the lives are lived in. Its ports fail on demand, and count what is asked of them. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { createMfa, type Mfa, type MfaEvent, type MfaOptions, type MfaStore, type RandomSource } from '@mfakit/core';
+import type { Mfa, MfaEvent, MfaOptions, MfaStore, RandomSource } from '@mfakit/core';
+import { quickHasher, TEST_PASSWORD, testApplication, type TestClock } from '@mfakit/testkit';
 import { memoryStore } from '@mfakit/memory';
-import { testClock, type TestClock } from '@mfakit/testkit';
-import { PASSWORD, quickHasher } from '../harness.ts';
 import { hmacCount } from '../hmac-count.ts';
 import { LIMITS } from './model.ts';
 import type { Fault } from './steps.ts';
@@ -24,7 +23,7 @@ export interface Application {
   readonly mfa: () => Mfa;
   readonly store: MfaStore;
   readonly clock: TestClock;
-  /** What `onEvent` was told. */
+  /** Every event that `onEvent` was called with. */
   readonly events: readonly MfaEvent[];
   readonly cost: () => Cost;
   /** For each slow check so far: how many commits had landed since {@link arm}. */
@@ -52,10 +51,8 @@ function seededRandom(seed: number): RandomSource {
 }
 
 export function application(seed: number): Application {
-  const clock = testClock();
-  const events: MfaEvent[] = [];
   const inner = memoryStore();
-  let [hashes, passwordChecks, commits, commitsWhenArmed] = [0, 0, 0, 0];
+  let [commits, commitsWhenArmed] = [0, 0];
   let chargesAtSlowWork: number[] = [];
   let fault: Fault = 'none';
 
@@ -79,32 +76,27 @@ export function application(seed: number): Application {
     if (fault === 'crash') throw new Error('crashed');
   }
 
-  const options: MfaOptions = {
-    issuer: 'Acme',
+  const app = testApplication({
+    ...LIMITS,
     store,
     keys: KEYS,
-    ...LIMITS,
-    clock,
     random: seededRandom(seed),
-    onEvent: (event) => void events.push(event),
     hasher: async (job) => {
-      hashes += 1;
       slowWork();
       return quickHasher(job);
     },
     verifyPassword: async (_userId, password) => {
-      passwordChecks += 1;
       slowWork();
-      return password === PASSWORD;
+      return password === TEST_PASSWORD;
     },
-  };
-  let mfa = createMfa(options);
+  });
+  let { mfa } = app;
   return {
     mfa: () => mfa,
     store: inner,
-    clock,
-    events,
-    cost: () => ({ hmacs: hmacCount(), hashes, passwordChecks, commits }),
+    clock: app.clock,
+    events: app.events,
+    cost: () => ({ hmacs: hmacCount(), hashes: app.hashes(), passwordChecks: app.passwordChecks(), commits }),
     chargesAtSlowWork: () => chargesAtSlowWork,
     arm(next) {
       fault = next;
@@ -112,10 +104,9 @@ export function application(seed: number): Application {
       chargesAtSlowWork = [];
     },
     restart(newestKey, totp) {
-      const keys = [...KEYS.slice(newestKey), ...KEYS.slice(0, newestKey)];
-      mfa = createMfa({ ...options, keys, totp });
+      mfa = app.another({ keys: [...KEYS.slice(newestKey), ...KEYS.slice(0, newestKey)], totp });
     },
-    stranger: () => createMfa({ ...options, keys: [Buffer.from(sha256(new Uint8Array([9]))).toString('base64')] }),
-    over: (other) => createMfa({ ...options, store: other, onEvent: () => undefined }),
+    stranger: () => app.another({ keys: [Buffer.from(sha256(new Uint8Array([9]))).toString('base64')] }),
+    over: (other) => app.another({ store: other }),
   };
 }

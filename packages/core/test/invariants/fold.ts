@@ -1,6 +1,5 @@
 /** Fold: what the history alone says of a user, to be compared with the record. */
-import type { MfaEvent, MfaRecord } from '@mfakit/core';
-import { UNTIL_UNLOCK } from '@mfakit/core';
+import { UNTIL_UNLOCK, type MfaEvent, type MfaRecord } from '@mfakit/core';
 
 /** What events can tell of a record. */
 export interface Told {

@@ -1,6 +1,6 @@
 /** Model: what the design says must come of each step, written without the core and judging codes by `otpauth`. */
-import { virtualAuthenticator } from '@mfakit/testkit';
 import type { User } from './steps.ts';
+import { virtualAuthenticator } from '@mfakit/testkit';
 
 /** The limits of the application under test: small, so that random lives reach them. */
 export const LIMITS = {

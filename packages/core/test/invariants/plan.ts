@@ -1,6 +1,6 @@
 /** Plan: what a call is given, what the model says must come of it, and how to make it. */
 import type { BeginResult } from '@mfakit/core';
-import { PASSWORD } from '../harness.ts';
+import { TEST_PASSWORD } from '@mfakit/testkit';
 import * as model from './model.ts';
 import type { Call, User } from './steps.ts';
 import { pickedToken, typed, type World } from './world.ts';
@@ -183,7 +183,7 @@ function keepsLast(user: model.ModelUser, left: number, now: number): string | n
 
 function proofOf(step: Call, presented: model.Presented): model.Presented & { readonly password?: string } {
   if (!('password' in step) || step.password === 'missing') return presented;
-  return { ...presented, password: step.password === 'right' ? PASSWORD : WRONG_PASSWORD };
+  return { ...presented, password: step.password === 'right' ? TEST_PASSWORD : WRONG_PASSWORD };
 }
 
 function issued(begun: Exclude<BeginResult, { next: 'signed-in' }>, user: User, era: number): model.ModelToken {

@@ -152,10 +152,10 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 12, arbitrary: call.map((step) => [step]) },
   { weight: 4, arbitrary: advance.map((step) => [step]) },
   { weight: 1, arbitrary: restart.map((step) => [step]) },
-  { weight: 3, arbitrary: user.map(enrolment) },
-  { weight: 1, arbitrary: user.map(forcedEnrolment) },
+  { weight: 3, arbitrary: user.map(enrollment) },
+  { weight: 1, arbitrary: user.map(forcedEnrollment) },
   { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
-  { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 4 })).map(clumsyEnrolment) },
+  { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 4 })).map(clumsyEnrollment) },
   { weight: 3, arbitrary: fc.tuple(user, anyFactor, advance).map(signIn) },
   {
     weight: 2,
@@ -164,7 +164,7 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
 );
 
 /** A first factor, or a further one where there is one already. */
-function enrolment(name: User): readonly Step[] {
+function enrollment(name: User): readonly Step[] {
   const by = { user: name, fault: 'none', token: null } as const;
   return [
     { call: 'setup', password: 'right', factor: ownDevice, ...by },
@@ -173,8 +173,8 @@ function enrolment(name: User): readonly Step[] {
   ];
 }
 
-/** Enrolment by token, as policy requires it. */
-function forcedEnrolment(name: User): readonly Step[] {
+/** Enrollment by token, as policy requires it. */
+export function forcedEnrollment(name: User): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   return [
     { call: 'enforce', inSeconds: -60, ...by },
@@ -185,8 +185,8 @@ function forcedEnrolment(name: User): readonly Step[] {
   ];
 }
 
-/** Enrolment with wrong codes first: as many as are allowed, or one too many. */
-function clumsyEnrolment([name, wrongCodes]: readonly [User, number]): readonly Step[] {
+/** Enrollment with wrong codes first: as many as are allowed, or one too many. */
+function clumsyEnrollment([name, wrongCodes]: readonly [User, number]): readonly Step[] {
   const wrong: Step = {
     call: 'confirm',
     token: null,
@@ -194,7 +194,7 @@ function clumsyEnrolment([name, wrongCodes]: readonly [User, number]): readonly 
     user: name,
     fault: 'none',
   };
-  const [setup, confirm, advanced] = enrolment(name);
+  const [setup, confirm, advanced] = enrollment(name);
   const steps = [setup, ...Array.from({ length: wrongCodes }, () => wrong), confirm, advanced];
   return steps.filter((step) => step !== undefined);
 }
@@ -204,7 +204,7 @@ function removal([name, index]: readonly [User, number]): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   const factor: Pick = { pick: 'code', device: 'own', index: 1 - index, offset: 0 };
   return [
-    ...enrolment(name),
+    ...enrollment(name),
     { call: 'begin', ...by },
     { call: 'removeFactor', index, password: 'right', factor, ...by },
     { call: 'verify', token: 0, factor: { pick: 'backup code', index: 0 }, ...by },
@@ -221,4 +221,4 @@ function signIn([name, factor, later]: readonly [User, Pick, Step]): readonly St
 /** Lives of two users. */
 export const lives: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.boolean(), fc.array(scene, { minLength: 1, maxLength: 30, size: 'max' }))
-  .map(([enrolled, scenes]) => [...(enrolled ? enrolment('ann') : []), ...scenes.flat()]);
+  .map(([enrolled, scenes]) => [...(enrolled ? enrollment('ann') : []), ...scenes.flat()]);

@@ -1,15 +1,14 @@
 import { createMfa, type FactorKindFactory } from '@mfakit/core';
-import { virtualAuthenticator } from '@mfakit/testkit';
+import { outcomeOf, TEST_PASSWORD, virtualAuthenticator, type TestApplication } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
-import { harness, KEY_A, KEY_B, PASSWORD, refusal, type Harness } from '../harness.ts';
-import { watchedStore } from '../watched-store.ts';
+import { KEY_B, stage } from '../harness.ts';
 import { card, counterKind } from './counter-kind.ts';
 
 const WITH_CARDS = { factors: [counterKind] };
 
 /** Enrolls a user with cards as the only factor; the first card is used by it. */
 async function enrollCards(
-  { mfa }: Pick<Harness, 'mfa'>,
+  { mfa }: Pick<TestApplication, 'mfa'>,
   userId: string,
 ): Promise<{
   readonly factorId: string;
@@ -24,25 +23,25 @@ async function enrollCards(
 
 describe('a further kind of factor, through the public API alone', () => {
   test('stage and confirm: the factor and ten backup codes are active, and the first answer is spent', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { factorId, cards, backupCodes } = await enrollCards(on, 'ann');
     expect(backupCodes).toHaveLength(10);
     const { factors, enabled } = await on.mfa.status('ann');
     expect(enabled).toBe(true);
     expect(factors).toEqual([expect.objectContaining({ id: factorId, kind: 'counter', label: 'Cards', cardsUsed: 1 })]);
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(1) }))).toBe('code_already_used');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(1) }))).toBe('code_already_used');
   });
 
   test('verify: begin names the kind, the answer completes the sign-in, and neither token nor answer serves twice', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { factorId, cards } = await enrollCards(on, 'ann');
     const begun = await on.mfa.begin('ann');
     expect(begun).toMatchObject({ next: 'verify', methods: ['counter', 'backup_code'] });
     const token = await on.token('ann');
     const verified = await on.mfa.verify({ token, card: cards(2) });
     expect(verified).toMatchObject({ method: 'counter', factorId, amr: ['pwd', 'kba', 'mfa'] });
-    expect(await refusal(on.mfa.verify({ token, card: cards(3) }))).toBe('invalid_token');
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('code_already_used');
+    expect(await outcomeOf(on.mfa.verify({ token, card: cards(3) }))).toBe('invalid_token');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('code_already_used');
     expect(on.events.at(-1)).toMatchObject({
       type: 'attempt_refused',
       operation: 'stepUp',
@@ -51,70 +50,68 @@ describe('a further kind of factor, through the public API alone', () => {
   });
 
   test('lock: ten wrong answers lock, over this kind and TOTP together, and a right one is refused like a wrong one', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { cards } = await enrollCards(on, 'ann');
     const wrong = cards(5).replace(/^5/, '6');
     for (let failure = 1; failure <= 10; failure++) {
-      expect(await refusal(on.mfa.stepUp('ann', { card: wrong }))).toBe('invalid_code');
+      expect(await outcomeOf(on.mfa.stepUp('ann', { card: wrong }))).toBe('invalid_code');
     }
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(5) }))).toBe('locked');
-    expect(await refusal(on.mfa.stepUp('ann', { card: wrong }))).toBe('locked');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(5) }))).toBe('locked');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: wrong }))).toBe('locked');
   });
 
   test('race: fifty uses of one answer over several instances give one success', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { cards } = await enrollCards(on, 'ann');
     const instances = [on.mfa, on.another(), on.another()];
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => refusal(instances[i % 3]!.stepUp('ann', { card: cards(2) }))),
+      Array.from({ length: 50 }, (_, i) => outcomeOf(instances[i % 3]!.stepUp('ann', { card: cards(2) }))),
     );
     expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1);
     expect(new Set(outcomes)).toEqual(new Set(['accepted', 'code_already_used']));
   });
 
   test('mixed accounts: TOTP beside it, each proves what the other may do', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { factorId, cards } = await enrollCards(on, 'ann');
-    const proof = { password: PASSWORD, card: cards(2) };
+    const proof = { password: TEST_PASSWORD, card: cards(2) };
     const { uri } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof });
     const phone = virtualAuthenticator(uri);
-    expect(await refusal(on.mfa.confirm({ userId: 'ann' }, { card: cards(3) }))).toBe('invalid_input');
+    expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { card: cards(3) }))).toBe('invalid_input');
     await on.mfa.confirm({ userId: 'ann' }, { code: phone.code(on.clock()) });
     expect(await on.mfa.begin('ann')).toMatchObject({ methods: ['totp', 'counter', 'backup_code'] });
 
     on.clock.advance({ seconds: 30 });
-    await on.mfa.removeFactor('ann', factorId, { password: PASSWORD, code: phone.code(on.clock()) });
+    await on.mfa.removeFactor('ann', factorId, { password: TEST_PASSWORD, code: phone.code(on.clock()) });
     expect((await on.mfa.status('ann')).factors.map(({ kind }) => kind)).toEqual(['totp']);
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(4) }))).toBe('invalid_code');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(4) }))).toBe('invalid_code');
   });
 
   test('rekey: its secret moves to the newest key, and still answers', async () => {
-    const store = watchedStore();
-    const before = harness({ ...WITH_CARDS, store, keys: [KEY_A] });
+    const before = stage(WITH_CARDS);
     const { cards } = await enrollCards(before, 'ann');
-    const after = createMfa({ ...before.options, keys: [KEY_B, KEY_A] });
+    const after = createMfa({ ...before.options, keys: [KEY_B, ...before.options.keys] });
     const progress = [];
     for await (const step of after.rekey()) progress.push(step);
     expect(progress.at(-1)).toEqual({ scanned: 1, rekeyed: 1, unreadable: 0 });
     const newest = createMfa({ ...before.options, keys: [KEY_B] });
-    expect(await refusal(newest.stepUp('ann', { card: cards(2) }))).toBe('accepted');
+    expect(await outcomeOf(newest.stepUp('ann', { card: cards(2) }))).toBe('accepted');
   });
 
   test('tampering: a stored field that the secret is bound to cannot be changed', async () => {
-    const store = watchedStore();
-    const on = harness({ ...WITH_CARDS, store });
+    const on = stage(WITH_CARDS);
     const { cards } = await enrollCards(on, 'ann');
-    await store.edit('ann', (record) => ({
+    await on.store.edit('ann', (record) => ({
       ...record,
       factors: record.factors.map((factor) => Object.assign({}, factor, { series: 'Acme/mallory' })),
     }));
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('secret_unreadable');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('secret_unreadable');
   });
 });
 
 describe('an application that was not given the kind', () => {
   test('refuses every call on a record that holds it, and never takes the user for one without MFA', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     const { cards } = await enrollCards(on, 'ann');
     const without = createMfa({ ...on.options, factors: [] });
     const token = await on.token('ann');
@@ -126,15 +123,15 @@ describe('an application that was not given the kind', () => {
       without.reset('ann'),
       without.passwordFailed('ann'),
     ]) {
-      expect(await refusal(call)).toBe('store_unavailable');
+      expect(await outcomeOf(call)).toBe('store_unavailable');
     }
     await expect(without.begin('ann')).rejects.toThrow('a factor of a kind that createMfa was not given');
-    expect(await refusal(without.stepUp('ann', { card: cards(2) }))).toBe('invalid_input');
-    expect(await refusal(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('accepted');
+    expect(await outcomeOf(without.stepUp('ann', { card: cards(2) }))).toBe('invalid_input');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('accepted');
   });
 
   test('the sweeps go on: rekey and keyReport count the record as unreadable', async () => {
-    const on = harness(WITH_CARDS);
+    const on = stage(WITH_CARDS);
     await enrollCards(on, 'ann');
     const without = createMfa({ ...on.options, factors: [] });
     const progress = [];
@@ -145,7 +142,7 @@ describe('an application that was not given the kind', () => {
 });
 
 describe('wrong kinds fail at createMfa', () => {
-  const { options } = harness();
+  const { options } = stage();
   const renamed =
     (change: object): FactorKindFactory =>
     (ports) => ({ ...counterKind(ports), ...change });
@@ -166,11 +163,11 @@ describe('wrong kinds fail at createMfa', () => {
   });
 
   test('setup with a kind that the application does not have', async () => {
-    const { mfa } = harness();
+    const { mfa } = stage();
     const call = mfa.setup({ userId: 'ann' }, { kind: 'counter', accountName: 'ann' });
     await expect(call).rejects.toMatchObject({ code: 'invalid_input', field: 'kind' });
     await expect(
-      harness(WITH_CARDS).mfa.setup({ userId: 'ann' }, { kind: 'backup_code', accountName: 'ann' }),
+      stage(WITH_CARDS).mfa.setup({ userId: 'ann' }, { kind: 'backup_code', accountName: 'ann' }),
     ).rejects.toMatchObject({ code: 'invalid_input', field: 'kind' });
   });
 });

@@ -1,9 +1,9 @@
 /** Invariants 3 and 4: the budget of guesses is exact, however many come at once. */
 import { fc, test } from '@fast-check/vitest';
-import type { Mfa, MfaStore } from '@mfakit/core';
+import { MfaError, type Mfa, type MfaStore } from '@mfakit/core';
+import { outcomeOf, TEST_PASSWORD, testApplication, type EnrolledUser, type TestApplication } from '@mfakit/testkit';
 import { memoryStore } from '@mfakit/memory';
 import { describe, expect } from 'vitest';
-import { harness, PASSWORD, refusal, wrongCode, type EnrolledUser, type Harness } from '../harness.ts';
 import { loggedStore, storedEvents } from './logged-store.ts';
 import { explore, nth, scheduledInstances } from './schedule.ts';
 
@@ -52,8 +52,8 @@ const GUESSES: readonly {
   },
 ];
 
-/** The host's own login route: a wrong password, told by the host. */
-const login: Guess = (mfa) => mfa.passwordFailed('ann').then(() => Promise.reject(new Error('counted')));
+/** The host's own login route answers that the password is wrong, once that is counted. */
+const login: Guess = (mfa) => mfa.passwordFailed('ann').then(() => Promise.reject(new MfaError('invalid_password')));
 
 interface Burst {
   readonly outcomes: ReadonlyMap<string, number>;
@@ -64,12 +64,16 @@ interface Burst {
   readonly passwordChecks: number;
 }
 
-async function burst(app: Harness, store: ReturnType<typeof loggedStore>, runs: readonly Guess[]): Promise<Burst> {
-  const ann = await app.enrol('ann');
-  const wrong = wrongCode(ann, app.clock);
+async function burst(
+  app: TestApplication,
+  store: ReturnType<typeof loggedStore>,
+  runs: readonly Guess[],
+): Promise<Burst> {
+  const ann = await app.enroll('ann');
+  const wrong = ann.wrongCode();
   const instances = Array.from({ length: INSTANCES }, () => app.another());
   const before = [store.reads(), store.commits(), store.landed.length, app.hashes(), app.passwordChecks()] as const;
-  const guesses = Array.from({ length: BURST }, (_, i) => refusal(nth(runs, i)(nth(instances, i >> 2), wrong, ann)));
+  const guesses = Array.from({ length: BURST }, (_, i) => outcomeOf(nth(runs, i)(nth(instances, i >> 2), wrong, ann)));
   const outcomes = new Map<string, number>();
   for (const outcome of await Promise.all(guesses)) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   return {
@@ -88,7 +92,7 @@ describe.each([
 ])('R-35, invariant 3: 1,000 parallel guesses over 4 instances and %s', (_name, wrap) => {
   test.each(GUESSES)('wrong $kind', async ({ kind, reason, slow, run }) => {
     const store = loggedStore(wrap(memoryStore()));
-    const { outcomes, ...cost } = await burst(harness({ store }), store, [run]);
+    const { outcomes, ...cost } = await burst(testApplication({ store }), store, [run]);
     expect(Object.fromEntries(outcomes)).toEqual({ [reason]: MAX_FAILURES, locked: BURST - MAX_FAILURES });
 
     const swaps = MAX_FAILURES * (slow ? 2 : 1);
@@ -103,7 +107,7 @@ describe.each([
 
   test('all kinds at once, the login route included', async () => {
     const store = loggedStore(wrap(memoryStore()));
-    const app = harness({ store });
+    const app = testApplication({ store });
     const { outcomes, ...cost } = await burst(app, store, [...GUESSES.map(({ run }) => run), login]);
     expect(outcomes.get('locked')).toBe(BURST - MAX_FAILURES);
     expect(outcomes.has('accepted')).toBe(false);
@@ -127,7 +131,7 @@ describe('invariant 3: refusals between one success and the next', () => {
         (mfa, _wrong, ann) => mfa.stepUp('ann', { code: ann.code() }),
         (mfa, _wrong, { backupCodes: [, backupCode = ''] }) => mfa.stepUp('ann', { backupCode }),
         (mfa, _wrong, { backupCodes: [, , backupCode = ''] }) =>
-          mfa.regenerate('ann', { password: PASSWORD, backupCode }),
+          mfa.regenerate('ann', { password: TEST_PASSWORD, backupCode }),
       ),
     },
   );
@@ -138,13 +142,13 @@ describe('invariant 3: refusals between one success and the next', () => {
   )(
     'never more than maxFailures, whatever was in flight when the count was reset',
     async (scheduler, count, calls) => {
-      const app = harness({ lockout });
-      const ann = await app.enrol('ann');
-      const wrong = wrongCode(ann, app.clock);
+      const app = testApplication({ lockout });
+      const ann = await app.enroll('ann');
+      const wrong = ann.wrongCode();
       const start = app.events.length;
       const instances = scheduledInstances(app, count, scheduler);
       const outcomes = await explore(scheduler, () =>
-        calls.map((run, i) => refusal(run(nth(instances, i), wrong, ann))),
+        calls.map((run, i) => outcomeOf(run(nth(instances, i), wrong, ann))),
       );
 
       // In the order of the commits, which no answer can overtake. The lock does not end: the clock stands still.

@@ -1,9 +1,15 @@
 /** Invariants 1 and 7: one code and one token, many callers at once, one success. */
 import { fc, test } from '@fast-check/vitest';
-import type { Mfa, MfaEvent, UsedFactor } from '@mfakit/core';
-import { virtualAuthenticator } from '@mfakit/testkit';
+import type { MfaEvent, UsedFactor } from '@mfakit/core';
+import {
+  callsTaking,
+  MFA_CALLS,
+  outcomeOf,
+  testApplication,
+  virtualAuthenticator,
+  type CallInput,
+} from '@mfakit/testkit';
 import { describe, expect } from 'vitest';
-import { harness, PASSWORD, refusal, type EnrolledUser } from '../harness.ts';
 import { explore, nth, scheduledInstances } from './schedule.ts';
 import { storedEvents } from './logged-store.ts';
 
@@ -14,25 +20,18 @@ const provenBy = (event: MfaEvent): UsedFactor | null => ('provenBy' in event ? 
 
 describe('R-31, invariant 1: parallel uses of one code give one success', () => {
   test.each([1, 2, 4])('fifty uses over %i instances', async (count) => {
-    const app = harness();
-    const ann = await app.enrol('ann');
+    const app = testApplication();
+    const ann = await app.enroll('ann');
     const code = ann.code();
     const instances = Array.from({ length: count }, () => app.another());
-    const uses = Array.from({ length: 50 }, (_, i) => refusal(nth(instances, i).stepUp('ann', { code })));
+    const uses = Array.from({ length: 50 }, (_, i) => outcomeOf(nth(instances, i).stepUp('ann', { code })));
     const outcomes = await Promise.all(uses);
     expect(wins(outcomes)).toBe(1);
     expect(outcomes.filter((outcome) => outcome === 'code_already_used')).toHaveLength(49);
   });
 
-  /** Every call that takes a code. */
-  const uses: ((mfa: Mfa, ann: EnrolledUser, code: string, token: string) => Promise<unknown>)[] = [
-    (mfa, _ann, code, token) => mfa.verify({ token, code }),
-    (mfa, _ann, code) => mfa.stepUp('ann', { code }),
-    (mfa, _ann, code) => mfa.regenerate('ann', { code, password: PASSWORD }),
-    (mfa, _ann, code) => mfa.disable('ann', { code, password: PASSWORD }),
-    (mfa, ann, code) => mfa.removeFactor('ann', ann.factorId, { code, password: PASSWORD }),
-    (mfa, _ann, code) => mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: { code, password: PASSWORD } }),
-  ];
+  /** The calls that take a code against an active factor. */
+  const uses = [...callsTaking('secondFactor'), ...callsTaking('proof')];
 
   test.prop(
     [
@@ -42,14 +41,21 @@ describe('R-31, invariant 1: parallel uses of one code give one success', () => 
     ],
     { numRuns: 100 },
   )('R-30: through any calls, in any order of their steps', async (scheduler, count, chosen) => {
-    const app = harness();
-    const ann = await app.enrol('ann');
-    const token = await app.token('ann');
+    const app = testApplication();
+    const ann = await app.enroll('ann');
     const code = ann.code();
+    const input: CallInput = {
+      userId: 'ann',
+      token: await app.token('ann'),
+      secondFactor: { code },
+      proof: ann.proof(),
+      setupCode: '',
+      factorId: ann.factorId,
+    };
     const start = app.events.length;
     const instances = scheduledInstances(app, count, scheduler);
     const outcomes = await explore(scheduler, () =>
-      chosen.map((use, i) => refusal(use(nth(instances, i), ann, code, token))),
+      chosen.map((use, i) => outcomeOf(MFA_CALLS[use].run(nth(instances, i), input))),
     );
     const events = await storedEvents(app.options.store, 'ann');
     expect(events).toEqual(app.events.toSorted((a, b) => a.seq - b.seq));
@@ -60,16 +66,16 @@ describe('R-31, invariant 1: parallel uses of one code give one success', () => 
   });
 
   test.prop([fc.scheduler()], { numRuns: 50 })('the code that confirms is spent for everything else', async (s) => {
-    const app = harness();
-    const ann = await app.enrol('ann');
-    const proof = { password: PASSWORD, code: ann.code() };
+    const app = testApplication();
+    const ann = await app.enroll('ann');
+    const proof = ann.proof();
     const { uri } = await app.mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof });
     const code = virtualAuthenticator(uri).code(app.clock());
     const [one, two] = scheduledInstances(app, 2, s);
     const calls = (): Promise<string>[] => [
-      refusal(one.confirm({ userId: 'ann' }, { code })),
-      refusal(two.stepUp('ann', { code })),
-      refusal(two.confirm({ userId: 'ann' }, { code })),
+      outcomeOf(one.confirm({ userId: 'ann' }, { code })),
+      outcomeOf(two.stepUp('ann', { code })),
+      outcomeOf(two.confirm({ userId: 'ann' }, { code })),
     ];
     const [confirmed, used, again] = await explore(s, calls);
     expect(new Set([confirmed, again])).toEqual(new Set(['accepted', 'already_enabled']));
@@ -79,12 +85,12 @@ describe('R-31, invariant 1: parallel uses of one code give one success', () => 
 
 describe('R-53, invariant 7: a token completes once', () => {
   test('fifty completions with ten good backup codes', async () => {
-    const app = harness();
-    const ann = await app.enrol('ann');
+    const app = testApplication();
+    const ann = await app.enroll('ann');
     const token = await app.token('ann');
     const instances = [app.mfa, app.another(), app.another(), app.another()];
     const completions = Array.from({ length: 50 }, (_, i) =>
-      refusal(nth(instances, i).verify({ token, backupCode: nth(ann.backupCodes, i) })),
+      outcomeOf(nth(instances, i).verify({ token, backupCode: nth(ann.backupCodes, i) })),
     );
     expect(wins(await Promise.all(completions))).toBe(1);
   });
@@ -92,15 +98,15 @@ describe('R-53, invariant 7: a token completes once', () => {
   test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 })], { numRuns: 60 })(
     'in any order of steps, with proofs that are all good',
     async (scheduler, count) => {
-      const app = harness();
-      const ann = await app.enrol('ann');
+      const app = testApplication();
+      const ann = await app.enroll('ann');
       const token = await app.token('ann');
       const instances = scheduledInstances(app, count, scheduler);
       const outcomes = await explore(scheduler, () => [
-        refusal(nth(instances, 0).verify({ token, code: ann.code() })),
+        outcomeOf(nth(instances, 0).verify({ token, code: ann.code() })),
         ...ann.backupCodes
           .slice(0, 3)
-          .map((backupCode, i) => refusal(nth(instances, i + 1).verify({ token, backupCode }))),
+          .map((backupCode, i) => outcomeOf(nth(instances, i + 1).verify({ token, backupCode }))),
       ]);
       expect(wins(outcomes)).toBe(1);
       expect(outcomes.filter((outcome) => outcome === 'invalid_token')).toHaveLength(3);

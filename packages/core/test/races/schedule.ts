@@ -1,8 +1,8 @@
 /** Schedules: every step of every store call and slow check becomes a task that fast-check orders as it likes. */
 import type { fc } from '@fast-check/vitest';
 import type { CodeHasher, Mfa, MfaOptions, MfaStore } from '@mfakit/core';
+import type { TestApplication } from '@mfakit/testkit';
 import { vi } from 'vitest';
-import type { Harness } from '../harness.ts';
 
 /** The store, with a pause before each call reaches it and another before its answer is heard. */
 function scheduledStore(store: MfaStore, scheduler: fc.Scheduler): MfaStore {
@@ -29,7 +29,7 @@ function pausing<A extends unknown[], R>(
 
 /** Two instances or more over one store, each as a process of its own would be: within one, calls of one user take turns. */
 export function scheduledInstances(
-  app: Harness,
+  app: TestApplication,
   count: number,
   scheduler: fc.Scheduler,
   overrides: Partial<MfaOptions> = {},

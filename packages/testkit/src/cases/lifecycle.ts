@@ -1,16 +1,9 @@
 /** Cases of the core over the store: what users get of the promises of the port. */
 import type { Mfa, MfaStore } from '@mfakit/core';
-import {
-  countOutcomes,
-  enrol,
-  expectHistory,
-  randomKey,
-  startApplication,
-  wrongCode,
-  type EnrolledUser,
-} from '../application.ts';
 import { check, checkEqual } from '../check.ts';
+import { countOutcomes, expectHistory, randomKey, startProcesses } from '../processes.ts';
 import type { CaseGroup } from '../store-case.ts';
+import type { EnrolledUser } from '../test-application.ts';
 
 const ENROLLED = ['setup_started', 'factor_added'];
 
@@ -35,12 +28,11 @@ function breaking(store: MfaStore, when: 'before it arrives' | 'when it has land
 
 /** Spends a code and a backup code, each once, and expects that neither is lost and neither works again. */
 async function useOnce(store: MfaStore): Promise<void> {
-  const application = startApplication(store);
-  const { clock, processes } = application;
-  const [mfa] = processes;
-  const { userId, phone, backupCodes } = await enrol(application, 'alice');
+  const application = startProcesses(store);
+  const { mfa } = application;
+  const { userId, backupCodes, code: shown } = await application.enroll('alice');
   const [backupCode = ''] = backupCodes;
-  const code = phone.code(clock());
+  const code = shown();
   const attempts = [{ code }, { backupCode }, { code }, { backupCode }];
   const outcomes: string[] = [];
   for (const attempt of attempts) {
@@ -62,9 +54,9 @@ export const lifecycleCases: CaseGroup = {
   'lifecycle: a commit that never arrived is made again': (store) => useOnce(breaking(store, 'before it arrives')),
 
   async 'lifecycle: of fifty parallel verifications with one code exactly one succeeds'(store) {
-    const application = startApplication(store);
-    const { userId, phone } = await enrol(application, 'alice');
-    const code = phone.code(application.clock());
+    const application = startProcesses(store);
+    const { userId, code: shown } = await application.enroll('alice');
+    const code = shown();
     const verifications = times(50, async (mfa: Mfa) => {
       const answer = await mfa.begin(userId);
       check(answer.next === 'verify', 'a user who has enrolled is asked for a second factor');
@@ -72,16 +64,16 @@ export const lifecycleCases: CaseGroup = {
     });
     const outcomes = await countOutcomes(application, verifications);
     checkEqual(outcomes, { accepted: 1, code_already_used: 49 }, 'a code succeeds once');
-    const found = await application.processes[0].history(userId, { limit: 200 });
+    const found = await application.mfa.history(userId, { limit: 200 });
     const verified = found.filter((event) => event.type === 'verified').length;
     checkEqual(verified, 1, 'one success leaves one event');
     checkEqual(found.length, ENROLLED.length + 50, 'every revealed outcome leaves an event');
   },
 
   async 'lifecycle: of two hundred parallel wrong guesses exactly ten are answered'(store) {
-    const application = startApplication(store);
-    const { userId, phone } = await enrol(application, 'alice');
-    const guess = { code: wrongCode(phone, application.clock()) };
+    const application = startProcesses(store);
+    const { userId, wrongCode } = await application.enroll('alice');
+    const guess = { code: wrongCode() };
     const outcomes = await countOutcomes(
       application,
       times(200, (mfa) => mfa.stepUp(userId, guess)),
@@ -91,26 +83,26 @@ export const lifecycleCases: CaseGroup = {
   },
 
   async 'lifecycle: different backup codes used in parallel all count, each of them once'(store) {
-    const application = startApplication(store);
-    const { userId, backupCodes } = await enrol(application, 'alice');
+    const application = startProcesses(store);
+    const { userId, backupCodes } = await application.enroll('alice');
     // Eight attempts, four of them wrong: a count of eight, at its worst, does not lock.
     const codes = backupCodes.slice(0, 4);
     const uses = [...codes, ...codes].map((backupCode) => (mfa: Mfa) => mfa.stepUp(userId, { backupCode }));
     const outcomes = await countOutcomes(application, uses);
     checkEqual(outcomes, { accepted: 4, invalid_backup_code: 4 }, 'each backup code succeeds once');
-    const { backupCodesRemaining } = await application.processes[0].status(userId);
+    const { backupCodesRemaining } = await application.mfa.status(userId);
     checkEqual(backupCodesRemaining, backupCodes.length - 4, 'four backup codes are spent, no more and no less');
   },
 
   async 'lifecycle: a user who was forgotten starts from nothing'(store) {
-    const application = startApplication(store);
+    const application = startProcesses(store);
     const [mfa, other] = application.processes;
-    await enrol(application, 'alice');
-    await enrol(application, 'bob');
+    await application.enroll('alice');
+    await application.enroll('bob');
     await mfa.forget('alice');
     await expectHistory(application, 'alice', []);
     checkEqual((await (other ?? mfa).begin('alice')).next, 'signed-in', 'nothing is left of a user who was forgotten');
-    await enrol(application, 'alice');
+    await application.enroll('alice');
     await expectHistory(application, 'alice', ENROLLED);
     await expectHistory(application, 'bob', ENROLLED);
   },
@@ -118,19 +110,19 @@ export const lifecycleCases: CaseGroup = {
   async 'lifecycle: rekey reaches every user, and every code works on'(store) {
     const old = randomKey();
     const newest = randomKey();
-    const before = startApplication(store, [old]);
+    const before = startProcesses(store, { keys: [old] });
     const users: EnrolledUser[] = [];
-    for (const userId of ['m', 'z', '👾', 'a', '\uFF5E', '10', '9']) users.push(await enrol(before, userId));
-    const during = startApplication(store, [newest, old], before.clock);
+    for (const userId of ['m', 'z', '👾', 'a', '\uFF5E', '10', '9']) users.push(await before.enroll(userId));
+    const during = before.another({ keys: [newest, old] });
     let rekeyed = 0;
-    for await (const progress of during.processes[0].rekey()) {
+    for await (const progress of during.rekey()) {
       check(progress.scanned <= users.length, 'rekey meets no user twice, and comes to an end');
       rekeyed = progress.rekeyed;
     }
     checkEqual(rekeyed, users.length, 'rekey seals the secrets of every user anew');
-    const after = startApplication(store, [newest], before.clock);
-    for (const { userId, phone } of users) {
-      const { method } = await after.processes[0].stepUp(userId, { code: phone.code(before.clock()) });
+    const after = startProcesses(store, { keys: [newest], clock: before.clock });
+    for (const { userId, code } of users) {
+      const { method } = await after.mfa.stepUp(userId, { code: code() });
       checkEqual(method, 'totp', 'the code of every user works under the newest key alone');
       await expectHistory(after, userId, [...ENROLLED, 'rekeyed', 'verified']);
     }

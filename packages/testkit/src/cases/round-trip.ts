@@ -1,5 +1,5 @@
 /** Cases of the round trip: what goes in comes out, to the last digit and character. */
-import type { EventDetail, MfaEvent, MfaRecord, TotpFactor } from '@mfakit/core';
+import type { EventDetail, MfaEvent, MfaRecord } from '@mfakit/core';
 import { SAMPLE_INSTANT, sampleEvent, sampleRecord, version } from '../samples.ts';
 import { expectEvents, expectRecord, store } from '../steps.ts';
 import type { CaseGroup } from '../store-case.ts';

@@ -19,7 +19,7 @@ import type { BackupCodeOptions } from './options.ts';
 import { BACKUP_CODE, type BackupCodeSet } from './stored.ts';
 
 const SET_ID_BYTES = 16;
-const { memoryKiB, passes, parallelism, digestBytes } = ARGON2ID;
+const { digestBytes, ...COST } = ARGON2ID;
 
 /** New codes, which are shown once, and the set that is stored of them. */
 export type NewBackupCodes = Readonly<{ codes: readonly string[]; set: BackupCodeSet }>;
@@ -49,7 +49,7 @@ export function backupCodeKind(
 
     async create(userId, secrets) {
       const codes = drawCodes(options, random);
-      const parameters = { id: base64urlnopad.encode(random(SET_ID_BYTES)), memoryKiB, passes, parallelism };
+      const parameters = { id: base64urlnopad.encode(random(SET_ID_BYTES)), ...COST };
       const jobs = codes.map((code) => hashJob(normalizeBackupCode(code) ?? '', parameters));
       const digests = await hashQueue.hashSet(jobs);
       return { codes, set: sealSet(userId, parameters, digests, secrets) };

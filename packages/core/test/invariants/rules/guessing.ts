@@ -11,7 +11,8 @@ const { maxFailures } = LIMITS.lockout;
 export function budgetOfGuesses(): Rule {
   const revealed = { ann: { codes: 0, passwords: 0 }, bob: { codes: 0, passwords: 0 } };
   return ({ user, outcome, step, before, after, now }) => {
-    if (step.call === 'confirm') return;
+    // A setup has a budget of its own. A confirmation that completes a sign-in clears the count of the account.
+    if (step.call === 'confirm' && outcome !== 'accepted') return;
     const told = revealed[user];
     if (outcome === 'invalid_password' || (step.call === 'passwordFailed' && outcome === 'accepted')) {
       told.passwords += 1;
@@ -59,7 +60,7 @@ export const chargedBeforeSlowWork: Rule = (observation) => {
 /** Calls that a second factor proves, whatever the state of the user. */
 const PROVEN: readonly string[] = ['verify', 'stepUp', 'disable', 'removeFactor', 'regenerate'];
 
-/** Invariant 5. Where the call leaves the account locked, right and wrong evidence is tried on it. */
+/** Invariant 5. If the call leaves the account locked, right and wrong evidence is tried on it. */
 export function deafWhileLocked({ app, users, drawers }: World): Rule {
   return async ({ user, step, before, after, outcome, cost, now }) => {
     if (isRecordLocked(before?.record, now) && PROVEN.includes(step.call)) {

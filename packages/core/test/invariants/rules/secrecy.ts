@@ -2,11 +2,11 @@
 import { inspect } from 'node:util';
 import { base32nopad } from '@scure/base';
 import { expect } from 'vitest';
-import { PASSWORD } from '../../harness.ts';
 import { WRONG_PASSWORD } from '../plan.ts';
 import { USERS } from '../steps.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
+import { TEST_PASSWORD } from '@mfakit/testkit';
 
 export function nothingInClear({ app, drawers, tokens }: World): Rule {
   return async ({ user, error, events, after }) => {
@@ -17,7 +17,7 @@ export function nothingInClear({ app, drawers, tokens }: World): Rule {
       ...USERS.flatMap((name) => drawers[name].backupCodes.flatMap((code) => [code, code.replaceAll('-', '')])),
       // The part of a token that is random.
       ...tokens.map((token) => token.text.slice(-40)),
-      PASSWORD,
+      TEST_PASSWORD,
       WRONG_PASSWORD,
     ];
     const found = planted.filter((secret) => text.includes(secret.toUpperCase()));

@@ -1,7 +1,7 @@
 /** Invariant 9 at the end of a life: what cannot be read lets nobody pass, however right the proof is. */
 import type { Mfa, MfaStore, StoredRecord } from '@mfakit/core';
+import { outcomeOf } from '@mfakit/testkit';
 import { expect } from 'vitest';
-import { refusal } from '../../harness.ts';
 import type { User } from '../steps.ts';
 import type { World } from '../world.ts';
 
@@ -21,7 +21,7 @@ export async function unreadable(world: World, user: User): Promise<void> {
 
   async function refusesAll(mfa: Mfa, name: User, why: string): Promise<void> {
     for (const proof of proofs) {
-      expect(await refusal(mfa.stepUp(name, proof)), `invariant 9: ${why}`).toBe('secret_unreadable');
+      expect(await outcomeOf(mfa.stepUp(name, proof)), `invariant 9: ${why}`).toBe('secret_unreadable');
     }
   }
 

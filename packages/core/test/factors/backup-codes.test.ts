@@ -1,0 +1,221 @@
+import { createMfa, type CodeHasher, type MfaOptions } from '@mfakit/core';
+import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
+import { describe, expect, test, vi } from 'vitest';
+import { lock, stage } from '../harness.ts';
+
+describe('R-46, invariant 4: one Argon2id per attempt', () => {
+  test.each([1, 10, 100])('with %d codes left', async (count) => {
+    const on = stage();
+    const mfa = on.another({ backupCodes: { count } });
+    const { uri, backupCodes } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+    await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
+    expect([backupCodes.length, on.hashes()]).toEqual([count, count]);
+    expect(await outcomeOf(mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('invalid_backup_code');
+    expect(on.hashes()).toBe(count + 1);
+    await mfa.stepUp('ann', { backupCode: backupCodes.at(-1) ?? '' });
+    expect(on.hashes()).toBe(count + 2);
+  });
+
+  test('none with a code, a wrong password, or a wrong code beside a password', async () => {
+    const { mfa, hashes, passwordChecks, enroll } = stage();
+    const ann = await enroll('ann');
+    const before = hashes();
+    await mfa.stepUp('ann', { code: ann.code() });
+    await outcomeOf(mfa.disable('ann', { password: 'wrong', backupCode: ann.backupCodes[0] ?? '' }));
+    expect([hashes(), passwordChecks()]).toEqual([before, 1]);
+    await outcomeOf(mfa.disable('ann', { password: TEST_PASSWORD, code: ann.wrongCode() }));
+    expect([hashes(), passwordChecks()]).toEqual([before, 1]);
+  });
+
+  test('a wrong proof draws no new codes', async () => {
+    const { mfa, hashes, enroll } = stage();
+    const ann = await enroll('ann');
+    const before = hashes();
+    await outcomeOf(mfa.regenerate('ann', { password: TEST_PASSWORD, code: ann.wrongCode() }));
+    await outcomeOf(mfa.regenerate('ann', { password: 'wrong', code: ann.code() }));
+    expect(hashes()).toBe(before);
+    await outcomeOf(mfa.regenerate('ann', { password: TEST_PASSWORD, backupCode: 'ZZZZ-ZZZZ' }));
+    expect(hashes()).toBe(before + 1);
+  });
+});
+
+test.each(['verify', 'unlock'] as const)(
+  'invariant 5: a regenerate that finds the account locked, its charge cleared by %s, hashes no new codes',
+  async (clearing) => {
+    const costs = await Promise.all(
+      ['right', 'wrong'].map(async (guess) => {
+        const on = stage();
+        const ann = await on.enroll('ann');
+        let hashes = 0;
+        let release: (() => void) | undefined;
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        const other = on.another({
+          hasher: async (job) => {
+            hashes += 1;
+            await held;
+            return quickHasher(job);
+          },
+        });
+        const backupCode = guess === 'right' ? (ann.backupCodes[0] ?? '') : 'ZZZZ-ZZZZ';
+        const regenerated = outcomeOf(other.regenerate('ann', { password: TEST_PASSWORD, backupCode }));
+        await vi.waitFor(() => expect(hashes).toBe(1));
+        if (clearing === 'unlock') await on.mfa.unlock('ann');
+        else await on.mfa.verify({ token: await on.token('ann'), code: ann.code() });
+        await lock(on, 'ann');
+        release?.();
+        return [await regenerated, hashes];
+      }),
+    );
+    expect(costs).toEqual([
+      ['locked', 1],
+      ['locked', 1],
+    ]);
+  },
+);
+
+describe('invariant 4: the charge is committed before the slow work', () => {
+  test('a process that dies while it hashes has counted the attempt', async () => {
+    const on = stage();
+    const ann = await on.enroll('ann');
+    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
+    void on.another({ hasher }).stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+    await vi.waitFor(() => expect(hasher).toHaveBeenCalled());
+    const { lockout, backupCodes } = await on.store.record('ann');
+    expect([lockout.failures, backupCodes?.remaining]).toEqual([1, 10]);
+    expect(on.events.at(-1)).toMatchObject({ type: 'attempt_charged', operation: 'stepUp', failures: 1 });
+    // Another process goes on, and the code is not lost.
+    expect((await on.another().stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' })).backupCodesRemaining).toBe(9);
+  });
+
+  test('a full queue refuses before it counts: a flood on others locks nobody', async () => {
+    const on = stage();
+    const ids = Array.from({ length: 12 }, (_, n) => `user-${n}`);
+    for (const id of ids) await on.enroll(id);
+    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
+    const slow = on.another({ hasher });
+    const attempts = Array.from({ length: 100 }, (_, n) => ids[n % 11] ?? '');
+    for (const id of attempts) void slow.stepUp(id, { backupCode: 'ZZZZ-ZZZZ' });
+    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(100));
+    expect(await outcomeOf(slow.stepUp('user-11', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('busy');
+    expect((await on.store.record('user-11')).lockout.failures).toBe(0);
+  });
+
+  test('a queue full of setups refuses regenerate before it counts', async () => {
+    const on = stage();
+    const ann = await on.enroll('ann');
+    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
+    const slow = on.another({ hasher });
+    for (let n = 0; n < 8; n++) void slow.setup({ userId: `stranger-${n}` }, { accountName: 'stranger' });
+    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(80));
+    expect(await outcomeOf(slow.regenerate('ann', ann.proof()))).toBe('busy');
+    expect((await on.store.record('ann')).lockout.failures).toBe(0);
+  });
+
+  test('a hasher that fails refuses, stays counted, and spends no code', async () => {
+    const on = stage();
+    const ann = await on.enroll('ann');
+    const busy = on.another({ hasher: () => Promise.reject(new Error('queue is full')) });
+    expect(await outcomeOf(busy.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' }))).toBe('busy');
+    expect((await on.store.record('ann')).lockout.failures).toBe(1);
+    expect((await on.mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' })).backupCodesRemaining).toBe(9);
+  });
+
+  test('the last attempt before the lock may still be right, and lifts the lock that it brought', async () => {
+    const { mfa, events, enroll } = stage();
+    const ann = await enroll('ann');
+    for (let n = 0; n < 9; n++) await mfa.passwordFailed('ann');
+    events.length = 0;
+    await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+    expect(events.map(({ type }) => type)).toEqual([
+      'attempt_charged',
+      'account_locked',
+      'account_unlocked',
+      'verified',
+    ]);
+    expect((await mfa.status('ann')).locked).toBe(false);
+  });
+});
+
+test('R-47, R-49, invariant 2: each code works once, however it is written, and the rest is counted', async () => {
+  const { mfa, events, enroll, token } = stage();
+  const ann = await enroll('ann');
+  const spellings = [
+    (code: string) => code,
+    (code: string) => code.toLowerCase(),
+    (code: string) => code.replace('-', ''),
+    (code: string) => ` ${code.replace('-', ' ')} `,
+    (code: string) => code.split('').join('-'),
+    (code: string) => code.replaceAll('0', 'O').replaceAll('1', 'l'),
+    (code: string) => code.replaceAll('0', 'o').replaceAll('1', 'I'),
+  ];
+  for (const [n, code] of ann.backupCodes.entries()) {
+    const spell = spellings[n % spellings.length] ?? ((text: string) => text);
+    const verified = await mfa.verify({ token: await token('ann'), backupCode: spell(code) });
+    expect(verified).toMatchObject({ method: 'backup_code', backupCodesRemaining: 9 - n });
+    expect(events.at(-1)).toMatchObject({
+      type: 'verified',
+      method: 'backup_code',
+      factorId: null,
+      backupCodesRemaining: 9 - n,
+    });
+    expect((await mfa.status('ann')).backupCodesRemaining).toBe(9 - n);
+    expect(await outcomeOf(mfa.stepUp('ann', { backupCode: code }))).toBe('invalid_backup_code');
+  }
+  expect(await mfa.begin('ann')).toMatchObject({ next: 'verify', methods: ['totp'] });
+  expect((await mfa.stepUp('ann', { code: ann.code() })).backupCodesRemaining).toBe(0);
+});
+
+test('R-48 a new set voids the old one in one step', async () => {
+  const { mfa, store, enroll, events } = stage();
+  const ann = await enroll('ann');
+  await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+  events.length = 0;
+  const { backupCodes } = await mfa.regenerate('ann', {
+    password: TEST_PASSWORD,
+    backupCode: ann.backupCodes[1] ?? '',
+  });
+  expect(events.map(({ type }) => type)).toEqual(['attempt_charged', 'backup_codes_regenerated']);
+  expect(events.at(-1)).toMatchObject({ count: 10, provenBy: { method: 'backup_code', factorId: null } });
+  expect(backupCodes).toHaveLength(10);
+  for (const old of ann.backupCodes) {
+    expect(await outcomeOf(mfa.stepUp('ann', { backupCode: old }))).toBe('invalid_backup_code');
+    await mfa.unlock('ann');
+  }
+  for (const code of backupCodes) expect(await outcomeOf(mfa.stepUp('ann', { backupCode: code }))).toBe('accepted');
+  expect((await store.record('ann')).backupCodes?.remaining).toBe(0);
+});
+
+test.each([
+  ['XXXX-XXXX', 40],
+  ['XXXX-XXXX-XXXX-XXXX', 80],
+  ['XXXXX-XXXXX-XXXXX-XXXXX', 100],
+])('R-43 the format %s gives codes of %d bits that work', async (format, bits) => {
+  const on = stage();
+  const mfa = on.another({ backupCodes: { format } });
+  const { uri, backupCodes } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+  await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
+  const pattern = new RegExp(`^${format.replaceAll('X', '[0-9A-HJKMNP-TV-Z]')}$`);
+  expect(backupCodes.filter((code) => !pattern.test(code))).toEqual([]);
+  expect(format.replaceAll('-', '').length * Math.log2(32)).toBe(bits);
+  // A set outlives the format that it was drawn with.
+  expect((await on.mfa.stepUp('ann', { backupCode: backupCodes[0] ?? '' })).backupCodesRemaining).toBe(9);
+});
+
+test('R-44, R-45 the whole way with the Argon2id that the library brings', async () => {
+  const on = stage();
+  const options: MfaOptions = Object.fromEntries(
+    Object.entries(on.options).filter(([name]) => name !== 'hasher'),
+  ) as never;
+  const mfa = createMfa({ ...options, backupCodes: { count: 2 } });
+  const { uri, backupCodes } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+  await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
+  const [first = '', second = ''] = backupCodes;
+  expect((await mfa.stepUp('ann', { backupCode: first.toLowerCase() })).backupCodesRemaining).toBe(1);
+  expect(await outcomeOf(mfa.stepUp('ann', { backupCode: first }))).toBe('invalid_backup_code');
+  // The quick stand-in of the other tests gives other digests: these were really made with Argon2id.
+  expect(await outcomeOf(on.mfa.stepUp('ann', { backupCode: second }))).toBe('invalid_backup_code');
+  expect((await mfa.stepUp('ann', { backupCode: second })).backupCodesRemaining).toBe(0);
+  expect((await on.store.record('ann')).backupCodes).toMatchObject({ memoryKiB: 19_456, passes: 2, parallelism: 1 });
+});

@@ -1,0 +1,126 @@
+/** Refusal cases: how to provoke, through the public API, every refusal of a second factor and of a proof. */
+import { createMfa, type Mfa, type MfaErrorCode, type SecondFactor } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type EnrolledUser } from '@mfakit/testkit';
+import { lock, type Stage } from '../harness.ts';
+import { unreadable } from '../store/unreadable-record.ts';
+
+/** One refusal of one call. */
+export interface RefusalCase {
+  readonly call: keyof Mfa;
+  readonly code: MfaErrorCode;
+  /** Tells several ways from one call to one code apart. */
+  readonly when?: string;
+  /** Brings the library into the state that refuses, and gives the call that it refuses. */
+  readonly provoke: (stage: Stage) => Promise<() => Promise<unknown>>;
+}
+
+/** A user who has enrolled, and an attempt at the call, with the password where the call takes one. */
+interface Prepared {
+  readonly ann: EnrolledUser;
+  readonly input: CallInput;
+  readonly attempt: (factor: SecondFactor, mfa?: Mfa) => Promise<unknown>;
+}
+
+async function prepare(on: Stage, call: keyof Mfa): Promise<Prepared> {
+  const ann = await on.enroll('ann');
+  const input: CallInput = {
+    userId: 'ann',
+    token: await on.token('ann'),
+    secondFactor: { code: ann.code() },
+    proof: ann.proof(),
+    setupCode: '123456',
+    factorId: ann.factorId,
+  };
+  const attempt: Prepared['attempt'] = async (secondFactor, mfa = on.mfa) =>
+    MFA_CALLS[call].run(mfa, provenBy(input, secondFactor));
+  return { ann, input, attempt };
+}
+
+function busyOne({ options }: Stage): Mfa {
+  return createMfa({ ...options, hasher: () => Promise.reject(new Error('too much to do')) });
+}
+
+function backupCode(ann: EnrolledUser): SecondFactor {
+  return { backupCode: ann.backupCodes[0] ?? '' };
+}
+
+/** The refusals of a second factor, whatever it is asked for. */
+function factorCases(call: keyof Mfa): RefusalCase[] {
+  const row = (
+    code: MfaErrorCode,
+    provoke: (on: Stage, prepared: Prepared) => Promise<() => Promise<unknown>>,
+    when = '',
+  ): RefusalCase => ({ call, code, when, provoke: async (on) => provoke(on, await prepare(on, call)) });
+  return [
+    row(
+      'invalid_code',
+      async (_on, { ann, attempt }) =>
+        () =>
+          attempt({ code: ann.wrongCode() }),
+    ),
+    row('code_already_used', async (on, { ann, attempt }) => {
+      await on.mfa.stepUp('ann', { code: ann.code() });
+      return () => attempt({ code: ann.code() });
+    }),
+    row(
+      'invalid_backup_code',
+      async (_on, { attempt }) =>
+        () =>
+          attempt({ backupCode: 'ZZZZ-ZZZZ' }),
+    ),
+    row(
+      'invalid_backup_code',
+      async (on, { ann, attempt }) => {
+        await on.mfa.stepUp('ann', backupCode(ann));
+        return () => attempt(backupCode(ann));
+      },
+      'it was used',
+    ),
+    row('locked', async (on, { ann, attempt }) => {
+      await lock(on, 'ann');
+      return () => attempt({ code: ann.code() });
+    }),
+    row('secret_unreadable', async (on, { ann, attempt }) => {
+      await on.store.edit('ann', unreadable);
+      return () => attempt({ code: ann.code() });
+    }),
+    row(
+      'secret_unreadable',
+      async (on, { ann, attempt }) => {
+        await on.store.edit('ann', unreadable);
+        return () => attempt(backupCode(ann));
+      },
+      'of a backup code',
+    ),
+    row(
+      'busy',
+      async (on, { ann, attempt }) =>
+        () =>
+          attempt(backupCode(ann), busyOne(on)),
+    ),
+  ];
+}
+
+/** The refusals of a proof that is none, and of its password. */
+function proofCases(call: keyof Mfa): RefusalCase[] {
+  const row = (code: MfaErrorCode, proof: (ann: EnrolledUser) => unknown, when = ''): RefusalCase => ({
+    call,
+    code,
+    when,
+    provoke: async (on) => {
+      const { ann, input } = await prepare(on, call);
+      return () => MFA_CALLS[call].run(on.mfa, { ...input, proof: proof(ann) as CallInput['proof'] });
+    },
+  });
+  return [
+    row('proof_required', (ann) => ({ code: ann.code() }), 'there is no password'),
+    row('proof_required', () => ({ password: TEST_PASSWORD }), 'there is no second factor'),
+    row('invalid_password', (ann) => ({ password: 'wrong', code: ann.code() })),
+  ];
+}
+
+/** The refusals of a second factor and of a proof, for every call that takes one. */
+export const EVIDENCE_CASES: readonly RefusalCase[] = [
+  ...callsTaking('proof').flatMap((call) => [...factorCases(call), ...proofCases(call)]),
+  ...callsTaking('secondFactor').flatMap(factorCases),
+];

@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createMfa, MfaError, type MfaErrorCode } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
+import { expect, test } from 'vitest';
+import { lock, stage, type Stage } from '../harness.ts';
+import { unreadable } from '../store/unreadable-record.ts';
+import { EVIDENCE_CASES, type RefusalCase } from './refusal-cases.ts';
+
+const DETAILS = { accountName: 'ann@example.com' };
+const PROOF = { password: TEST_PASSWORD, code: '123456' };
+
+/** The refusals that come from the state of the user, not from a second factor. */
+const STATE_CASES: readonly RefusalCase[] = [
+  ...(['begin', 'assertNotLocked', 'passwordFailed'] as const).map((call): RefusalCase => ({
+    call,
+    code: 'locked',
+    provoke: async (on) => {
+      await lock(on, 'ann');
+      return () => on.mfa[call]('ann');
+    },
+  })),
+  {
+    call: 'verify',
+    code: 'invalid_token',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.verify({ token: 'x', code: '123456' }),
+  },
+  {
+    call: 'tokenHolder',
+    code: 'invalid_token',
+    provoke: async ({ mfa, clock, enroll, token }) => {
+      await enroll('ann');
+      const held = await token('ann');
+      clock.advance({ minutes: 5 });
+      return () => mfa.tokenHolder(held);
+    },
+  },
+  {
+    call: 'verify',
+    code: 'not_enabled',
+    when: 'the factors vanished from the store',
+    provoke: async ({ mfa, enroll, token, store }) => {
+      await enroll('ann');
+      const held = await token('ann');
+      await store.edit('ann', (record) => ({ ...record, factors: [], backupCodes: null }));
+      return () => mfa.verify({ token: held, code: '123456' });
+    },
+  },
+  {
+    call: 'stepUp',
+    code: 'not_enabled',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.stepUp('ann', { code: '123456' }),
+  },
+  {
+    call: 'disable',
+    code: 'not_enabled',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.disable('ann', PROOF),
+  },
+  {
+    call: 'regenerate',
+    code: 'not_enabled',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.regenerate('ann', PROOF),
+  },
+  {
+    call: 'disable',
+    code: 'required_by_policy',
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
+      await mfa.enforce('ann');
+      return () => mfa.disable('ann', ann.proof());
+    },
+  },
+  {
+    call: 'removeFactor',
+    code: 'required_by_policy',
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
+      await mfa.enforce('ann');
+      return () => mfa.removeFactor('ann', ann.factorId, ann.proof());
+    },
+  },
+  {
+    call: 'removeFactor',
+    code: 'factor_not_found',
+    provoke: async ({ mfa, enroll }) => {
+      const ann = await enroll('ann');
+      return () => mfa.removeFactor('ann', 'another', ann.proof());
+    },
+  },
+  {
+    call: 'setup',
+    code: 'already_enabled',
+    provoke: async ({ mfa, enroll }) => {
+      await enroll('ann');
+      return () => mfa.setup({ userId: 'ann' }, DETAILS);
+    },
+  },
+  {
+    call: 'setup',
+    code: 'too_many_factors',
+    provoke: async ({ options, enroll }) => {
+      const ann = await enroll('ann');
+      const one = createMfa({ ...options, maxFactors: 1 });
+      return () => one.setup({ userId: 'ann' }, { ...DETAILS, proof: ann.proof() });
+    },
+  },
+  {
+    call: 'setup',
+    code: 'busy',
+    when: 'it is the first one',
+    provoke: async ({ options }) => {
+      const busy = createMfa({ ...options, hasher: () => Promise.reject(new Error('too much to do')) });
+      return () => busy.setup({ userId: 'ann' }, DETAILS);
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'setup_not_started',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.confirm({ userId: 'ann' }, { code: '123456' }),
+  },
+  {
+    call: 'confirm',
+    code: 'already_enabled',
+    provoke: async ({ mfa, enroll }) => {
+      await enroll('ann');
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456' });
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'setup_expired',
+    provoke: async ({ mfa, clock }) => {
+      await mfa.setup({ userId: 'ann' }, DETAILS);
+      clock.advance({ minutes: 10 });
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456' });
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'invalid_code',
+    provoke: async ({ mfa, clock }) => {
+      const { uri } = await mfa.setup({ userId: 'ann' }, DETAILS);
+      return () => mfa.confirm({ userId: 'ann' }, { code: wrongCode(virtualAuthenticator(uri), clock()) });
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'secret_unreadable',
+    provoke: async ({ mfa, store }) => {
+      await mfa.setup({ userId: 'ann' }, DETAILS);
+      await store.edit('ann', unreadable);
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456' });
+    },
+  },
+];
+
+/** The refusals of the holder of an enroll token. */
+const ENROLL_TOKEN_CASES = callsTaking('enrollToken').flatMap((call): RefusalCase[] => {
+  const row = (code: MfaErrorCode, before: (on: Stage) => Promise<unknown>): RefusalCase => ({
+    call,
+    code,
+    when: 'it holds an enroll token',
+    provoke: async (on) => {
+      await on.mfa.enforce('ann');
+      const enrollToken = await on.token('ann');
+      const unused = { userId: 'ann', token: '', secondFactor: { code: '' }, proof: undefined, factorId: '' };
+      await before(on);
+      return () => MFA_CALLS[call].run(on.mfa, { ...unused, enrollToken, setupCode: '123456' });
+    },
+  });
+  return [
+    row('invalid_token', async ({ clock }) => clock.advance({ minutes: 5 })),
+    row('enforcement_not_pending', ({ mfa }) => mfa.exempt('ann')),
+    row('locked', (on) => lock(on, 'ann')),
+    row('already_enabled', ({ enroll }) => enroll('ann')),
+  ];
+});
+
+const CASES = [...EVIDENCE_CASES, ...STATE_CASES, ...ENROLL_TOKEN_CASES];
+
+test.each(CASES.map((each) => [each.call, each.code, each.when ?? '', each] as const))(
+  '%s refuses with %s %s',
+  async (_call, code, _when, { provoke }) => {
+    const attempt = await provoke(stage());
+    const error = await attempt().then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(MfaError);
+    if (!(error instanceof MfaError)) return;
+    expect(error.code).toBe(code);
+    expect(error.name).toBe('MfaError');
+    expect(error.message).toMatch(/^[A-Z].*\.$/);
+    expect(error.message).not.toMatch(/\bann\b|123456|correct horse/);
+    expect(error.field).toBeUndefined();
+    expect(error.retryAt instanceof Date).toBe(code === 'locked');
+    expect(error.retryAt === undefined).toBe(code !== 'locked');
+  },
+);
+
+/** What `api.ts` documents beside the codes that every call shares. Cases that share a line in the docs stand apart here. */
+test('every refusal that api.ts documents is provoked', () => {
+  const source = readFileSync(fileURLToPath(new URL('../../src/api.ts', import.meta.url)), 'utf8');
+  const provoked = new Set(CASES.map(({ call, code }) => `${call}: ${code}`));
+  const calls = [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+)\(/g)];
+  const documented = calls.flatMap(([, comment = '', call = '']) => {
+    const [, refusals = ''] = comment.split('@throws {MfaError}');
+    return [...refusals.matchAll(/`([a-z]+(?:_[a-z]+)+|busy|locked)`/g)].map(([, code = '']) => `${call}: ${code}`);
+  });
+  expect(calls.length).toBeGreaterThan(15);
+  expect(documented.length).toBeGreaterThan(30);
+  const missing = documented.filter((line) => !provoked.has(line));
+  expect(missing).toEqual(EXCLUDED);
+});
+
+/** Named by a "but" of the docs: the call never refuses with it. */
+const EXCLUDED: readonly string[] = [
+  'stepUp: invalid_token',
+  'removeFactor: not_enabled',
+  'regenerate: required_by_policy',
+];
+
+test('every refusal code is provoked here or in the tests of bad input and of store faults', () => {
+  const codes: Readonly<Record<MfaErrorCode, 'here' | 'elsewhere'>> = {
+    invalid_code: 'here',
+    code_already_used: 'here',
+    invalid_backup_code: 'here',
+    invalid_password: 'here',
+    locked: 'here',
+    not_enabled: 'here',
+    already_enabled: 'here',
+    setup_not_started: 'here',
+    setup_expired: 'here',
+    invalid_token: 'here',
+    enforcement_not_pending: 'here',
+    proof_required: 'here',
+    required_by_policy: 'here',
+    factor_not_found: 'here',
+    too_many_factors: 'here',
+    invalid_input: 'elsewhere',
+    contention: 'elsewhere',
+    store_unavailable: 'elsewhere',
+    secret_unreadable: 'here',
+    busy: 'here',
+  };
+  const expected = Object.entries(codes).flatMap(([code, where]) => (where === 'here' ? [code] : []));
+  expect([...new Set<string>(CASES.map(({ code }) => code))].sort()).toEqual(expected.sort());
+});
+
+test('R-66 no two refusals differ in more than code, message, field and retryAt', async () => {
+  const shapes = new Set<string>();
+  for (const { provoke } of CASES.filter(({ call }) => call === 'verify' || call === 'stepUp')) {
+    const attempt = await provoke(stage());
+    const error = await attempt().then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    shapes.add(
+      Object.keys(error ?? {})
+        .sort()
+        .join(),
+    );
+  }
+  expect([...shapes]).toEqual(['code,field,name,retryAt']);
+});

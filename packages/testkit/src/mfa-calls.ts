@@ -1,0 +1,139 @@
+/** MFA_CALLS: every call of `Mfa` in one table, so that a test of "each call" misses none. */
+import type { Mfa, MfaStore, Proof, RequestContext, SecondFactor, TokenHolder } from '@mfakit/core';
+import { TEST_PASSWORD } from './test-application.ts';
+
+/** Everything that a call can be given. Each call reads what it takes. */
+export interface CallInput {
+  readonly userId: string;
+  /** Of a sign-in that waits for its second factor. */
+  readonly token: string | TokenHolder;
+  /** Of an enrollment that policy requires. If it is there, `setup` and `confirm` act for its holder, not for `userId`. */
+  readonly enrollToken?: string | TokenHolder | undefined;
+  readonly secondFactor: SecondFactor;
+  /** `undefined`: `setup` is called without one. */
+  readonly proof: Proof | undefined;
+  /** The first code of the factor that waits to be confirmed. */
+  readonly setupCode: string;
+  readonly factorId: string;
+  readonly request?: RequestContext | undefined;
+}
+
+/** One call of `Mfa`. */
+export interface MfaCall {
+  /** The input that it reads. */
+  readonly takes: readonly (keyof CallInput)[];
+  /** The methods of the store that it calls when it is accepted. With `commit` it changes something. */
+  readonly uses: readonly (keyof MfaStore)[];
+  readonly run: (mfa: Mfa, input: CallInput) => Promise<unknown>;
+}
+
+/** A row. Its `run` sees what `takes` names and nothing else, so that neither can be forgotten. */
+function call<K extends keyof CallInput>(
+  takes: readonly K[],
+  uses: readonly (keyof MfaStore)[],
+  run: (mfa: Mfa, input: Pick<CallInput, K>) => Promise<unknown>,
+): MfaCall {
+  return { takes, uses, run };
+}
+
+const WRITES = ['read', 'commit'] as const;
+const ACCOUNT = { accountName: 'user@example.com' };
+
+/**
+ * Every call of `Mfa`. A call that is missing here does not compile.
+ * @example
+ * ```ts
+ * import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';
+ *
+ * for (const [name, { run }] of Object.entries(MFA_CALLS)) {
+ *   const application = testApplication();
+ *   const { input } = await readyForCalls(application, 'ann');
+ *   console.log(name, await outcomeOf(run(application.mfa, input))); // accepted
+ * }
+ * ```
+ */
+export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
+  begin: call(['userId', 'request'], ['read'], (mfa, { userId, request }) => mfa.begin(userId, request)),
+  tokenHolder: call(['token'], [], async (mfa, { token }) => mfa.tokenHolder(token as string)),
+  verify: call(['token', 'secondFactor', 'request'], WRITES, (mfa, { token, secondFactor, request }) =>
+    mfa.verify({ token, ...secondFactor }, request),
+  ),
+  stepUp: call(['userId', 'secondFactor', 'request'], WRITES, (mfa, { userId, secondFactor, request }) =>
+    mfa.stepUp(userId, secondFactor, request),
+  ),
+  setup: call(
+    ['userId', 'enrollToken', 'proof', 'request'],
+    WRITES,
+    (mfa, { userId, enrollToken: token, proof, request }) =>
+      token === undefined
+        ? mfa.setup({ userId }, { ...ACCOUNT, ...(proof !== undefined && { proof }) }, request)
+        : mfa.setup({ token }, ACCOUNT, request),
+  ),
+  confirm: call(
+    ['userId', 'enrollToken', 'setupCode', 'request'],
+    WRITES,
+    async (mfa, { userId, enrollToken: token, setupCode: code, request }) =>
+      token === undefined ? mfa.confirm({ userId }, { code }, request) : mfa.confirm({ token }, { code }, request),
+  ),
+  disable: call(['userId', 'proof', 'request'], WRITES, (mfa, { userId, proof, request }) =>
+    mfa.disable(userId, proof as Proof, request),
+  ),
+  removeFactor: call(['userId', 'factorId', 'proof', 'request'], WRITES, (mfa, { userId, factorId, proof, request }) =>
+    mfa.removeFactor(userId, factorId, proof as Proof, request),
+  ),
+  regenerate: call(['userId', 'proof', 'request'], WRITES, (mfa, { userId, proof, request }) =>
+    mfa.regenerate(userId, proof as Proof, request),
+  ),
+  status: call(['userId'], ['read'], (mfa, { userId }) => mfa.status(userId)),
+  enforce: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.enforce(userId, {}, request)),
+  exempt: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.exempt(userId, request)),
+  passwordFailed: call(['userId', 'request'], WRITES, (mfa, { userId, request }) =>
+    mfa.passwordFailed(userId, request),
+  ),
+  assertNotLocked: call(['userId'], ['read'], (mfa, { userId }) => mfa.assertNotLocked(userId)),
+  unlock: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.unlock(userId, request)),
+  reset: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.reset(userId, request)),
+  forget: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forget(userId, request)),
+  history: call(['userId'], ['events'], (mfa, { userId }) => mfa.history(userId)),
+  rekey: call([], ['scan', 'read', 'commit'], async (mfa) => {
+    const progress = [];
+    for await (const page of mfa.rekey()) progress.push(page);
+    return progress;
+  }),
+  keyReport: call([], ['scan'], (mfa) => mfa.keyReport()),
+};
+
+/**
+ * The names of the calls that take an input.
+ * @example
+ * ```ts
+ * import { callsTaking } from '@mfakit/testkit';
+ *
+ * callsTaking('proof'); // ['setup', 'disable', 'removeFactor', 'regenerate']
+ * ```
+ */
+export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
+  return (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].takes.includes(input));
+}
+
+/**
+ * Input with other evidence: the second factor goes where a call looks for it, alone or in a proof.
+ * @param password - the password of the proof; `null`: it has none. By default the one of every test application
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { MFA_CALLS, outcomeOf, provenBy, readyForCalls, testApplication } from '@mfakit/testkit';
+ *
+ * const application = testApplication();
+ * const { user, input } = await readyForCalls(application, 'ann');
+ * const guess = provenBy(input, { code: user.wrongCode() });
+ * assert.equal(await outcomeOf(MFA_CALLS.disable.run(application.mfa, guess)), 'invalid_code');
+ * ```
+ */
+export function provenBy(
+  input: CallInput,
+  secondFactor: SecondFactor,
+  password: string | null = TEST_PASSWORD,
+): CallInput {
+  return { ...input, secondFactor, proof: { ...secondFactor, ...(password !== null && { password }) } };
+}

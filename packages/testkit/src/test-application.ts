@@ -1,0 +1,157 @@
+/** testApplication: mfakit as a host would run it, with a clock to move and everything slow counted. */
+import { createMfa, type Mfa, type MfaEvent, type MfaOptions, type Proof } from '@mfakit/core';
+import { memoryStore } from '@mfakit/memory';
+import { quickHasher } from './quick-hasher.ts';
+import { testClock, type TestClock } from './test-clock.ts';
+import { virtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
+import { wrongCode } from './wrong-code.ts';
+
+/**
+ * The password that a test application accepts, of every user.
+ * @example
+ * ```ts
+ * import { TEST_PASSWORD, testApplication } from '@mfakit/testkit';
+ *
+ * const { mfa, enroll } = testApplication();
+ * const ann = await enroll('ann');
+ * await mfa.disable('ann', { password: TEST_PASSWORD, code: ann.code() });
+ * ```
+ */
+export const TEST_PASSWORD = 'correct horse battery staple';
+
+/** Bytes 0 to 31 in base64: every test application can open what another one sealed. */
+const TEST_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+
+/** Options of a test application: those of `createMfa`, each with a default. */
+export type TestApplicationOptions = Partial<Omit<MfaOptions, 'clock'>> & { readonly clock?: TestClock };
+
+/** A user who has enrolled, with what they hold. */
+export interface EnrolledUser {
+  readonly userId: string;
+  readonly phone: VirtualAuthenticator;
+  readonly factorId: string;
+  /** Upper-case base32. */
+  readonly secret: string;
+  readonly backupCodes: readonly string[];
+  /** The code that the phone shows now. It is fresh after `enroll`, and spent once it was accepted. */
+  readonly code: () => string;
+  /** A well-formed code that is wrong now. */
+  readonly wrongCode: () => string;
+  /** The password, if the application has passwords, with the code that the phone shows now. */
+  readonly proof: () => Proof;
+}
+
+/** An application under test. Its functions can be taken out of it: none needs `this`. */
+export interface TestApplication {
+  readonly mfa: Mfa;
+  /** What `mfa` was made with: spread them into `createMfa` to make a relative. */
+  readonly options: MfaOptions;
+  readonly clock: TestClock;
+  /** Every event that `onEvent` was called with, in that order. Set its length to 0 to start again. */
+  readonly events: MfaEvent[];
+  /** How many backup codes were hashed so far, in this process and every other one. */
+  readonly hashes: () => number;
+  /** How many passwords were checked so far, in this process and every other one. */
+  readonly passwordChecks: () => number;
+  /** A second process of the application: another instance over the same store, with the same keys and clock. */
+  readonly another: (overrides?: Partial<MfaOptions>) => Mfa;
+  /** Enrolls a user by app, then moves the clock one time step on, so that the phone shows a fresh code. */
+  readonly enroll: (userId: string) => Promise<EnrolledUser>;
+  /**
+   * The token of a sign-in that has passed its first factor.
+   * @throws {Error} if `begin` asks for nothing more
+   */
+  readonly token: (userId: string) => Promise<string>;
+}
+
+/**
+ * A whole application in one call: memory store, test clock, a quick hasher and one password for everybody. Works with
+ * any test runner.
+ *
+ * The default store is why this package depends on `@mfakit/memory`. The dependency points one way: what npm installs
+ * for `@mfakit/memory` does not include this package, whose cases it runs only in its own tests.
+ *
+ * @param overrides - options that replace the defaults. Events are collected and slow work is counted all the same
+ * @throws {TypeError | RangeError} as `createMfa`, if an option is wrong
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { testApplication } from '@mfakit/testkit';
+ *
+ * const { mfa, clock, events, enroll, token } = testApplication({ lockout: { maxFailures: 3 } });
+ * const ann = await enroll('ann');
+ * const verified = await mfa.verify({ token: await token('ann'), code: ann.code() });
+ * assert.deepEqual(verified.amr, ['pwd', 'otp', 'mfa']);
+ *
+ * clock.advance({ seconds: 30 });
+ * await mfa.regenerate('ann', ann.proof());
+ * assert.equal(events.at(-1)?.type, 'backup_codes_regenerated');
+ * ```
+ */
+export function testApplication(overrides: TestApplicationOptions = {}): TestApplication {
+  const clock = overrides.clock ?? testClock();
+  const events: MfaEvent[] = [];
+  let hashes = 0;
+  let passwordChecks = 0;
+
+  const given: MfaOptions = {
+    issuer: 'Acme',
+    store: memoryStore(),
+    keys: [TEST_KEY],
+    verifyPassword: async (_userId, password) => password === TEST_PASSWORD,
+    hasher: quickHasher,
+    ...overrides,
+    clock,
+  };
+  /** Counts and collects, whoever brought the ports. */
+  const watched = (options: MfaOptions): MfaOptions => {
+    const { verifyPassword, hasher = quickHasher, onEvent } = options;
+    return {
+      ...options,
+      verifyPassword:
+        typeof verifyPassword !== 'function'
+          ? verifyPassword
+          : async (userId, password) => {
+              passwordChecks += 1;
+              return verifyPassword(userId, password);
+            },
+      hasher: async (job) => {
+        hashes += 1;
+        return hasher(job);
+      },
+      onEvent: (event) => {
+        events.push(event);
+        return onEvent?.(event);
+      },
+    };
+  };
+
+  const options = watched(given);
+  const mfa = createMfa(options);
+  return {
+    mfa,
+    options,
+    clock,
+    events,
+    hashes: () => hashes,
+    passwordChecks: () => passwordChecks,
+    another: (more = {}) => createMfa(watched({ ...given, ...more })),
+
+    async enroll(userId) {
+      const { uri, secret, backupCodes } = await mfa.setup({ userId }, { accountName: 'user@example.com' });
+      const phone = virtualAuthenticator(uri);
+      const code = (): string => phone.code(clock());
+      const { factorId } = await mfa.confirm({ userId }, { code: code() });
+      clock.advance({ seconds: phone.periodSeconds });
+      const password = options.verifyPassword === 'passwordless' ? {} : { password: TEST_PASSWORD };
+      const proof = (): Proof => ({ ...password, code: code() });
+      return { userId, phone, factorId, secret, backupCodes, code, wrongCode: () => wrongCode(phone, clock()), proof };
+    },
+
+    async token(userId) {
+      const begun = await mfa.begin(userId);
+      if (begun.next === 'signed-in') throw new Error('`begin` asks for nothing more: there is no token.');
+      return begun.token;
+    },
+  };
+}
