@@ -46,6 +46,10 @@ function toRecorded({ userId, expected, next, events }: Swap): Recorded {
     expected,
     revision: next.revision,
     record: JSON.stringify(next.record),
-    events: events.map((event) => ({ seq: event.seq, at: event.at, json: JSON.stringify(event) })),
+    events: (events === 'erase' ? [] : events).map((event) => ({
+      seq: event.seq,
+      at: event.at,
+      json: JSON.stringify(event),
+    })),
   };
 }

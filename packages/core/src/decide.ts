@@ -118,11 +118,10 @@ async function decideOne<T>(
     const newest = behind ? ((await store.events(userId, { limit: 1 }))[0]?.seq ?? 0) : 0;
     const events = stamp(change, userId, Math.max(record.lastEventSeq, newest), now, request);
     const next = nextRecord(change, stored, events.at(-1)?.seq ?? record.lastEventSeq, random);
-    const eraseEvents = change.eraseEvents === true;
     let swapped: boolean;
     try {
-      const kept = eraseEvents || next === null ? [] : events;
-      swapped = await store.commit({ userId, expected: revision, next, events: kept, eraseEvents });
+      const kept = change.eraseEvents === true ? 'erase' : next === null ? [] : events;
+      swapped = await store.commit({ userId, expected: revision, next, events: kept });
     } catch (error) {
       if (++faults >= MAX_FAULTS) throw error;
       const cause = error instanceof MfaError ? error.cause : undefined;

@@ -48,8 +48,8 @@ export type EventDetail =
   | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
   /** MFA is required of this user from `from` (epoch ms) on. */
   | { readonly type: 'enforced'; readonly from: number }
-  /** MFA is not required before `until` (epoch ms); null: no longer required by `enforce`. */
-  | { readonly type: 'exempted'; readonly until: number | null }
+  /** `until` (epoch ms): MFA is not required before it. Without: what `enforce` required is no longer required. */
+  | { readonly type: 'exempted'; readonly until?: number }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
   /** The host reported a new password: open tokens and sessions are void. */

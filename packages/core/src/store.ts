@@ -16,10 +16,11 @@ export interface Swap {
   readonly expected: string | null;
   /** What to store; `null`: remove the record and all events of the user. */
   readonly next: StoredRecord | null;
-  /** Whether all stored events of the user are erased with it. `events` is empty then. */
-  readonly eraseEvents: boolean;
-  /** Stored with the record: `seq` ascending, above everything stored. Empty if `next` is null. */
-  readonly events: readonly MfaEvent[];
+  /**
+   * Stored with the record: `seq` ascending, above everything stored; empty if `next` is null. `'erase'`: every stored
+   * event of the user is removed with the same commit.
+   */
+  readonly events: readonly MfaEvent[] | 'erase';
 }
 
 /** Which events to read. */

@@ -48,6 +48,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   store_unavailable: { status: 503, detail: 'Temporarily unavailable — try again', retryAfterSeconds: 5 },
   // No `Retry-After`: a key is missing or the stored data is damaged, and an operator has to act.
   secret_unreadable: { status: 503, detail: 'Your MFA data cannot be read. Contact support.' },
+  session_revoked: { status: 401, detail: 'Session expired — please log in again' },
+  record_outdated: { status: 503, detail: 'Your MFA data cannot be read. Contact support.' },
+  two_codes_required: { status: 401, detail: 'Enter two consecutive codes' },
   busy: { status: 503, detail: 'The server is busy — try again', retryAfterSeconds: 2 },
   not_signed_in: { status: 401, detail: 'Not signed in' },
   user_inactive: { status: 401, detail: 'User not found or inactive' },

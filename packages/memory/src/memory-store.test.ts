@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { MfaRecord, MfaStore } from '@mfakit/core';
+import { EMPTY_RECORD, type MfaRecord, type MfaStore } from '@mfakit/core';
 import { storeCases } from '@mfakit/testkit';
 import { memoryStore } from './memory-store.ts';
 
 const RECORD: MfaRecord = {
-  schema: 1,
+  ...EMPTY_RECORD,
   epoch: 0,
   factors: [],
-  pending: null,
   backupCodes: null,
   lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
-  enforcement: null,
-  spentChallenges: [],
   lastEventSeq: 0,
 };
 

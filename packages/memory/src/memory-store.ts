@@ -42,14 +42,16 @@ export function memoryStore(): MfaStore {
 
     async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       const row = rows.get(userId);
+      if (next !== null && row?.revision === next.revision) return true;
       if ((row?.revision ?? null) !== expected) return false;
       if (next === null) {
         rows.delete(userId);
       } else {
         // All text is made before anything is stored: what cannot be written as JSON throws and leaves no trace.
         const record = JSON.stringify(next.record);
-        const added = events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
-        const log = row?.events ?? [];
+        const erased = events === 'erase';
+        const added = erased ? [] : events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
+        const log = erased ? [] : (row?.events ?? []);
         for (const event of added) log.push(event);
         rows.set(userId, { revision: next.revision, record, events: log });
       }

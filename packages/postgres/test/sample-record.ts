@@ -1,5 +1,5 @@
 /** SAMPLE_RECORD: the record of a user with one factor and ten backup codes, of the size that the core writes. */
-import type { BackupCodeSet, MfaRecord, TotpFactor } from '@mfakit/core';
+import { EMPTY_RECORD, type BackupCodeSet, type MfaRecord, type TotpFactor } from '@mfakit/core';
 
 const FACTOR: TotpFactor = {
   kind: 'totp',
@@ -25,13 +25,10 @@ const BACKUP_CODES: BackupCodeSet = {
 };
 
 export const SAMPLE_RECORD: MfaRecord = {
-  schema: 1,
+  ...EMPTY_RECORD,
   epoch: 1,
   factors: [FACTOR],
-  pending: null,
   backupCodes: BACKUP_CODES,
   lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
-  enforcement: null,
-  spentChallenges: [],
   lastEventSeq: 0,
 };

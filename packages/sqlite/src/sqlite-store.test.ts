@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import type BetterSqlite3 from 'better-sqlite3';
 import type Libsql from 'libsql';
-import type { MfaEvent, MfaRecord } from '@mfakit/core';
+import { EMPTY_RECORD, type MfaEvent, type MfaRecord } from '@mfakit/core';
 import { databaseFile } from '../test/database-file.ts';
 import type { Connection } from '../test/drivers.ts';
 import type { SqliteDatabase } from './driver.ts';
@@ -9,14 +9,11 @@ import { pruneEvents } from './prune-events.ts';
 import { sqliteStore } from './sqlite-store.ts';
 
 const RECORD: MfaRecord = {
-  schema: 1,
+  ...EMPTY_RECORD,
   epoch: 0,
   factors: [],
-  pending: null,
   backupCodes: null,
   lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
-  enforcement: null,
-  spentChallenges: [],
   lastEventSeq: 1,
 };
 const EVENT: MfaEvent = { userId: 'alice', seq: 1, at: 1_795_305_600_000, type: 'exempted' };

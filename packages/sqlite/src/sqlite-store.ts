@@ -85,10 +85,13 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       const { userId, next } = commit;
       // All text is made before the lock is taken.
       const record = next === null ? '' : JSON.stringify(next.record);
-      const added = (storesEvents ? commit.events : []).map((event) => ({ ...event, json: JSON.stringify(event) }));
+      const added = (storesEvents && commit.events !== 'erase' ? commit.events : []).map((event) => ({
+        ...event,
+        json: JSON.stringify(event),
+      }));
       return inOwnTransaction(database, 'BEGIN IMMEDIATE', () => {
         if (!swap(commit, record)) return false;
-        if (next === null) statement(DELETE_EVENTS).run(userId);
+        if (next === null || commit.events === 'erase') statement(DELETE_EVENTS).run(userId);
         for (const { seq, at, json } of added) statement(INSERT_EVENT).run(userId, seq, at, json);
         return true;
       });

@@ -86,9 +86,12 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
   ),
   status: call(['userId'], ['read'], (mfa, { userId }) => mfa.status(userId)),
   enforce: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.enforce(userId, {}, request)),
-  exempt: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.exempt(userId, request)),
+  exempt: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.exempt(userId, {}, request)),
   passwordFailed: call(['userId', 'request'], WRITES, (mfa, { userId, request }) =>
     mfa.passwordFailed(userId, request),
+  ),
+  passwordChanged: call(['userId', 'request'], WRITES, (mfa, { userId, request }) =>
+    mfa.passwordChanged(userId, request),
   ),
   assertNotLocked: call(['userId'], ['read'], (mfa, { userId }) => mfa.assertNotLocked(userId)),
   unlock: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.unlock(userId, request)),

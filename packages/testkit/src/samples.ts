@@ -1,5 +1,12 @@
 /** Records and events as the core would write them. */
-import type { BackupCodeSet, MfaEvent, MfaRecord, StoredRecord, TotpFactor } from '@mfakit/core';
+import {
+  EMPTY_RECORD,
+  type BackupCodeSet,
+  type MfaEvent,
+  type MfaRecord,
+  type StoredRecord,
+  type TotpFactor,
+} from '@mfakit/core';
 
 /** 22 November 2026: an instant like any other. */
 export const SAMPLE_INSTANT = 1_795_305_600_000;
@@ -30,14 +37,11 @@ const BACKUP_CODES: BackupCodeSet = {
 /** The record of a user with one factor. `failures` tells one version from another. */
 export function sampleRecord(failures = 0): MfaRecord {
   return {
-    schema: 1,
+    ...EMPTY_RECORD,
     epoch: 1,
     factors: [{ ...FACTOR }],
-    pending: null,
     backupCodes: { ...BACKUP_CODES },
     lockout: { failures, passwordFailures: 0, lockedUntil: null, streak: 0 },
-    enforcement: null,
-    spentChallenges: [],
     lastEventSeq: failures,
   };
 }

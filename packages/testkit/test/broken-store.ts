@@ -1,5 +1,5 @@
 /** BrokenStore: the memory store with one promise of the port broken. */
-import type { Swap, MfaStore } from '@mfakit/core';
+import type { MfaEvent, MfaStore, Swap } from '@mfakit/core';
 
 /** A store that breaks one promise. */
 export interface BrokenStore {
@@ -22,4 +22,9 @@ export async function force(sound: MfaStore, commit: Swap): Promise<true> {
     const current = await sound.read(commit.userId);
     if (await sound.commit({ ...commit, expected: current?.revision ?? null })) return true;
   }
+}
+
+/** The events that a commit adds. */
+export function listed(events: Swap['events']): readonly MfaEvent[] {
+  return events === 'erase' ? [] : events;
 }

@@ -38,10 +38,17 @@ const FULL: MfaRecord = {
   schema: 1,
   epoch: NOW,
   factors: [FACTOR, LONG_FACTOR],
-  pending: { factor: SECRET, backupCodes: null, expiresAt: NOW + 600_000, failures: 3 },
+  pending: { factor: SECRET, backupCodes: null, password: true, expiresAt: NOW + 600_000, failures: 3 },
   backupCodes: CODES,
   lockout: { failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK, streak: 7 },
+  sessionEpoch: NOW,
+  guesses: { level: 2.5, at: NOW },
+  uncounted: { slot: 59_000_000, ids: [SECRET.id] },
   enforcement: { from: NOW },
+  exemptUntil: NOW,
+  spentThrough: NOW,
+  trail: ['r2', 'r1'],
+  forgottenAt: null,
   spentChallenges: [{ id: 'AAECAwQFBgcICQoLDA0ODw', expiresAt: NOW }],
   lastEventSeq: 42,
 };
@@ -51,7 +58,7 @@ test.each([
   ['a record with everything in use', FULL],
   [
     'a first setup that waits',
-    { ...EMPTY_RECORD, pending: { factor: SECRET, backupCodes: CODES, expiresAt: NOW, failures: 0 } },
+    { ...EMPTY_RECORD, pending: { factor: SECRET, backupCodes: CODES, password: false, expiresAt: NOW, failures: 0 } },
   ],
 ])('%s passes through JSON and the schema unchanged', (_name, record) => {
   expect(readRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
@@ -95,7 +102,13 @@ test('a factor of a kind that the application was not given refuses, by a messag
     { ...FULL, factors: [FACTOR, unknown] },
     {
       ...FULL,
-      pending: { factor: { ...SECRET, kind: 'carrier-pigeon' }, backupCodes: null, expiresAt: NOW, failures: 0 },
+      pending: {
+        factor: { ...SECRET, kind: 'carrier-pigeon' },
+        backupCodes: null,
+        password: false,
+        expiresAt: NOW,
+        failures: 0,
+      },
     },
   ]) {
     expect(() => readRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));

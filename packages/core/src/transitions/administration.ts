@@ -21,7 +21,9 @@ export function exempt(until: number | null): Transition<undefined> {
     const next =
       until === null ? { ...record, enforcement: null, exemptUntil: null } : { ...record, exemptUntil: until };
     const unchanged = next.enforcement === record.enforcement && next.exemptUntil === record.exemptUntil;
-    return unchanged ? accept(undefined) : accept(undefined, { record: next, events: [{ type: 'exempted', until }] });
+    return unchanged
+      ? accept(undefined)
+      : accept(undefined, { record: next, events: [{ type: 'exempted', ...(until !== null && { until }) }] });
   };
 }
 

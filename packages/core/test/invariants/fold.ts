@@ -69,6 +69,8 @@ function next(told: Told, event: MfaEvent): Told {
       );
     case 'disabled':
       return remaining(proven(told, event.provenBy), []);
+    case 'password_changed':
+      return told;
     case 'reset':
       return remaining(told, []);
     case 'backup_codes_regenerated':

@@ -141,11 +141,13 @@ describe('an application that was not given the kind', () => {
   });
 });
 
+/** The toy kind with one thing changed. */
+function renamed(change: object): FactorKindFactory {
+  return (ports) => ({ ...counterKind(ports), ...change });
+}
+
 describe('wrong kinds fail at createMfa', () => {
   const { options } = stage();
-  const renamed =
-    (change: object): FactorKindFactory =>
-    (ports) => ({ ...counterKind(ports), ...change });
   test.each([
     ['twice the same', [counterKind, counterKind], 'method'],
     ['the method of a built-in one', [renamed({ method: 'totp' })], 'method'],

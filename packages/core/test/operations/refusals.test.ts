@@ -257,6 +257,9 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     store_unavailable: 'elsewhere',
     secret_unreadable: 'here',
     busy: 'here',
+    session_revoked: 'elsewhere',
+    record_outdated: 'elsewhere',
+    two_codes_required: 'elsewhere',
   };
   const expected = Object.entries(codes).flatMap(([code, where]) => (where === 'here' ? [code] : []));
   expect([...new Set<string>(CASES.map(({ code }) => code))].sort()).toEqual(expected.sort());

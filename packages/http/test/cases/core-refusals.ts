@@ -27,6 +27,9 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   contention: [503, 'Too many requests for this account — try again'],
   store_unavailable: [503, 'Temporarily unavailable — try again'],
   secret_unreadable: [503, 'Your MFA data cannot be read. Contact support.'],
+  session_revoked: [401, 'Session expired — please log in again'],
+  record_outdated: [503, 'Your MFA data cannot be read. Contact support.'],
+  two_codes_required: [401, 'Enter two consecutive codes'],
   busy: [503, 'The server is busy — try again'],
 };
 

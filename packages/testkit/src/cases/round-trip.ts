@@ -41,7 +41,13 @@ function largeRecord(): MfaRecord {
   return {
     ...record,
     factors,
-    pending: { factor: { ...factor, id: 'p' }, backupCodes: codes, expiresAt: SAMPLE_INSTANT, failures: 9 },
+    pending: {
+      factor: { ...factor, id: 'p' },
+      backupCodes: codes,
+      password: true,
+      expiresAt: SAMPLE_INSTANT,
+      failures: 9,
+    },
     backupCodes: codes,
     enforcement: { from: SAMPLE_INSTANT },
     spentChallenges,
@@ -75,6 +81,7 @@ const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extr
   enforced: { type: 'enforced', from: -LAST_INSTANT },
   exempted: { type: 'exempted' },
   reset: { type: 'reset' },
+  password_changed: { type: 'password_changed' },
   rekeyed: { type: 'rekeyed', keyId: 'k3Yc0g' },
   secret_unreadable: { type: 'secret_unreadable', operation: 'removeFactor' },
 };

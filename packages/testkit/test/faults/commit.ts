@@ -1,6 +1,6 @@
 /** Faults of a commit by one caller: what it compares and what it stores. */
 import type { StoredRecord } from '@mfakit/core';
-import { ALL, force, type BrokenStore } from '../broken-store.ts';
+import { ALL, force, type BrokenStore, listed } from '../broken-store.ts';
 
 export const commitFaults: readonly BrokenStore[] = [
   {
@@ -149,7 +149,7 @@ export const commitFaults: readonly BrokenStore[] = [
       return {
         async commit(commit) {
           const answer = await sound.commit(commit);
-          if (answer) first.set(commit.userId, commit.events[0]?.seq ?? 0);
+          if (answer) first.set(commit.userId, listed(commit.events)[0]?.seq ?? 0);
           return answer;
         },
         events: async (userId, page) =>
@@ -180,7 +180,7 @@ export const commitFaults: readonly BrokenStore[] = [
         JSON.stringify(events);
         const known = new Set((await sound.events(userId, { limit: ALL })).map((event) => event.seq));
         if (!(await sound.commit({ ...commit, events: [] }))) return false;
-        if (events.some((event) => known.has(event.seq))) throw new Error('unique index');
+        if (listed(events).some((event) => known.has(event.seq))) throw new Error('unique index');
         return next === null || sound.commit({ userId, expected: next.revision, next, events });
       },
     }),

@@ -1,6 +1,6 @@
 /** Faults of event pages: their order, their limits and whose they are. */
 import type { MfaEvent } from '@mfakit/core';
-import { ALL, type BrokenStore } from '../broken-store.ts';
+import { ALL, type BrokenStore, listed } from '../broken-store.ts';
 
 export const eventFaults: readonly BrokenStore[] = [
   {
@@ -60,7 +60,7 @@ export const eventFaults: readonly BrokenStore[] = [
       return {
         async commit(commit) {
           const answer = await sound.commit(commit);
-          if (answer) log.push(...structuredClone(commit.events));
+          if (answer) log.push(...structuredClone(listed(commit.events)));
           return answer;
         },
         events: async (_userId, { before = Infinity, limit }) =>

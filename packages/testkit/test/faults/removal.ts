@@ -1,6 +1,6 @@
 /** Faults of removal: what stays, and what goes although it should stay. */
 import type { MfaEvent } from '@mfakit/core';
-import { force, type BrokenStore } from '../broken-store.ts';
+import { force, type BrokenStore, listed } from '../broken-store.ts';
 
 export const removalFaults: readonly BrokenStore[] = [
   {
@@ -20,7 +20,7 @@ export const removalFaults: readonly BrokenStore[] = [
       return {
         async commit(commit) {
           const answer = await sound.commit(commit);
-          if (answer) log.push(...structuredClone(commit.events));
+          if (answer) log.push(...structuredClone(listed(commit.events)));
           return answer;
         },
         events: async (userId, { before = Infinity, limit }) =>
