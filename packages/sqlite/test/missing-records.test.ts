@@ -27,7 +27,7 @@ onEachDriver('by hand', (_name, open) => {
       const { application, alice, database } = await enrolled(open);
       const [row] = database.prepare(`SELECT record FROM mfa_record WHERE user_id = 'alice'`).all();
       const { record } = row as { readonly record: string };
-      await expect(application.mfa.stepUp('alice', { code: alice.wrongCode() })).rejects.toThrow();
+      expect(await outcomeOf(application.mfa.stepUp('alice', { code: alice.wrongCode() }))).toBe('invalid_code');
       await application.mfa.stepUp('alice', { code: alice.code() });
       damage(database, record);
       const newest = (): number => {
