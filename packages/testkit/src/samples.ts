@@ -37,7 +37,8 @@ const BACKUP_CODES: BackupCodeSet = {
 /** The record of a user with one factor. `failures` tells one version from another. */
 export function sampleRecord(failures = 0): MfaRecord {
   return {
-    ...EMPTY_RECORD,
+    // Nothing is shared with the core: some cases change every part of a record.
+    ...structuredClone(EMPTY_RECORD),
     epoch: 1,
     factors: [{ ...FACTOR }],
     backupCodes: { ...BACKUP_CODES },

@@ -1,10 +1,12 @@
 /** storeCases: the promises of the store port, as cases for any test runner. */
 import { commitCases } from './cases/commit.ts';
+import { eraseCases } from './cases/erase.ts';
 import { eventCases } from './cases/events.ts';
 import { lifecycleCases } from './cases/lifecycle.ts';
 import { plainDataCases } from './cases/plain-data.ts';
 import { raceCases } from './cases/races.ts';
 import { removalCases } from './cases/removal.ts';
+import { resendCases } from './cases/resend.ts';
 import { roundTripCases } from './cases/round-trip.ts';
 import { scanCases } from './cases/scan.ts';
 import { userIdCases } from './cases/user-ids.ts';
@@ -31,6 +33,8 @@ export function storeCases(createStore: () => Promise<TestStore>): readonly Stor
   return [
     commitCases,
     removalCases,
+    eraseCases,
+    resendCases,
     roundTripCases,
     raceCases,
     eventCases,
