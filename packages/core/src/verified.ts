@@ -12,8 +12,9 @@ export interface Verified {
   /** The factor that was used; absent for a backup code. */
   readonly factorId?: string;
   /**
-   * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, and what the kind
-   * of factor adds, such as `otp` for a code of an app. A backup code adds none.
+   * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, or confirmed a
+   * setup that checked the password, and what the kind of factor adds, such as `otp` for a code of an app. A backup code
+   * adds none.
    */
   readonly amr: readonly string[];
   /** When, by the library's clock. */
@@ -27,8 +28,8 @@ export interface Verified {
 }
 
 /**
- * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in; `null` for a
- *   step-up, which proves no first factor
+ * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in or a setup that checked
+ *   the password; `null` for what proves no first factor, such as a step-up
  */
 export function toVerified(
   kinds: readonly FactorKind[],

@@ -24,6 +24,9 @@ export type SecondFactor = OneOf<FactorInputs>;
 /** Fresh proof of a signed-in user: a second factor, and the password unless the host is passwordless. */
 export type Proof = SecondFactor & { readonly password?: string };
 
+/** The password alone: enough only from a user who has no second factor yet. */
+export type PasswordProof = Readonly<{ password: string } & { [Field in keyof FactorInputs]?: undefined }>;
+
 /** An answer, and the kind that parsed it. */
 export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: ReturnType<Kind['present']> }>;
 
@@ -58,8 +61,13 @@ export function parseProof(kinds: readonly FactorKind[], input: unknown, passwor
     return { password: null, presented };
   }
   if (password === undefined) throw new MfaError('proof_required');
+  return { password: parsePassword(password), presented };
+}
+
+/** @throws {MfaError} `invalid_input` */
+export function parsePassword(password: unknown): string {
   if (typeof password !== 'string' || password === '' || password.length > LIMITS.passwordCharacters) {
     throw invalidInput('password', `must be a string of 1 to ${LIMITS.passwordCharacters} characters`);
   }
-  return { password, presented };
+  return password;
 }

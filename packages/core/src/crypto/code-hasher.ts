@@ -15,8 +15,8 @@ export interface Argon2idJob {
 }
 
 /**
- * Computes one Argon2id digest. Must not stall the event loop for long. A hundred jobs at most are given at once; where
- * it rejects, the call is refused with `busy`.
+ * Computes one Argon2id digest. Must not stall the event loop for long. It is given four jobs at a time, at most. If it
+ * rejects, gives another length or takes longer than thirty seconds, the call is refused with `busy`.
  */
 export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 

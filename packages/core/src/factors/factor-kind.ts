@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { MfaError } from '../errors.ts';
 import type { RefusalReason, UsedFactor } from '../events.ts';
 import type { TransitionContext } from '../attempts/decision.ts';
+import type { Lease } from '../crypto/hash-queue.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { MfaRecord } from '../record/record.ts';
 import type { ActiveFactor, StagedFactor } from './stored.ts';
@@ -26,12 +27,15 @@ export type Weigh = (record: MfaRecord, context: TransitionContext) => Verdict;
 
 /** An answer whose weighing needs slow work first, such as a password hash. It is charged before that work begins. */
 export interface SlowCheck {
-  /** Call before the attempt is charged. Throws `busy` if the work could not be done now. */
-  assertRoom(): void;
+  /** Call before the attempt is charged, and release in every path. Throws `busy` if the work could not be done now. */
+  reserve(userId: string): Lease;
   /** What is known to be wrong without the slow work, or `null`. */
   screen(record: MfaRecord, context: TransitionContext): Objection | null;
-  /** Does the slow work against the record as it was charged. Resolves with what weighs the result, or with a refusal. */
-  work(record: MfaRecord): Promise<Weigh | RefusalReason>;
+  /**
+   * Does the slow work against the record as it was charged, in the places that were reserved for it. Resolves with what
+   * weighs the result, or with a refusal.
+   */
+  work(record: MfaRecord, lease: Lease): Promise<Weigh | RefusalReason>;
 }
 
 /** An answer that a person gave, parsed. */

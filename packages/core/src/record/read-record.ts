@@ -1,7 +1,7 @@
 /** Reading a record that came from a store: upgraded, checked, and refused if it is not sound. */
 import * as z from 'zod';
 import { MfaError } from '../errors.ts';
-import { backupCodeSet } from '../factors/backup-codes/stored.ts';
+import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { count, instant, sealed, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
@@ -48,7 +48,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       pending: z
         .strictObject({
           factor: byKind(staged),
-          backupCodes: backupCodeSet.nullable(),
+          backupCodes: pendingBackupCodes.nullable(),
           password: z.boolean(),
           expiresAt: instant,
           failures: count,

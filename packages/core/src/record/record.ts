@@ -1,12 +1,12 @@
 /** MfaRecord: everything that is known about one user, as one small versioned document. */
-import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
+import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import type { ActiveFactor, StagedFactor } from '../factors/stored.ts';
 
 /** A setup that waits for its first code, beside what is active. */
 export interface PendingSetup {
   readonly factor: StagedFactor;
-  /** Comes into force with the factor; `null` if a factor is active already: its codes stay. */
-  readonly backupCodes: BackupCodeSet | null;
+  /** Hashed, and in force, once the factor is confirmed; `null` if a factor is active already: its codes stay. */
+  readonly backupCodes: PendingBackupCodes | null;
   /** Whether this setup checked the password. */
   readonly password: boolean;
   readonly expiresAt: number;
