@@ -36,7 +36,7 @@ export function confirm(kind: EnrolledKind, weigh: Weigh, challenge: Challenge |
       case 'malformed':
         return refuse(verdict.error);
       case 'unreadable':
-        return refuseUnreadable(record, 'confirm');
+        return refuseUnreadable(record, 'confirm', verdict, context);
       case 'wrong':
       case 'replayed':
         return countWrongAnswer(record, pending, verdict.reason, context);
