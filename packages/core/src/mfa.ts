@@ -1,7 +1,7 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
 import type { Transition } from './attempts/decision.ts';
-import { parseFactor, parseProof } from './attempts/proof.ts';
+import { parseProof, parseSecondFactor } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
@@ -112,14 +112,14 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async verify(input, request) {
       const { token, ...given } = asObject('input', input);
-      const proof = { password: null, presented: parseFactor(kinds.all, given).presented };
+      const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
       const challenge = openToken('verify', token);
       const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
       return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(challenge)), verifyPassword);
     },
 
     async stepUp(userId, input, request) {
-      const proof = { password: null, presented: parseFactor(kinds.all, input).presented };
+      const proof = { password: null, presented: parseSecondFactor(kinds.all, input) };
       const claim = { userId: parseUserId(userId), proof, request: parseRequest(request) };
       return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
     },

@@ -1,6 +1,12 @@
 /** Harness: the test application of the kit over a store that is counted, edited and made to fail. */
 import type { Mfa } from '@mfakit/core';
-import { testApplication, type TestApplication, type TestApplicationOptions } from '@mfakit/testkit';
+import {
+  outcomeOf,
+  testApplication,
+  type EnrolledUser,
+  type TestApplication,
+  type TestApplicationOptions,
+} from '@mfakit/testkit';
 import { watchedStore, type WatchedStore } from './store/watched-store.ts';
 
 export { quickHasher } from '@mfakit/testkit';
@@ -20,7 +26,15 @@ export function stage(overrides: Omit<TestApplicationOptions, 'store'> = {}): St
   return { ...testApplication({ keys: [KEY_A], ...overrides, store }), store };
 }
 
-/** Locks the account of a user, the way a login route would. */
+/** Locks the account of a user for every sign-in, the way a login route would: a living session is not locked by it. */
 export async function lock({ mfa }: { readonly mfa: Mfa }, userId: string): Promise<void> {
   for (let failures = 0; failures < 10; failures++) await mfa.passwordFailed(userId);
+}
+
+/** Locks the account of a user for everything, by wrong codes. */
+export async function lockEverywhere(
+  { mfa }: { readonly mfa: Mfa },
+  { userId, wrongCode }: EnrolledUser,
+): Promise<void> {
+  for (let failures = 0; failures < 10; failures++) await outcomeOf(mfa.stepUp(userId, { code: wrongCode() }));
 }

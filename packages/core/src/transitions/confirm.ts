@@ -81,7 +81,7 @@ export function confirm(
       case 'malformed':
         return refuse(verdict.error);
       case 'unreadable':
-        return refuseUnreadable(record, 'confirm');
+        return refuseUnreadable(record, 'confirm', verdict, context);
       case 'wrong':
       case 'replayed':
         return countWrongAnswer(record, pending, verdict.reason, context);

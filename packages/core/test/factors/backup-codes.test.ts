@@ -1,7 +1,7 @@
 import { createMfa, type CodeHasher, type MfaOptions } from '@mfakit/core';
 import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
-import { lock, stage } from '../harness.ts';
+import { lockEverywhere, stage } from '../harness.ts';
 
 describe('R-46, invariant 4: one Argon2id per attempt', () => {
   test.each([1, 10, 100])('with %d codes left', async (count) => {
@@ -64,7 +64,7 @@ test.each(['verify', 'unlock'] as const)(
         await vi.waitFor(() => expect(hashes).toBe(1));
         if (clearing === 'unlock') await on.mfa.unlock('ann');
         else await on.mfa.verify({ token: await on.token('ann'), code: ann.code() });
-        await lock(on, 'ann');
+        await lockEverywhere(on, ann);
         release?.();
         return [await regenerated, hashes];
       }),

@@ -1,7 +1,7 @@
 /** Refusal cases: how to provoke, through the public API, every refusal of a second factor and of a proof. */
 import { createMfa, type Mfa, type MfaErrorCode, type SecondFactor } from '@mfakit/core';
 import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type EnrolledUser } from '@mfakit/testkit';
-import { lock, type Stage } from '../harness.ts';
+import { lockEverywhere, type Stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 
 /** One refusal of one call. */
@@ -77,7 +77,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
       'it was used',
     ),
     row('locked', async (on, { ann, attempt }) => {
-      await lock(on, 'ann');
+      await lockEverywhere(on, ann);
       return () => attempt({ code: ann.code() });
     }),
     row('secret_unreadable', async (on, { ann, attempt }) => {

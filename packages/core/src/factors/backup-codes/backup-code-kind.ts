@@ -75,7 +75,7 @@ function presentCode(symbols: string, hashQueue: HashQueue): Presented {
       reserve: (userId) => hashQueue.reserve(userId, 1),
       screen({ backupCodes }, { userId, secrets }) {
         const unreadable = backupCodes !== null && openSet(userId, backupCodes, secrets) === null;
-        return unreadable ? { outcome: 'unreadable' } : null;
+        return unreadable ? { outcome: 'unreadable', unreadable: [backupCodes.id] } : null;
       },
       async work({ backupCodes }, lease) {
         if (backupCodes === null) return 'invalid_backup_code';
@@ -86,7 +86,7 @@ function presentCode(symbols: string, hashQueue: HashQueue): Presented {
           // Another id: the set was replaced while the hash was computed, and the code's set is void.
           if (set?.id !== backupCodes.id) return { outcome: 'wrong', reason: 'invalid_backup_code' };
           const digests = openSet(userId, set, secrets);
-          if (digests === null) return { outcome: 'unreadable' };
+          if (digests === null) return { outcome: 'unreadable', unreadable: [set.id] };
           const left = spendDigest(digests, digest);
           if (left === null) return { outcome: 'wrong', reason: 'invalid_backup_code' };
           return {
