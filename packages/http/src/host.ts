@@ -21,7 +21,7 @@ export interface SessionUser {
 
 /** A change of a user's factors or backup codes, made by the user. */
 export interface FactorsChange {
-  readonly what: 'confirmed' | 'disabled' | 'removed' | 'regenerated';
+  readonly kind: 'confirmed' | 'disabled' | 'removed' | 'regenerated';
   readonly userId: string;
   /** The factor that was confirmed or removed. */
   readonly factorId?: string | undefined;
@@ -53,8 +53,8 @@ export interface Host<Ctx> {
   account(userId: string): Promise<Account | null> | Account | null;
   /**
    * Called when `verify`, `enforce-confirm`, `confirm` or `step-up` has accepted a second factor. Each time give the
-   * session a new id, void the old one, and store `authTime` and `sessionEpoch`. `verified.amr` contains `mfa` only if a
-   * sign-in was completed, that is after `verify` and `enforce-confirm`.
+   * session a new id, void the old one, and store `authTime` and `sessionEpoch`. `verified.amr` contains `mfa` only if the
+   * act proved both factors, as a completed sign-in does; a step-up does not.
    * @returns headers to add to the reply, if they cannot be set on `ctx`
    */
   signIn(ctx: Ctx, verified: Verified): Promise<Headers | void> | Headers | void;

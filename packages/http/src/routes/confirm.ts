@@ -32,7 +32,7 @@ export const confirm: SessionRoute<{ readonly code: string }, { readonly message
     return {
       reply: { message: 'TOTP enabled successfully' },
       verified: isVerified(confirmed) ? confirmed : undefined,
-      change: { what: 'confirmed', userId, factorId, sessionEpoch, seq },
+      change: { kind: 'confirmed', userId, factorId, sessionEpoch, seq },
     };
   },
 };

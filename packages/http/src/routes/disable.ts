@@ -15,6 +15,6 @@ export const disable: SessionRoute<WireProof, { readonly message: 'TOTP disabled
   refusals: ['not_enabled', 'required_by_policy', ...PROOF_REFUSALS],
   async call({ mfa, userId, input, request }) {
     const sessions = await mfa.disable(userId, toProof(input), request);
-    return { reply: { message: 'TOTP disabled successfully' }, change: { what: 'disabled', userId, ...sessions } };
+    return { reply: { message: 'TOTP disabled successfully' }, change: { kind: 'disabled', userId, ...sessions } };
   },
 };

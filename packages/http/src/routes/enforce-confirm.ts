@@ -28,7 +28,7 @@ export const enforceConfirm: TokenRoute<TokenBody & { readonly code: string }, A
   async call({ mfa, holder, input, request }) {
     const verified = await mfa.confirm({ token: holder }, { code: input.code }, request);
     const { userId, factorId, sessionEpoch, seq } = verified;
-    const change = { what: 'confirmed', userId, factorId, sessionEpoch, seq } as const;
+    const change = { kind: 'confirmed', userId, factorId, sessionEpoch, seq } as const;
     return { reply: { authenticated: true }, verified, change };
   },
 };

@@ -20,7 +20,7 @@ export const regenerate: SessionRoute<WireProof, { readonly backup_codes: readon
     const before = await epochOf(mfa, userId, request);
     const fresh: Regenerated = await mfa.regenerate(userId, toProof(input), request);
     const { backupCodes: codes, sessionEpoch = before, seq } = fresh;
-    return { reply: { backup_codes: codes }, change: { what: 'regenerated', userId, sessionEpoch, seq } };
+    return { reply: { backup_codes: codes }, change: { kind: 'regenerated', userId, sessionEpoch, seq } };
   },
 };
 

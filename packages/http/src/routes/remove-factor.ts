@@ -14,6 +14,6 @@ export const removeFactor: SessionRoute<WireProof, null> = {
   refusals: ['factor_not_found', 'required_by_policy', ...PROOF_REFUSALS],
   async call({ mfa, userId, id, input, request }) {
     const sessions = await mfa.removeFactor(userId, id, toProof(input), request);
-    return { reply: null, change: { what: 'removed', userId, factorId: id, ...sessions } };
+    return { reply: null, change: { kind: 'removed', userId, factorId: id, ...sessions } };
   },
 };

@@ -30,29 +30,29 @@ export const factorsChangedCases: readonly HttpCase[] = [
       const same = { userId: 'alice', sessionEpoch };
       expect(app.changes).toEqual([]);
       expect(await told('confirm', { code: phone.code(app.clock()) })).toMatchObject([
-        { ...same, what: 'confirmed', factorId },
+        { ...same, kind: 'confirmed', factorId },
       ]);
       app.clock.advance({ seconds: 30 });
       const regenerated: unknown = await told('regenerate', proof());
-      expect(regenerated).toMatchObject([{ ...same, what: 'regenerated' }]);
+      expect(regenerated).toMatchObject([{ ...same, kind: 'regenerated' }]);
       expect(regenerated).not.toHaveProperty([0, 'factorId']);
 
       app.clock.advance({ seconds: 30 });
       const removed = await told('removeFactor', proof(), factorId);
       const afterRemoval = await app.mfa.status('alice');
       expect(afterRemoval.sessionEpoch).toBeGreaterThan(sessionEpoch);
-      expect(removed).toEqual([{ ...known(afterRemoval), what: 'removed', factorId }]);
+      expect(removed).toEqual([{ ...known(afterRemoval), kind: 'removed', factorId }]);
 
       app.clock.advance({ seconds: 30 });
       const disabled = await told('disable', proof());
-      expect(disabled).toEqual([{ ...known(await app.mfa.status('alice')), what: 'disabled' }]);
+      expect(disabled).toEqual([{ ...known(await app.mfa.status('alice')), kind: 'disabled' }]);
 
       await app.mfa.enforce('alice');
       const mfa_token = await app.token('alice');
       const forced = await call('POST', '/totp/enforce-setup', { body: { mfa_token } });
       const first = virtualAuthenticator(String(forced.body?.['otpauth_uri'])).code(app.clock());
       expect(await told('enforceConfirm', { mfa_token, code: first })).toEqual([
-        { ...known(await app.mfa.status('alice')), what: 'confirmed', factorId: forced.body?.['factor_id'] },
+        { ...known(await app.mfa.status('alice')), kind: 'confirmed', factorId: forced.body?.['factor_id'] },
       ]);
     },
   },

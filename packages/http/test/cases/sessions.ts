@@ -146,7 +146,7 @@ export const sessionCases: readonly HttpCase[] = [
       expect(set).not.toBe(cookie);
       expect(app.sessionOf(set)).toEqual({ userId: 'alice', authTime: VERIFIED.authTime, sessionEpoch: 7 });
       expect(app.changes).toEqual([
-        { what: 'confirmed', userId: 'alice', factorId: 'some-factor', sessionEpoch: 7, seq: 2 },
+        { kind: 'confirmed', userId: 'alice', factorId: 'some-factor', sessionEpoch: 7, seq: 2 },
       ]);
     },
   },
