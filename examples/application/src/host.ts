@@ -6,13 +6,13 @@ import type { Parts } from './parts.ts';
 import { findSignedIn } from './signed-in.ts';
 import type { Visitor } from './visitor.ts';
 
-/** A change to a user's factors, or to their backup codes. */
+/** A change to a user's factors or backup codes, as far as the application looks at it. */
 export interface FactorsChange {
-  readonly kind: string;
   readonly userId: string;
-  readonly factorId?: string | undefined;
-  /** If the change ended the sessions of the epoch before: what the acting session goes on with. */
+  /** What the acting session goes on with: the library refuses sessions of another epoch. */
   readonly sessionEpoch?: number | undefined;
+  /** `seq` of the user's newest event. */
+  readonly seq?: number | undefined;
 }
 
 /** The functions of the host, with a visitor in place of a framework's context. */
@@ -55,8 +55,8 @@ export function libraryHost(parts: Parts): LibraryHost {
       await accounts.noteSeq(userId, seq);
       const proven = { userId, authTime, sessionEpoch };
       let id: string | null;
-      if (amr.includes('pwd')) {
-        // A sign-in, complete with its password: the session begins here.
+      if (amr.includes('mfa')) {
+        // A sign-in is complete: the session begins here.
         await sessions.end(current);
         id = await sessions.start(proven);
       } else {
@@ -67,9 +67,9 @@ export function libraryHost(parts: Parts): LibraryHost {
       return writeSessionCookie(id);
     },
 
-    async factorsChanged(visitor, { userId, sessionEpoch }) {
+    async factorsChanged(visitor, { userId, sessionEpoch, seq }) {
       await sessions.endAll(userId, { id: sessionOf(visitor), sessionEpoch });
-      await accounts.noteSeq(userId, (await mfa.status(userId)).seq);
+      await accounts.noteSeq(userId, seq ?? (await mfa.status(userId)).seq);
     },
   };
 }

@@ -1,6 +1,12 @@
 /** Acme for tests: the application in memory, on a clock of the test's. */
 import { memoryStore } from '@mfakit/memory';
-import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
+import {
+  quickHasher,
+  testClock,
+  virtualAuthenticator,
+  type TestClock,
+  type VirtualAuthenticator,
+} from '@mfakit/testkit';
 import { createApplication, toReply, type Application, type Sql, type Visitor } from '../src/index.ts';
 import { memorySql } from './database.ts';
 
@@ -24,7 +30,7 @@ export async function start(): Promise<Stage> {
   const clock = testClock();
   const sql = memorySql();
   const store = memoryStore();
-  return { acme: await createApplication({ sql, store, keys: KEYS, clock }), clock, sql, store };
+  return { acme: await createApplication({ sql, store, keys: KEYS, clock, hasher: quickHasher }), clock, sql, store };
 }
 
 /** A request without a session. */

@@ -47,7 +47,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
       const cookie = await acme.verified(visitorOf(req), verified);
       if (cookie !== null) res.append('set-cookie', cookie);
     },
-    factorsChanged: ({ req }, change) => acme.factorsChanged(visitorOf(req), change),
+    factorsChanged: ({ req }: ExpressContext, change: FactorsChange) => acme.factorsChanged(visitorOf(req), change),
   };
   app.use('/api/auth', mfaRouter(acme.mfa, host, { clock: acme.clock, onError: console.error }));
 

@@ -56,7 +56,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
       const cookie = await acme.verified(visitorOf(c), verified);
       if (cookie !== null) c.header('set-cookie', cookie);
     },
-    factorsChanged: (c, change) => acme.factorsChanged(visitorOf(c), change),
+    factorsChanged: (c: Context, change: FactorsChange) => acme.factorsChanged(visitorOf(c), change),
   };
   const options = { clock: acme.clock, clientIp: (c: Context) => visitorOf(c).ip, onError: console.error };
   app.route('/api/auth', mfaRouter(acme.mfa, host, options));
