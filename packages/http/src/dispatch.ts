@@ -2,10 +2,11 @@
 import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
 import { findRoute } from './find-route.ts';
-import type { BindingOptions, Host } from './host.ts';
+import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
+import { readQuery } from './query.ts';
 import { toProblem } from './refusals.ts';
-import type { Outcome, Route } from './route.ts';
+import type { Outcome, Route, SessionRoute } from './route.ts';
 import { ROUTES } from './table.ts';
 import { validate } from './validate.ts';
 
@@ -31,17 +32,15 @@ const BODY_TIMEOUT_SECONDS = 10;
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError, clock = Date.now, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
 
-  /** Lets the request in, then makes the route's call. A session is checked before a byte of the body is read. */
+  /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
     const context = (): RequestContext => ({ ip: clientIp?.(ctx), userAgent: request.header('user-agent') });
     if (route.who === 'session') {
-      const user = await host.session(ctx);
-      if (user === null) throw new HttpRefusal('not_signed_in');
-      const { userId, accountName } = user;
-      const input = route.input === null ? null : validate(route.input, await readInput(request, route));
-      return route.call({ mfa, userId, accountName, input, id, request: context() });
+      const { user, input } = await admitSession(ctx, request, route);
+      const { userId, accountName, sessionEpoch, signedInAt } = user;
+      return route.call({ mfa, userId, accountName, signedInAt, input, id, request: { ...context(), sessionEpoch } });
     }
-    const input = validate(route.input, await readInput(request, route));
+    const input = validate(route.input, await readJson(request, bodyTimeoutSeconds));
     const holder = await mfa.tokenHolder(input.mfa_token);
     const account = await host.account(holder.userId);
     if (account?.active !== true) throw new HttpRefusal('user_inactive');
@@ -49,8 +48,50 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     return route.call({ mfa, userId, accountName: account.accountName, holder, input, id, request: context() });
   }
 
-  async function readInput(request: WireRequest, { inputFrom }: Route): Promise<unknown> {
-    return inputFrom === 'query' ? readQuery(request.query) : readJson(request, bodyTimeoutSeconds);
+  async function askSession(ctx: Ctx): Promise<SessionUser> {
+    const user = await host.session(ctx);
+    if (user === null) throw new HttpRefusal('not_signed_in');
+    return user;
+  }
+
+  /**
+   * The session is checked before a byte of the body is read, and again once it has arrived: nobody who was signed out
+   * meanwhile gets anything done by sending slowly.
+   */
+  async function admitSession(
+    ctx: Ctx,
+    request: WireRequest,
+    { input, inputFrom }: SessionRoute<unknown, object | null>,
+  ): Promise<{ readonly user: SessionUser; readonly input: unknown }> {
+    const before = await askSession(ctx);
+    if (inputFrom === 'body') {
+      const body = await readJson(request, bodyTimeoutSeconds);
+      const user = await askSession(ctx);
+      if (user.userId !== before.userId || user.sessionEpoch !== before.sessionEpoch) {
+        throw new HttpRefusal('session_revoked');
+      }
+      return { user, input: input && validate(input, body) };
+    }
+    return { user: before, input: input && validate(input, readQuery(request.query)) };
+  }
+
+  /** Lets the host end sessions. The change is committed: trouble is the operator's, and the reply is as usual. */
+  async function tellChange(ctx: Ctx, change: FactorsChange): Promise<Headers | void> {
+    try {
+      return await host.factorsChanged?.(ctx, change);
+    } catch (error) {
+      // Nobody else hears of it, so it is not lost where no `onError` is given.
+      (onError ?? console.error)(error);
+    }
+  }
+
+  /** Tells the host what was done, in this order: the session that `signIn` starts must outlive what a change ends. */
+  async function tellHost(ctx: Ctx, { verified, change }: Outcome<object | null>): Promise<Headers> {
+    const headers = new Headers();
+    for (const given of [change && (await tellChange(ctx, change)), verified && (await host.signIn(ctx, verified))]) {
+      for (const [name, value] of given ?? []) headers.append(name, value);
+    }
+    return headers;
   }
 
   return async (ctx, request) => {
@@ -60,9 +101,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     const route: Route = ROUTES[found.name];
     if (request.method !== route.method) return problem('method_not_allowed', { headers: { allow: route.method } });
     try {
-      const { reply, verified } = await perform(ctx, request, route, found.id);
-      const headers = verified === undefined ? undefined : await host.signIn(ctx, verified);
-      return success(reply, headers ?? undefined);
+      const outcome = await perform(ctx, request, route, found.id);
+      return success(outcome.reply, await tellHost(ctx, outcome));
     } catch (error) {
       if (error instanceof HttpRefusal) return error.reply;
       if (!(error instanceof MfaError)) throw error;
@@ -71,18 +111,4 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       return refused;
     }
   };
-}
-
-/** Digits become numbers; a name that is given twice becomes a list, which no schema accepts. */
-function readQuery(query: string): Readonly<Record<string, unknown>> {
-  const parameters = new URLSearchParams(query);
-  const read = (name: string): unknown => {
-    const values = parameters.getAll(name);
-    const [value] = values;
-    if (values.length > 1) return values;
-    return value !== undefined && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
-  };
-  return Object.fromEntries(
-    [...new Set(parameters.keys())].filter((name) => name !== '__proto__').map((name) => [name, read(name)]),
-  );
 }

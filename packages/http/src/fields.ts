@@ -15,6 +15,10 @@ export const code: z.ZodString = z
   .regex(/^ *(?:[0-9] *){6,8}$/, 'Must be 6 to 8 digits')
   .meta({ description: '6 to 8 digits, as many as the factor has. Spaces are ignored.' });
 
+export const nextCode: z.ZodString = code.meta({
+  description: 'The code that the app shows after `code`; asked for by `two_codes_required`.',
+});
+
 export const backupCode: z.ZodString = text(LIMITS.typedCodeCharacters).meta({
   description: 'Case, spaces and dashes do not matter.',
 });

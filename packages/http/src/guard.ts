@@ -8,6 +8,9 @@ export interface MfaSession {
   readonly authTime?: Date | null | undefined;
 }
 
+/** How far the clock that set `authTime` may be ahead of the one that is asked now. */
+const CLOCK_SKEW_MS = 5000;
+
 /** How a route is guarded. */
 export interface GuardOptions<Ctx> {
   /** How old the second factor may be; a whole number, 1 or more. */
@@ -33,8 +36,8 @@ export function createGuard<Ctx>({ maxAgeSeconds, session, clock = Date.now }: G
   const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAgeSeconds}"`;
   return async (ctx) => {
     const age = clock() - ((await session(ctx))?.authTime?.getTime() ?? Number.NaN);
-    // Written so that a missing instant, an invalid one and one in the future all fail.
-    if (age >= 0 && age <= maxAgeSeconds * 1000) return null;
+    // Written so that a missing instant, an invalid one and one further in the future all fail.
+    if (age >= -CLOCK_SKEW_MS && age <= maxAgeSeconds * 1000) return null;
     return problem('insufficient_user_authentication', { headers: { 'www-authenticate': challenge } });
   };
 }

@@ -1,4 +1,4 @@
-/** Host: the three functions that an application provides, and the options of a binding. */
+/** Host: the functions that an application provides, and the options of a binding. */
 import type { Verified } from '@mfakit/core';
 
 /** A signed-in user. */
@@ -6,6 +6,29 @@ export interface SessionUser {
   readonly userId: string;
   /** Shown in the authenticator app, often the email address; 1 to 254 bytes, no colon, no control characters. */
   readonly accountName: string;
+  /**
+   * The `sessionEpoch` that this session was given, by `Verified`, by `begin`, or by `factorsChanged` since. A session of
+   * another epoch than the user's is refused (`session_revoked`), in the same swap as what it asked for: so `reset`,
+   * `passwordChanged` and a removed factor end it at once. Without it, a session is good as long as you say so.
+   */
+  readonly sessionEpoch?: number | undefined;
+  /**
+   * When this session was signed in. A first factor is then set up only within 15 minutes of it, or with the password
+   * (`proof_required`). Without it, an old session is enough.
+   */
+  readonly signedInAt?: Date | undefined;
+}
+
+/** A change of a user's factors or backup codes, made by the user. */
+export interface FactorsChange {
+  readonly kind: 'confirmed' | 'disabled' | 'removed' | 'regenerated';
+  readonly userId: string;
+  /** The factor that was confirmed or removed. */
+  readonly factorId?: string | undefined;
+  /** Store it in the session that acted: from now on sessions of another epoch are refused. */
+  readonly sessionEpoch: number;
+  /** `seq` of the user's newest event, unless the core does not tell it. */
+  readonly seq?: number | undefined;
 }
 
 /** An account, for a route that carries only a token. */
@@ -21,16 +44,27 @@ export interface Account {
  *   in `fetch`
  */
 export interface Host<Ctx> {
-  /** The signed-in user; `null` if nobody is. A user who still owes the second step is not signed in. */
+  /**
+   * The signed-in user; `null` if nobody is. A user who still owes the second step is not signed in. Called before the
+   * body is read and again after it, so look the session up each time: a session that has ended meanwhile is refused.
+   */
   session(ctx: Ctx): Promise<SessionUser | null> | SessionUser | null;
   /** Looks up an account; `null` if there is none. */
   account(userId: string): Promise<Account | null> | Account | null;
   /**
-   * Called when `verify`, `enforce-confirm` or `step-up` has accepted a second factor. After the first two, `verified.amr`
-   * contains `mfa`: set a session under a new id. After a step-up it does not: keep the session, store the new `authTime`.
+   * Called when `verify`, `enforce-confirm`, `confirm` or `step-up` has accepted a second factor. Each time give the
+   * session a new id, void the old one, and store `authTime` and `sessionEpoch`. `verified.amr` contains `mfa` only if the
+   * act proved both factors, as a completed sign-in does; a step-up does not.
    * @returns headers to add to the reply, if they cannot be set on `ctx`
    */
   signIn(ctx: Ctx, verified: Verified): Promise<Headers | void> | Headers | void;
+  /**
+   * Called after `confirm`, `enforce-confirm`, `disable`, `regenerate` and the removal of a factor, before `signIn` and
+   * before the reply. End the user's other sessions here, and store `change.sessionEpoch` in the one that acted. If it
+   * throws, the change stands: `onError` is called (`console.error` without one), and the reply is as usual.
+   * @returns headers to add to the reply, if they cannot be set on `ctx`
+   */
+  factorsChanged?(ctx: Ctx, change: FactorsChange): Promise<Headers | void> | Headers | void;
 }
 
 /** Options of a binding, all optional. */
@@ -41,9 +75,10 @@ export interface BindingOptions<Ctx> {
    */
   readonly clientIp?: ((ctx: Ctx) => string | undefined) | undefined;
   /**
-   * Called with every refusal that became a 503, cause included: for the operator's log. Default: `console.error` in
-   * `createHandler`, which also calls it with the error behind a 500. Express and Hono have no default, so set it there;
-   * errors of the host's functions go to the framework's error handler instead.
+   * Called with every refusal that became a 503, cause included, and with what `factorsChanged` throws: for the
+   * operator's log. Default: `console.error` in `createHandler`, which also calls it with the error behind a 500. Express
+   * and Hono have no default for a 503, so set it there; errors of the host's other functions go to the framework's error
+   * handler instead.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock that `createMfa` has; default `Date.now`. Needed to say how long a lock still lasts. */

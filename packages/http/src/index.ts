@@ -8,7 +8,7 @@ export { toResponse } from './handler.ts';
 export type { WireReply } from './problems.ts';
 export { requireMfa } from './guard.ts';
 export type { GuardOptions, MfaSession } from './guard.ts';
-export type { Account, BindingOptions, Host, SessionUser } from './host.ts';
+export type { Account, BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
 
 // For authors of bindings.
 export { createDispatcher } from './dispatch.ts';

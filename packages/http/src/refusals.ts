@@ -50,5 +50,8 @@ function locked(retryAt: Date | null, now: number): WireReply {
 /** The rule alone: the core's sentence begins with the field's name, spelled as in the core. */
 function ruleOf({ message, field }: MfaError): string {
   const rule = field !== undefined && message.startsWith(`${field} `) ? message.slice(field.length + 1) : message;
-  return rule.charAt(0).toUpperCase() + rule.slice(1).replace(/\.$/, '').replace('backupCode', 'backup_code');
+  return (
+    rule.charAt(0).toUpperCase() +
+    rule.slice(1).replace(/\.$/, '').replace('backupCode', 'backup_code').replace('nextCode', 'next_code')
+  );
 }

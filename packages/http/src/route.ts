@@ -1,6 +1,7 @@
 /** Route: the shape of one route of the contract, from its address to its call. */
 import type { Mfa, MfaErrorCode, RequestContext, TokenHolder, Verified } from '@mfakit/core';
 import type * as z from 'zod';
+import type { FactorsChange } from './host.ts';
 import type { RoutePath } from './paths.ts';
 
 /** A request that was let in. */
@@ -8,11 +9,13 @@ export interface Admitted<Input> {
   readonly mfa: Mfa;
   readonly userId: string;
   readonly accountName: string;
+  /** When the session was signed in, if the host tells it. */
+  readonly signedInAt?: Date | undefined;
   /** Validated by the route's schema. */
   readonly input: Input;
   /** The `{id}` of the path; empty if the path has none. */
   readonly id: string;
-  /** Client address and user agent, for the events. */
+  /** Client address and user agent, for the events, and the epoch of the session. */
   readonly request: RequestContext;
 }
 
@@ -21,10 +24,13 @@ export interface AdmittedHolder<Input> extends Admitted<Input> {
   readonly holder: TokenHolder;
 }
 
-/** The result of a call: its reply and, after a second factor, what the host makes a session of. */
+/** The result of a call: its reply, and what the host is told before it leaves. */
 export interface Outcome<Reply> {
   readonly reply: Reply;
-  readonly verified?: Verified;
+  /** An accepted second factor: the host makes a session of it. */
+  readonly verified?: Verified | undefined;
+  /** What became of the user's factors. */
+  readonly change?: FactorsChange | undefined;
 }
 
 /** The input of every token route. */

@@ -1,12 +1,12 @@
 /** Second factor: how a code, a backup code and a proof travel, and how they can be refused. */
 import type { MfaErrorCode, Proof, SecondFactor } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCode, code, password } from './fields.ts';
+import { backupCode, code, nextCode, password } from './fields.ts';
 
-/** A second factor: exactly one of the two. */
+/** A second factor: exactly one of the two. `next_code` is the code after `code`, if two were asked for. */
 export type WireFactor =
-  | { readonly code: string; readonly backup_code?: undefined }
-  | { readonly backup_code: string; readonly code?: undefined };
+  | { readonly code: string; readonly next_code?: string | undefined; readonly backup_code?: undefined }
+  | { readonly backup_code: string; readonly code?: undefined; readonly next_code?: undefined };
 
 /** Fresh proof from a signed-in user. The password is left out if the host is passwordless. */
 export type WireProof = WireFactor & { readonly password?: string | undefined };
@@ -17,14 +17,31 @@ export const EITHER: { path: string[]; message: string } = {
   message: 'Give either code or backup_code',
 };
 
+/** The fields of a second factor, for schemas. */
+export const factorFields: {
+  readonly code: z.ZodOptional<z.ZodString>;
+  readonly next_code: z.ZodOptional<z.ZodString>;
+  readonly backup_code: z.ZodOptional<z.ZodString>;
+} = { code: code.optional(), next_code: nextCode.optional(), backup_code: backupCode.optional() };
+
+/** Whether `next_code` is absent or in its place, beside `code`. */
+export const hasSoundNextCode = (body: object): boolean => !('next_code' in body) || 'code' in body;
+
+/** The complaint about a `next_code` on its own. */
+export const NEXT_CODE: { path: string[]; message: string } = { path: ['next_code'], message: 'Comes only with code' };
+
+/** The same rule as JSON Schema. */
+export const NEXT_CODE_SCHEMA = { dependentRequired: { next_code: ['code'] } } as const;
+
 /** A body with exactly one of `code` and `backup_code` beside the given fields. */
 export function withFactor<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>> & WireFactor> {
   const schema = z
-    .strictObject({ ...shape, code: code.optional(), backup_code: backupCode.optional() })
+    .strictObject({ ...shape, ...factorFields })
     .refine((body) => 'code' in body !== 'backup_code' in body, EITHER)
-    .meta({ oneOf: [{ required: ['code'] }, { required: ['backup_code'] }] });
+    .refine(hasSoundNextCode, NEXT_CODE)
+    .meta({ oneOf: [{ required: ['code'] }, { required: ['backup_code'] }], ...NEXT_CODE_SCHEMA });
   // The refinement leaves exactly the two cases of the type, which zod cannot tell.
   return schema as unknown as z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>> & WireFactor>;
 }
@@ -37,6 +54,7 @@ export const FACTOR_REFUSALS: readonly MfaErrorCode[] = [
   'invalid_code',
   'code_already_used',
   'invalid_backup_code',
+  'two_codes_required',
   'locked',
   'secret_unreadable',
   'busy',
@@ -51,8 +69,9 @@ export const PROOF_REFUSALS: readonly MfaErrorCode[] = [
 ];
 
 /** A second factor as the core takes it. */
-export function toFactor({ code: typed, backup_code }: WireFactor): SecondFactor {
-  return typed === undefined ? { backupCode: backup_code } : { code: typed };
+export function toFactor({ code: typed, next_code, backup_code }: WireFactor): SecondFactor {
+  if (typed === undefined) return { backupCode: backup_code };
+  return { code: typed, ...(next_code !== undefined && { nextCode: next_code }) };
 }
 
 /** A proof as the core takes it. */

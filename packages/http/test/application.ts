@@ -1,6 +1,6 @@
 /** Application: a host with users and sessions around the contract, with every fault at hand. */
 import { createMfa, MfaError, type Argon2idJob, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
-import type { Account, BindingOptions, Host } from '@mfakit/http';
+import type { Account, BindingOptions, FactorsChange, Host } from '@mfakit/http';
 import { memoryStore } from '@mfakit/memory';
 import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
 
@@ -11,6 +11,15 @@ const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 interface Session {
   readonly userId: string;
   readonly authTime: Date | null;
+  /** `undefined`: this host does not tell it. */
+  readonly sessionEpoch?: number | undefined;
+  readonly signedInAt?: Date | undefined;
+}
+
+/** One call of the core that a route made. */
+interface CoreCall {
+  readonly name: keyof Mfa;
+  readonly given: readonly unknown[];
 }
 
 /** How a framework's context carries the session. */
@@ -21,7 +30,7 @@ interface SessionCarrier<Ctx> {
 }
 
 /** A user who has enrolled. */
-interface Enrolled {
+export interface Enrolled {
   readonly phone: VirtualAuthenticator;
   readonly factorId: string;
   readonly backupCodes: readonly string[];
@@ -39,8 +48,14 @@ export interface TestApp {
   readonly sessions: Map<string, Session>;
   readonly store: MfaStore;
   readonly events: MfaEvent[];
-  /** What `onError` was told. */
+  /** What `onError` was called with. */
   readonly reported: unknown[];
+  /** What `factorsChanged` was called with, added at its end. */
+  readonly changes: FactorsChange[];
+  /** Every call that the routes made of the core, oldest first. */
+  readonly calls: CoreCall[];
+  /** How often the host was asked for the session. */
+  asked: number;
   /** What must never be answered in an error or logged. */
   readonly secrets: string[];
   readonly faults: {
@@ -48,13 +63,21 @@ export interface TestApp {
     hasher: 'none' | 'busy';
     /** Thrown by the next call of the core. */
     refusal: MfaError | null;
+    /** In place of what the core answers, by call. */
+    answers: Partial<Record<keyof Mfa, unknown>>;
+    /** Awaited while a password is checked. */
+    duringPassword: (() => Promise<void>) | null;
     /** Thrown by every host function. */
     host: Error | null;
+    /** Thrown by `factorsChanged`. */
+    factorsChanged: Error | null;
   };
   options<Ctx>(): BindingOptions<Ctx>;
   host<Ctx>(carrier: SessionCarrier<Ctx>): Host<Ctx>;
   /** A cookie of a signed-in user. */
-  signIn(userId: string, authTime?: Date): string;
+  signIn(userId: string, remembered?: Partial<Session>): string;
+  /** The session that a cookie names. */
+  sessionOf(cookie: string | undefined): Session | undefined;
   enrol(userId: string): Promise<Enrolled>;
   /** The token of a `begin` that asks for something. */
   token(userId: string): Promise<string>;
@@ -64,7 +87,17 @@ export interface TestApp {
 /** Starts an application with the accounts alice and bob. */
 export function startApplication(): TestApp {
   const clock = testClock();
-  const faults: TestApp['faults'] = { store: 'none', hasher: 'none', refusal: null, host: null };
+  const faults: TestApp['faults'] = {
+    store: 'none',
+    hasher: 'none',
+    refusal: null,
+    answers: {},
+    duringPassword: null,
+    host: null,
+    factorsChanged: null,
+  };
+  const changes: FactorsChange[] = [];
+  const calls: CoreCall[] = [];
   const store = memoryStore();
   const events: MfaEvent[] = [];
   const reported: unknown[] = [];
@@ -77,7 +110,10 @@ export function startApplication(): TestApp {
     issuer: 'Acme',
     store: faultyStore(store, faults),
     keys: [KEY],
-    verifyPassword: async (_userId, password) => password === PASSWORD,
+    async verifyPassword(_userId, password) {
+      await faults.duringPassword?.();
+      return password === PASSWORD;
+    },
     clock,
     hasher: async (job) => {
       if (faults.hasher === 'busy') throw new MfaError('busy');
@@ -87,7 +123,7 @@ export function startApplication(): TestApp {
       events.push(event);
     },
   });
-  const mfa = refusing(core, faults);
+  const mfa = refusing(core, faults, calls);
   const check = (): void => {
     if (faults.host !== null) throw faults.host;
   };
@@ -101,30 +137,47 @@ export function startApplication(): TestApp {
     store,
     events,
     reported,
+    changes,
+    calls,
+    asked: 0,
     secrets,
     faults,
     options: () => ({ clock, bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
     host: (carrier) => ({
       async session(ctx) {
+        app.asked += 1;
         check();
-        const session = sessions.get(/sid=(\w+)/.exec(carrier.cookie(ctx) ?? '')?.[1] ?? '');
+        const session = app.sessionOf(carrier.cookie(ctx));
         const account = session && accounts.get(session.userId);
-        return session && account ? { userId: session.userId, accountName: account.accountName } : null;
+        if (!session || !account) return null;
+        const { userId, sessionEpoch, signedInAt } = session;
+        return { userId, accountName: account.accountName, sessionEpoch, signedInAt };
       },
       account(userId) {
         check();
         return accounts.get(userId) ?? null;
       },
-      signIn(ctx, { userId, authTime }) {
+      signIn(ctx, { userId, authTime, sessionEpoch }) {
         check();
-        return carrier.setCookie(ctx, `${app.signIn(userId, authTime)}; HttpOnly; SameSite=Lax`);
+        return carrier.setCookie(ctx, `${app.signIn(userId, { authTime, sessionEpoch })}; HttpOnly; SameSite=Lax`);
+      },
+      async factorsChanged(ctx, change) {
+        // Longer than a reply takes that does not wait for it.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (faults.factorsChanged !== null) throw faults.factorsChanged;
+        const id = idOf(carrier.cookie(ctx));
+        const acting = sessions.get(id);
+        // A session that tells no epoch goes on telling none.
+        if (acting?.sessionEpoch !== undefined) sessions.set(id, { ...acting, sessionEpoch: change.sessionEpoch });
+        changes.push(change);
       },
     }),
-    signIn(userId, authTime) {
+    signIn(userId, remembered) {
       const id = `s${(sessionsMade += 1)}`;
-      sessions.set(id, { userId, authTime: authTime ?? null });
+      sessions.set(id, { authTime: null, ...remembered, userId });
       return `sid=${id}`;
     },
+    sessionOf: (cookie) => sessions.get(idOf(cookie)),
     async enrol(userId) {
       const { uri, secret, backupCodes } = await core.setup({ userId }, { accountName: `${userId}@example.com` });
       const phone = virtualAuthenticator(uri);
@@ -145,6 +198,10 @@ export function startApplication(): TestApp {
     },
   };
   return app;
+}
+
+function idOf(cookie: string | undefined): string {
+  return /sid=(\w+)/.exec(cookie ?? '')?.[1] ?? '';
 }
 
 /** A well-formed code that is wrong at this instant. */
@@ -180,15 +237,20 @@ function faultyStore(store: MfaStore, faults: TestApp['faults']): MfaStore {
   };
 }
 
-/** The core, with a refusal to come out of its next call. Reading a token is left alone: it precedes the route's call. */
-function refusing(mfa: Mfa, faults: TestApp['faults']): Mfa {
+/**
+ * The core, with a refusal or another answer to come out of its next call, and a record of every call. Reading a token is
+ * left alone: it precedes the route's call.
+ */
+function refusing(mfa: Mfa, faults: TestApp['faults'], calls: CoreCall[]): Mfa {
   const refusingCalls = (Object.keys(mfa) as (keyof Mfa)[])
     .filter((name) => name !== 'tokenHolder')
     .map((name) => [
       name,
       (...input: never[]) => {
-        const { refusal } = faults;
+        const { refusal, answers } = faults;
+        calls.push({ name, given: input });
         if (refusal !== null) return Promise.reject(refusal);
+        if (answers[name] !== undefined) return Promise.resolve(answers[name]);
         return (mfa[name] as (...given: never[]) => unknown)(...input);
       },
     ]);

@@ -1,6 +1,7 @@
 import { createHandler, type HandlerOptions } from '@mfakit/http';
+import { virtualAuthenticator } from '@mfakit/testkit';
 import { expect, test, vi } from 'vitest';
-import { startApplication, type TestApp } from './application.ts';
+import { PASSWORD, startApplication, type TestApp } from './application.ts';
 
 function handlerOf(app: TestApp, options: HandlerOptions = app.options()): (request: Request) => Promise<Response> {
   return createHandler(
@@ -94,4 +95,69 @@ test('a session object may hold anything else', async () => {
   );
   const answer = await handle(new Request('https://app.example/api/auth/totp/history?limit=1'));
   expect([answer.status, await answer.json()]).toEqual([200, { events: expect.any(Array) }]);
+});
+
+test.each([
+  ['of distinct names', Array.from({ length: 8000 }, (_, i) => `p${i}=1`).join('&')],
+  ['of one name', Array.from({ length: 20_000 }, () => 'p=1').join('&')],
+  ['without a name', 'x'.repeat(65_536)],
+])('a query of 64 KB %s: 422 at once', async (_name, query) => {
+  const app = startApplication();
+  const started = performance.now();
+  const answer = await handlerOf(app)(get(`/api/auth/totp/history?${query}`, app));
+  expect([answer.status, await answer.json()]).toEqual([422, expect.objectContaining({ code: 'invalid_input' })]);
+  // It took 1.8 s when every name was looked up in the whole query.
+  expect(performance.now() - started).toBeLessThan(300);
+});
+
+test('without onError, factorsChanged that fails is told to console.error', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    const app = startApplication();
+    const alice = await app.enrol('alice');
+    app.faults.factorsChanged = new Error('no session store');
+    const headers = { cookie: app.signIn('alice'), 'content-type': 'application/json' };
+    const body = JSON.stringify({ password: PASSWORD, code: alice.code() });
+    const init = { method: 'POST', headers, body };
+    const answer = await handlerOf(app, { clock: app.clock })(
+      new Request('https://app.example/api/auth/totp/disable', init),
+    );
+    expect(answer.status).toBe(200);
+    expect(log.mock.calls).toEqual([[app.faults.factorsChanged]]);
+  } finally {
+    log.mockRestore();
+  }
+});
+
+function post(handle: (request: Request) => Promise<Response>, path: string, body: object): Promise<Response> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return handle(new Request(`https://app.example/api/auth${path}`, init));
+}
+
+test('headers of factorsChanged and of signIn are both in the reply, and a host without factorsChanged is asked nothing', async () => {
+  const app = startApplication();
+  await app.mfa.enforce('alice');
+  const host = {
+    session: () => null,
+    account: () => ({ accountName: 'alice@example.com', active: true }),
+    signIn: () => new Headers([['set-cookie', 'sid=new']]),
+  };
+  for (const [handle, cookies] of [
+    [
+      createHandler(
+        app.mfa,
+        { ...host, factorsChanged: () => new Headers([['set-cookie', 'epoch=1']]) },
+        app.options(),
+      ),
+      ['epoch=1', 'sid=new'],
+    ],
+    [createHandler(app.mfa, host, app.options()), ['sid=new']],
+  ] as const) {
+    await app.mfa.reset('alice');
+    const mfa_token = await app.token('alice');
+    const setup = (await (await post(handle, '/totp/enforce-setup', { mfa_token })).json()) as { otpauth_uri: string };
+    const code = virtualAuthenticator(setup.otpauth_uri).code(app.clock());
+    const confirmed = await post(handle, '/totp/enforce-confirm', { mfa_token, code });
+    expect([confirmed.status, confirmed.headers.getSetCookie()]).toEqual([200, cookies]);
+  }
 });

@@ -40,6 +40,8 @@ export interface HttpApi {
   readonly app: TestApp;
   readonly served: Served;
   readonly call: (method: string, path: string, sent?: Sent) => Promise<Answer>;
+  /** As `call`, but the second half of the body is sent after `meanwhile`, which begins once the session was asked for. */
+  readonly slowly: (method: string, path: string, sent: Sent, meanwhile: () => unknown) => Promise<Answer>;
   /** Sends text over a bare socket; gives what comes back until the server closes. */
   readonly socket: (text: string) => Promise<string>;
 }
@@ -50,32 +52,53 @@ export interface HttpCase {
   readonly run: (api: HttpApi) => Promise<void>;
 }
 
+function headersOf({ body, raw, cookie, headers }: Sent): Record<string, string> {
+  return {
+    ...((body !== undefined || raw !== undefined) && { 'content-type': 'application/json' }),
+    ...(cookie !== undefined && { cookie }),
+    ...headers,
+  };
+}
+
 /** Wires a case to a server. */
 export function httpApi(app: TestApp, served: Served): HttpApi {
+  const ask = async (method: string, path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(served.url + path, { method, ...init });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text !== '' ? JSON.parse(text) : null,
+    };
+    if (app.faults.host === null && method !== 'HEAD') checkAnswer(answer, app);
+    return answer;
+  };
   return {
     app,
     served,
-    async call(method, path, { body, raw, cookie, headers } = {}) {
-      const response = await fetch(served.url + path, {
-        method,
-        headers: {
-          ...((body !== undefined || raw !== undefined) && { 'content-type': 'application/json' }),
-          ...(cookie !== undefined && { cookie }),
-          ...headers,
+    call: (method, path, sent = {}) =>
+      ask(method, path, {
+        headers: headersOf(sent),
+        ...(sent.raw !== undefined && { body: sent.raw }),
+        ...(sent.body !== undefined && { body: JSON.stringify(sent.body) }),
+      }),
+    slowly(method, path, sent, meanwhile) {
+      const bytes = new TextEncoder().encode(JSON.stringify(sent.body));
+      const half = bytes.length >> 1;
+      const { asked } = app;
+      const body = new ReadableStream<Uint8Array>({
+        async start(controller) {
+          controller.enqueue(bytes.subarray(0, half));
+          while (app.asked === asked) await new Promise((resolve) => setTimeout(resolve, 1));
+          await meanwhile();
+          controller.enqueue(bytes.subarray(half));
+          controller.close();
         },
-        ...(raw !== undefined && { body: raw }),
-        ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') === true;
-      const answer = {
-        status: response.status,
-        headers: response.headers,
-        text,
-        body: isJson && text !== '' ? JSON.parse(text) : null,
-      };
-      if (app.faults.host === null && method !== 'HEAD') checkAnswer(answer, app);
-      return answer;
+      const init = { headers: headersOf(sent), body, duplex: 'half' } as const;
+      return ask(method, path, init);
     },
     socket(text) {
       const { hostname, port } = new URL(served.url);

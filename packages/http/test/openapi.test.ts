@@ -57,6 +57,15 @@ describe('refusals', () => {
     expect(operationOf('POST', '/totp/step-up').responses['401']?.description).toContain('`invalid_code`');
   });
 
+  test('a revoked session is told on every session route, and two codes wherever a code counts', () => {
+    for (const { method, path, who, refusals } of Object.values(ROUTES)) {
+      const told = operationOf(method, path).responses['401']?.description ?? '';
+      expect(told.includes('`session_revoked`: Session expired — please log in again')).toBe(who === 'session');
+      const counts = (refusals as readonly string[]).includes('code_already_used');
+      expect(told.includes('`two_codes_required`: Enter two consecutive codes')).toBe(counts);
+    }
+  });
+
   test('a removal answers 204 and has its path parameter', () => {
     expect(operationOf('DELETE', '/totp/factors/{id}')).toMatchObject({
       parameters: [{ name: 'id', in: 'path', required: true }],
@@ -75,9 +84,10 @@ test('the limits of the contract are in the schemas', () => {
           additionalProperties: false,
           properties: { mfa_token: { maxLength: 512 }, backup_code: { maxLength: 64 } },
           oneOf: [{ required: ['code'] }, { required: ['backup_code'] }],
+          dependentRequired: { next_code: ['code'] },
         },
-        DisableBody: { properties: { password: { maxLength: 1024 } } },
-        SetupBody: { properties: { label: { maxLength: 64 } } },
+        DisableBody: { properties: { password: { maxLength: 1024 } }, dependentRequired: { next_code: ['code'] } },
+        SetupBody: { properties: { label: { maxLength: 64 } }, dependentRequired: { next_code: ['code'] } },
       },
     },
   });

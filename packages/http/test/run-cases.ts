@@ -3,16 +3,22 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startApplication } from './application.ts';
 import { contractCases } from './cases/contract.ts';
 import { coreRefusalCases } from './cases/core-refusals.ts';
+import { factorsChangedCases } from './cases/factors-changed.ts';
 import { hostileCases } from './cases/hostile.ts';
 import { lifeCycleCases } from './cases/life-cycle.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { serverTroubleCases } from './cases/server-trouble.ts';
+import { sessionCases } from './cases/sessions.ts';
+import { twoCodesCases } from './cases/two-codes.ts';
 import { httpApi, type HttpCase, type Serve } from './http-api.ts';
 
 const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'life cycle': lifeCycleCases,
   'refusals of the core': coreRefusalCases,
   refusals: refusalCases,
+  sessions: sessionCases,
+  'factors changed': factorsChangedCases,
+  'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,
   contract: contractCases,
   'hostile input': hostileCases,

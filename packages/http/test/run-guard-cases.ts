@@ -33,6 +33,8 @@ export function runGuardCases(serve: ServeGuarded): void {
 
   test.each([
     ['now', 0],
+    ['one millisecond in the future', -1],
+    ['five seconds in the future, as a server’s clock may have it', -5000],
     ['one second before max_age', (MAX_AGE_SECONDS - 1) * 1000],
     ['exactly max_age', MAX_AGE_SECONDS * 1000],
   ])('R-56 lets a second factor pass: %s', async (_name, ageMs) => {
@@ -44,7 +46,7 @@ export function runGuardCases(serve: ServeGuarded): void {
   test.each<[string, MfaSession | null, number]>([
     ['one second after max_age', { authTime: AUTH_TIME }, (MAX_AGE_SECONDS + 1) * 1000],
     ['one millisecond after max_age', { authTime: AUTH_TIME }, MAX_AGE_SECONDS * 1000 + 1],
-    ['in the future', { authTime: AUTH_TIME }, -1],
+    ['more than five seconds in the future', { authTime: AUTH_TIME }, -5001],
     ['missing', {}, 0],
     ['null', { authTime: null }, 0],
     ['not a date', { authTime: new Date(Number.NaN) }, 0],

@@ -14,7 +14,7 @@ export const disable: SessionRoute<WireProof, { readonly message: 'TOTP disabled
   reply: z.strictObject({ message: z.literal('TOTP disabled successfully') }),
   refusals: ['not_enabled', 'required_by_policy', ...PROOF_REFUSALS],
   async call({ mfa, userId, input, request }) {
-    await mfa.disable(userId, toProof(input), request);
-    return { reply: { message: 'TOTP disabled successfully' } };
+    const sessions = await mfa.disable(userId, toProof(input), request);
+    return { reply: { message: 'TOTP disabled successfully' }, change: { kind: 'disabled', userId, ...sessions } };
   },
 };

@@ -21,11 +21,14 @@ export const enforceConfirm: TokenRoute<TokenBody & { readonly code: string }, A
     'setup_expired',
     'locked',
     'secret_unreadable',
+    'busy',
     'contention',
   ],
   statuses: { invalid_code: 400 },
   async call({ mfa, holder, input, request }) {
     const verified = await mfa.confirm({ token: holder }, { code: input.code }, request);
-    return { reply: { authenticated: true }, verified };
+    const { userId, factorId, sessionEpoch, seq } = verified;
+    const change = { kind: 'confirmed', userId, factorId, sessionEpoch, seq } as const;
+    return { reply: { authenticated: true }, verified, change };
   },
 };

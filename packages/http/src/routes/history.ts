@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { instant } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
+import { assertCurrent } from '../session-epoch.ts';
 import { toSnakeCase } from '../snake-case.ts';
 
 /** A second factor as events name it. */
@@ -54,7 +55,10 @@ const event: z.ZodType<WireEvent> = z.strictObject({
   backup_codes_remaining: z.int().optional(),
   until: instant.nullable().optional(),
   from: instant.optional(),
-  by: z.string().optional(),
+  by: z
+    .string()
+    .optional()
+    .meta({ description: '`support`: staff did it, and neither `ip` nor `user_agent` is told.' }),
   key_id: z.string().optional(),
 });
 
@@ -89,22 +93,30 @@ export const history: SessionRoute<HistoryQuery, HistoryReply> = {
     events: z.array(event).readonly().meta({ description: 'Newest first; the last `seq` is the next `before`.' }),
   }),
   refusals: [],
-  async call({ mfa, userId, input: { before, limit } }) {
+  async call({ mfa, userId, input: { before, limit }, request }) {
     const page = { ...(before !== undefined && { before }), ...(limit !== undefined && { limit }) };
-    return { reply: { events: (await mfa.history(userId, page)).map(toWireEvent) } };
+    const events = await mfa.history(userId, page);
+    // After the events: a session that is current now was so when they were read.
+    if (request.sessionEpoch !== undefined) assertCurrent(request, (await mfa.status(userId)).sessionEpoch);
+    return { reply: { events: events.map(toWireEvent) } };
   },
 };
 
-/** An event in snake_case with ISO 8601 instants, without the user id. */
+/** What only staff and the host's policies do, even if nobody is named: the address in it is never the user's. */
+const ADMINISTRATIVE: ReadonlySet<string> = new Set(['enforced', 'exempted', 'reset']);
+
+/** An event in snake_case with ISO 8601 instants, without the user id, and without a trace of the staff behind it. */
 function toWireEvent(stored: MfaEvent): WireEvent {
   // Every key that an event of any type can have: absent ones are undefined, and JSON leaves them out.
   const all: Partial<MergedEvent> = stored;
+  const bySupport = stored.actor !== undefined || all.by === 'support' || stored.type === 'reset';
+  const own = !bySupport && !ADMINISTRATIVE.has(stored.type);
   return {
     seq: stored.seq,
     at: toInstant(stored.at),
     type: stored.type,
-    ip: stored.ip,
-    user_agent: stored.userAgent,
+    ip: own ? stored.ip : undefined,
+    user_agent: own ? stored.userAgent : undefined,
     operation: all.operation && toSnakeCase(all.operation),
     reason: all.reason,
     failures: all.failures,
@@ -116,7 +128,7 @@ function toWireEvent(stored: MfaEvent): WireEvent {
     backup_codes_remaining: all.backupCodesRemaining,
     until: all.until === undefined || all.until === null ? all.until : toInstant(all.until),
     from: all.from === undefined ? undefined : toInstant(all.from),
-    by: all.by,
+    by: bySupport ? 'support' : all.by,
     key_id: all.keyId,
   };
 }

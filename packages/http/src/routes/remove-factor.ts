@@ -13,7 +13,7 @@ export const removeFactor: SessionRoute<WireProof, null> = {
   reply: null,
   refusals: ['factor_not_found', 'required_by_policy', ...PROOF_REFUSALS],
   async call({ mfa, userId, id, input, request }) {
-    await mfa.removeFactor(userId, id, toProof(input), request);
-    return { reply: null };
+    const sessions = await mfa.removeFactor(userId, id, toProof(input), request);
+    return { reply: null, change: { kind: 'removed', userId, factorId: id, ...sessions } };
   },
 };

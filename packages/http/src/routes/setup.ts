@@ -1,16 +1,28 @@
 /** setup: stages a factor, the first one or a further one. */
 import { LIMITS, type Mfa, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCode, backupCodes, code, instant, password, text } from '../fields.ts';
+import { backupCodes, instant, password, text } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
-import { EITHER, PROOF_REFUSALS, toProof } from '../second-factor.ts';
+import {
+  EITHER,
+  factorFields,
+  hasSoundNextCode,
+  NEXT_CODE,
+  NEXT_CODE_SCHEMA,
+  PROOF_REFUSALS,
+  toFactor,
+} from '../second-factor.ts';
 
-/** Input of a setup. A proof is needed if a factor is active already. */
+/**
+ * Input of a setup. A whole proof is needed if a factor is active already; the password alone if the first one is set up
+ * from a session that was signed in a while ago.
+ */
 export interface SetupBody {
   readonly label?: string | undefined;
   readonly password?: string | undefined;
   readonly code?: string | undefined;
+  readonly next_code?: string | undefined;
   readonly backup_code?: string | undefined;
 }
 
@@ -49,19 +61,17 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
     .strictObject({
       label: text(LIMITS.labelCharacters).meta({ description: 'The user’s own name for the factor.' }).optional(),
       password: password.optional(),
-      code: code.optional(),
-      backup_code: backupCode.optional(),
+      ...factorFields,
     })
     .refine((body) => !('code' in body && 'backup_code' in body), EITHER)
-    .refine((body) => !('password' in body) || 'code' in body || 'backup_code' in body, {
-      path: ['code'],
-      message: 'A password comes with code or backup_code',
-    }),
+    .refine(hasSoundNextCode, NEXT_CODE)
+    .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,
   refusals: ['already_enabled', 'too_many_factors', ...PROOF_REFUSALS],
-  call: async ({ mfa, userId, accountName, input, request }) => ({
-    reply: await stage(mfa, { userId }, { accountName, ...toDetails(input) }, request),
-  }),
+  async call({ mfa, userId, accountName, signedInAt, input, request }) {
+    const details = { accountName, ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
+    return { reply: await stage(mfa, { userId }, details, request) };
+  },
 };
 
 /** Stages a factor and draws its QR code. */
@@ -88,11 +98,19 @@ async function qrCode(uri: string): Promise<string> {
   return qrPngDataUrl(uri);
 }
 
-function toDetails({ label, ...given }: SetupBody): { label?: string; proof?: Proof } {
-  const { code: typed, backup_code } = given;
-  const factor = typed === undefined ? backup_code !== undefined && { backup_code } : { code: typed };
+function toDetails({ label, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
+  const factor =
+    code !== undefined ? toFactor({ code, next_code }) : backup_code !== undefined && toFactor({ backup_code });
+  const proof = { ...factor, ...(given !== undefined && { password: given }) };
   return {
     ...(label !== undefined && { label }),
-    ...(factor && { proof: toProof({ ...factor, password: given.password }) }),
+    // A password without a factor proves a first enrollment; the core says what else it needs.
+    ...(Object.keys(proof).length > 0 && { proof: proof as Proof }),
   };
+}
+
+/** The part of the details that travels. */
+interface SetupInput {
+  readonly label?: string;
+  readonly proof?: Proof;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { instant } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
+import { assertCurrent } from '../session-epoch.ts';
 
 /** An active factor. */
 export interface WireFactorStatus {
@@ -48,8 +49,9 @@ export const status: SessionRoute<null, StatusReply> = {
       .meta({ description: 'The instant from which MFA is required; null: it is not.' }),
   }),
   refusals: [],
-  async call({ mfa, userId }) {
-    const { enabled, factors, backupCodesRemaining, enforcement } = await mfa.status(userId);
+  async call({ mfa, userId, request }) {
+    const { enabled, factors, backupCodesRemaining, enforcement, sessionEpoch } = await mfa.status(userId);
+    assertCurrent(request, sessionEpoch);
     return {
       reply: {
         enabled,

@@ -86,7 +86,8 @@ export const coreRefusalCases: readonly HttpCase[] = (Object.keys(ROUTES) as Rou
     const { app } = api;
     await wants(app, name);
     const send = await soundRequest(name, api);
-    for (const code of [...ROUTES[name].refusals, 'store_unavailable' as const]) {
+    const revoked = ROUTES[name].who === 'session' ? (['session_revoked'] as const) : [];
+    for (const code of [...ROUTES[name].refusals, ...revoked, 'store_unavailable' as const]) {
       if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
       app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
       const isConfirm = name.toLowerCase().endsWith('confirm');

@@ -1,0 +1,174 @@
+import { EMPTY_RECORD, type MfaStore, type Swap } from '@mfakit/core';
+import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
+import { describe, expect, test } from 'vitest';
+import { stage, type Stage } from '../harness.ts';
+
+const ALMOST_A_DAY = { hours: 23, minutes: 59, seconds: 59 };
+
+/** A store that holds back the first commit until it is let go. */
+function holding(store: MfaStore): { readonly store: MfaStore; readonly held: Promise<void>; letGo(): void } {
+  let letGo = (): void => undefined;
+  let arrived = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let first = true;
+  return {
+    held,
+    letGo: () => letGo(),
+    store: {
+      ...store,
+      async commit(swap: Swap) {
+        if (first) {
+          first = false;
+          arrived();
+          await gate;
+        }
+        return store.commit(swap);
+      },
+    },
+  };
+}
+
+describe('forget leaves a tombstone', () => {
+  test('that holds user id, epochs, seq, trail and an instant, and nothing else', async () => {
+    const { mfa, store, clock, enroll } = stage();
+    await enroll('ann');
+    await mfa.enforce('ann');
+    const before = await store.record('ann');
+    await mfa.forget('ann');
+    const { epoch, sessionEpoch, lastEventSeq, trail, forgottenAt, ...rest } = await store.record('ann');
+    expect({ ...EMPTY_RECORD, ...rest }).toEqual(EMPTY_RECORD);
+    expect(epoch).toBeGreaterThan(before.epoch);
+    expect(sessionEpoch).toBeGreaterThan(before.sessionEpoch);
+    expect(lastEventSeq).toBe(before.lastEventSeq + 1);
+    expect(trail.length).toBeGreaterThan(0);
+    expect(forgottenAt).toBe(clock());
+  });
+
+  test('and erases the events with the same commit', async () => {
+    const { mfa, store, events, enroll } = stage();
+    await enroll('ann');
+    await enroll('bob');
+    await mfa.forget('ann');
+    expect(await store.events('ann', { limit: 10 })).toEqual([]);
+    expect(await mfa.history('bob')).not.toEqual([]);
+    expect(events.at(-1)).toMatchObject({ userId: 'ann', type: 'forgotten' });
+  });
+
+  test('of a user of whom nothing is stored, too: a first insert that is under way finds it', async () => {
+    const { mfa, store } = stage();
+    await mfa.forget('ann');
+    expect((await store.record('ann')).forgottenAt).not.toBeNull();
+  });
+
+  test('events that follow go on above those that were erased', async () => {
+    const { mfa, enroll } = stage();
+    await enroll('ann');
+    const last = (await mfa.history('ann'))[0]?.seq ?? 0;
+    await mfa.forget('ann');
+    await mfa.passwordFailed('ann');
+    expect((await mfa.history('ann')).map(({ seq }) => seq)).toEqual([last + 2]);
+  });
+
+  test('sweeps and reports skip it; the first rekey after 24 hours removes it, and none before', async () => {
+    const { mfa, store, clock, enroll } = stage();
+    await enroll('ann');
+    await enroll('bob');
+    await mfa.forget('ann');
+    const sweep = async (): Promise<unknown> => {
+      let last: unknown;
+      for await (const progress of mfa.rekey()) last = progress;
+      return last;
+    };
+    expect(await sweep()).toEqual({ scanned: 1, rekeyed: 0, unreadable: 0 });
+    expect((await mfa.keyReport()).map(({ users }) => users)).toEqual([1]);
+    clock.advance(ALMOST_A_DAY);
+    await sweep();
+    expect(await store.read('ann')).not.toBeNull();
+    clock.advance({ seconds: 1 });
+    await sweep();
+    expect(await store.read('ann')).toBeNull();
+    expect((await mfa.status('bob')).enabled).toBe(true);
+  });
+
+  test('whatever is written to it begins a new life, which no sweep removes', async () => {
+    const { mfa, store, clock, enroll } = stage();
+    await mfa.forget('ann');
+    await enroll('ann');
+    expect((await store.record('ann')).forgottenAt).toBeNull();
+    clock.advance({ hours: 48 });
+    for await (const _ of mfa.rekey());
+    expect((await mfa.status('ann')).enabled).toBe(true);
+  });
+});
+
+describe('forgotten stays forgotten, and reset stays reset', () => {
+  test('a late first insert does not land after forget', async () => {
+    const { store, mfa, another } = stage();
+    const slow = holding(store);
+    const late = outcomeOf(another({ store: slow.store }).enforce('ann', { from: new Date(1) }));
+    await slow.held;
+    await mfa.forget('ann');
+    slow.letGo();
+    // The insert loses, and is decided anew: as a call that came after `forget`.
+    expect(await late).toBe('accepted');
+    expect((await mfa.history('ann')).map(({ type }) => type)).toEqual(['enforced']);
+  });
+
+  const meanwhile: readonly (readonly [string, (on: Stage) => Promise<unknown>])[] = [
+    ['forget', ({ mfa }) => mfa.forget('ann')],
+    ['reset', ({ mfa }) => mfa.reset('ann')],
+    ['passwordChanged', ({ mfa }) => mfa.passwordChanged('ann')],
+  ];
+
+  test.each(meanwhile)('a setup that is under way during %s stages nothing', async (_name, change) => {
+    const on = stage();
+    const slow = holding(on.store);
+    const setup = outcomeOf(
+      on.another({ store: slow.store }).setup({ userId: 'ann' }, { accountName: 'user@example.com' }),
+    );
+    await slow.held;
+    await change(on);
+    slow.letGo();
+    expect(await setup).toBe('contention');
+    expect((await on.store.record('ann')).pending).toBeNull();
+  });
+
+  test.each(meanwhile)('a further setup whose password is checked during %s stages nothing', async (_name, change) => {
+    const on = stage();
+    const ann = await on.enroll('ann');
+    let letGo = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let arrived = (): void => undefined;
+    const checking = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const slow = on.another({
+      verifyPassword: async (_userId, password) => {
+        arrived();
+        await asked;
+        return password === TEST_PASSWORD;
+      },
+    });
+    const setup = outcomeOf(slow.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() }));
+    await checking;
+    await change(on);
+    letGo();
+    expect(['contention', 'not_enabled']).toContain(await setup);
+    expect((await on.store.record('ann')).pending).toBeNull();
+  });
+
+  test('a confirm of a setup from before finds none', async () => {
+    const { mfa, clock } = stage();
+    const { uri } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+    await mfa.forget('ann');
+    const code = virtualAuthenticator(uri).code(clock());
+    expect(await outcomeOf(mfa.confirm({ userId: 'ann' }, { code }))).toBe('setup_not_started');
+  });
+});

@@ -1,0 +1,51 @@
+/** Two codes: the second one beside the first, on every route that takes a code. */
+import { expect } from 'vitest';
+import { expectProblem, type Answer, type HttpCase } from '../http-api.ts';
+import { addressOf, bodyFor, givenTo, signedIn } from './sample-request.ts';
+
+export const twoCodesCases: readonly HttpCase[] = [
+  {
+    name: 'two codes: the second travels as next_code to every route that takes a code and counts',
+    async run(api) {
+      const { app, call } = api;
+      const { cookie } = await signedIn(api);
+      const mfa_token = await app.token('alice');
+      const codes = { code: '123456', next_code: '654 321' };
+      const expected = { code: '123456', nextCode: '654 321' };
+      for (const name of ['verify', 'stepUp', 'setup', 'disable', 'regenerate', 'removeFactor'] as const) {
+        const { body = {} } = bodyFor(name);
+        const token = name === 'verify' && { mfa_token };
+        const send = (given: object): Promise<Answer> =>
+          call(...addressOf(name), { cookie, body: { ...body, ...token, ...given } });
+        app.calls.length = 0;
+        app.faults.answers = {};
+        await send(codes);
+        const given = givenTo(api, name)?.flatMap((each) => [each, (each as { proof?: unknown } | undefined)?.proof]);
+        expect(given).toContainEqual(expect.objectContaining(expected));
+
+        const told = app.calls.length;
+        for (const [next_code, message] of [
+          ['12345', 'Must be 6 to 8 digits'],
+          [654321, 'Must be a string'],
+        ] as const) {
+          const refused = await send({ next_code });
+          expectProblem(refused, 422, 'invalid_input');
+          expect(refused.body?.['errors']).toEqual([{ path: 'next_code', message }]);
+        }
+        const { code: _, ...rest } = { code: '', ...body };
+        const withBackup = await call(...addressOf(name), {
+          cookie,
+          body: { ...rest, ...token, backup_code: 'AAAA-AAAA', next_code: '123456' },
+        });
+        expectProblem(withBackup, 422, 'invalid_input');
+        expect(withBackup.body?.['errors']).toEqual([{ path: 'next_code', message: 'Comes only with code' }]);
+        expect(app.calls).toHaveLength(told);
+      }
+      for (const name of ['confirm', 'enforceConfirm'] as const) {
+        const token = name === 'enforceConfirm' && { mfa_token };
+        const answer = await call(...addressOf(name), { cookie, body: { ...codes, ...token } });
+        expect(answer.body?.['errors']).toEqual([{ path: 'next_code', message: 'Unknown field' }]);
+      }
+    },
+  },
+];
