@@ -69,7 +69,9 @@ export function confirm(
       case 'right': {
         if (backupCodes !== null && ready === null) {
           const drawn = openPending(userId, backupCodes, secrets);
-          return drawn === null ? refuseUnreadable(record, 'confirm') : accept({ factorId: factor.id, drawn, at });
+          return drawn === null
+            ? refuseUnreadable(record, 'confirm', { unreadable: [backupCodes.id] }, context)
+            : accept({ factorId: factor.id, drawn, at });
         }
         const set = ready?.set ?? record.backupCodes;
         return activate(
