@@ -4,6 +4,8 @@
 export interface Held {
   /** Resolves when the first call has begun. */
   readonly begun: Promise<void>;
+  /** Resolves when the port is let go. */
+  readonly free: Promise<void>;
   readonly letGo: () => void;
   /** The port, held. */
   readonly port: <A extends unknown[], R>(work: (...input: A) => Promise<R>) => (...input: A) => Promise<R>;
@@ -15,6 +17,7 @@ export function held(): Held {
   const [free, letGo] = signal();
   return {
     begun,
+    free,
     letGo,
     port:
       (work) =>
