@@ -1,4 +1,4 @@
-/** LIMITS: the longest inputs that core accepts. Packages in front of it, such as `@mfakit/http`, set no smaller ones. */
+/** LIMITS: the longest inputs that core accepts. Packages in front of it, like `@mfakit/http`, set no smaller ones. */
 
 /** The longest input of each field. Longer input is refused (`invalid_input`) before anything is read or computed. */
 export const LIMITS = {

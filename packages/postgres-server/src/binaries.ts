@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** PostgreSQL refuses to run as root, and `initdb` refuses a user without a name. On most systems this id is `nobody`. */
+/** PostgreSQL refuses to run as root, and `initdb` refuses a user without a name. Mostly, this id is `nobody`. */
 const UNPRIVILEGED = 65_534;
 
 /** Where the programs are, and which user runs them. */

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 
 /**
- * What the guard runs. It waits for the end of its input, which comes when the owner closes it or dies. If the server is
- * still running, `postmaster.pid` contains its process id.
+ * What the guard runs. It waits for the end of its input, which comes when the owner closes it or dies. While the
+ * server runs, `postmaster.pid` contains its process id.
  */
 const SCRIPT = `
 const { readFileSync, rmSync } = require('node:fs');

@@ -120,7 +120,7 @@ export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
 }
 
 /**
- * Returns the input with other evidence. The second factor goes to both places where a call looks: alone and in a proof.
+ * Returns the input with other evidence. The second factor goes to both places where calls look: alone and in a proof.
  * @param password - the password of the proof; `null` for none; by default, the password of every test application
  * @example
  * ```ts

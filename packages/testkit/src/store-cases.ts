@@ -13,10 +13,10 @@ import { casesOf, type StoreCase, type TestStore } from './store-case.ts';
 /**
  * The promises of `MfaStore`, one case each. A store must pass all of them before core can rely on it.
  *
- * The cases need no test runner, and only the four methods of the port. So they cannot check two promises: that a commit
- * survives a crash, and that no call hangs forever. Test those two against your database.
+ * The cases need no test runner, and only the four methods of the port. So they cannot check two promises: that a
+ * commit survives a crash, and that no call hangs forever. Test those two against your database.
  *
- * @param createStore - called once per case; opens an empty store. If the stores share nothing, cases can run in parallel
+ * @param createStore - opens an empty store, once per case. If the stores share nothing, cases can run in parallel
  * @returns the cases, in no particular order
  * @example
  * ```ts

@@ -65,8 +65,8 @@ export interface TestApplication {
 }
 
 /**
- * Makes a whole application in one call: a memory store, a test clock, a quick hasher and one password for everybody. It
- * works with any test runner.
+ * Makes a whole application in one call: a memory store, a test clock, a quick hasher and one password for everybody.
+ * It works with any test runner.
  *
  * This package depends on `@mfakit/memory` for the default store. The dependency points one way: `@mfakit/memory` uses
  * this package only in its own tests, so npm does not install this package with it.
