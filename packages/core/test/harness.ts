@@ -1,4 +1,4 @@
-/** Harness: the test application of the kit over a store that is counted, edited and made to fail. */
+/** Harness: the test application of the kit, over a store that tests can count, edit and make fail. */
 import type { Mfa } from '@mfakit/core';
 import {
   outcomeOf,
@@ -15,7 +15,7 @@ export { quickHasher } from '@mfakit/testkit';
 export const KEY_A = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
 export const KEY_B = Buffer.from(Array.from({ length: 32 }, (_, i) => i + 32)).toString('base64url');
 
-/** An application whose store can be looked into. */
+/** An application whose store a test can inspect. */
 export interface Stage extends TestApplication {
   readonly store: WatchedStore;
 }

@@ -1,4 +1,4 @@
-/** CodeHasher: the port behind which Argon2id (RFC 9106, version 0x13) is computed, and its cost. */
+/** CodeHasher: the port that computes Argon2id (RFC 9106, version 0x13), and its cost. */
 /** One Argon2id computation. */
 export interface Argon2idJob {
   readonly message: Uint8Array;
@@ -20,5 +20,5 @@ export interface Argon2idJob {
  */
 export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 
-/** OWASP's minimum for Argon2id, and 256-bit digests. */
+/** The minimum that OWASP recommends for Argon2id, with 256-bit digests. */
 export const ARGON2ID = { memoryKiB: 19_456, passes: 2, parallelism: 1, digestBytes: 32 } as const;

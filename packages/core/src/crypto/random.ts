@@ -1,4 +1,4 @@
-/** RandomSource: where every key-like value comes from. */
+/** RandomSource: the source of every random value. */
 
 /**
  * A cryptographically secure source of random bytes (NIST SP 800-63B-4 §3.2.12). Every answer is checked: if it is not a

@@ -110,7 +110,7 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     on.clock.advance({ seconds: 30 });
     expect(await outcomeOf(slow.disable('ann', { password: 'wrong', code: ann.code() }))).toBe('invalid_password');
     await on.mfa.unlock('ann');
-    await lockEverywhere(on, 'ann');
+    await lockEverywhere(on, ann);
     expect(await outcomeOf(slow.stepUp('ann', { backupCode }))).toBe('locked');
   });
 

@@ -1,4 +1,4 @@
-/** A toy kind of factor: cards that are numbered, each good once and in order. */
+/** A toy kind of factor: numbered cards, each accepted once and in order. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { invalidInput, type ActiveFactor, type FactorKindFactory, type MfaRecord } from '@mfakit/core';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ interface CounterFactor extends ActiveFactor {
 
 declare module '@mfakit/core' {
   interface FactorInputs {
-    /** `number-word` of a card. */
+    /** A card, as `number-word`. */
     readonly card: string;
   }
 }
