@@ -52,8 +52,6 @@ export function statements({ record, event }: Tables): Statements {
       DELETE FROM ${event} WHERE user_id = $1 AND EXISTS (SELECT 1 FROM changed)
       RETURNING user_id
     )`;
-  const swap = (change: string, consequence: string): string => `WITH ${change}, ${consequence}
-    SELECT user_id FROM changed`;
   return {
     read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
     insert: swap(inserted, logged('$4')),
@@ -67,4 +65,10 @@ export function statements({ record, event }: Tables): Statements {
     scan: `SELECT to_jsonb(user_id)::text AS id, revision, record::text AS record FROM ${record}
       WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
   };
+}
+
+/** Changes the record, and the events only if that changed a row. */
+function swap(change: string, consequence: string): string {
+  return `WITH ${change}, ${consequence}
+    SELECT user_id FROM changed`;
 }

@@ -40,7 +40,7 @@ test('every block of the page that opens a database runs', async ({ skip }) => {
     await run(`block-${index}`, inFolder);
   }
   const { mfa } = (await run('first', connecting[0]?.replace('mfa.db', join(folder, 'mfa.db')) ?? '')) as { mfa: Mfa };
-  expect(await mfa.begin('alice')).toEqual({ next: 'signed-in' });
+  expect(await mfa.begin('alice')).toEqual({ next: 'signed-in', sessionEpoch: 0, seq: 0 });
   expect(printed.mock.calls).toEqual([[{ users: 0 }, []], ['0 events removed']]);
   expect(readdirSync(folder).filter((name) => /^mfa-\d+\.db$/.test(name))).toHaveLength(1);
 });
@@ -66,7 +66,7 @@ test('R-32: a restored backup revives what was spent since, until the repair of 
   writeFileSync(backup.path, readFileSync(`${file.path}.backup`));
   const mfa = application(sqliteStore(backup.connect()), NOW + 5 * 60_000);
   expect((await mfa.stepUp('spender', { backupCode })).method).toBe('backup_code');
-  expect(await mfa.begin('newcomer')).toEqual({ next: 'signed-in' });
+  expect(await mfa.begin('newcomer')).toEqual({ next: 'signed-in', sessionEpoch: 0, seq: 0 });
 
   const { afterRestore } = (await run('restoring', restoring)) as {
     readonly afterRestore: (mfa: Mfa, events: readonly MfaEvent[]) => Promise<void>;
