@@ -11,24 +11,32 @@ import {
 } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 
-/** `MFAKIT_TEST_LONG=1`: a minute with the hasher that the library brings, instead of two seconds with a stand-in. */
+/** `MFAKIT_TEST_LONG=1`: a minute at the pace of hash-wasm, and a minute with the hasher that the library brings. */
 const LONG = process.env['MFAKIT_TEST_LONG'] === '1';
 const SECONDS = LONG ? 60 : 2;
+const LIMIT_MS = 3000;
+/** What an enrollment takes alone, with the default hasher on an idle machine: see `docs/operate/sizing.md`. */
+const ALONE_MS = 850;
 const CONNECTIONS = 12;
-/** Two at a time, 5 ms each. */
-function standIn(): CodeHasher {
+/** Two at a time, and so many milliseconds each. */
+function paced(milliseconds: number): CodeHasher {
   const threads = [Promise.resolve(), Promise.resolve()];
   let next = 0;
   return async (job) => {
     const turn = next++ % 2;
-    const done = (threads[turn] ?? Promise.resolve()).then(() => new Promise<void>((end) => setTimeout(end, 5)));
+    const done = (threads[turn] ?? Promise.resolve()).then(
+      () => new Promise<void>((end) => setTimeout(end, milliseconds)),
+    );
     threads[turn] = done;
     await done;
     return quickHasher(job);
   };
 }
 
-const percentile95 = (sorted: readonly number[]): number => sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Infinity;
+function percentile95(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Infinity;
+}
 
 /** A whole enrollment, and how long it took. */
 async function enrollOne(
@@ -69,51 +77,54 @@ async function flood(app: TestApplication, until: number): Promise<ReadonlyMap<s
   return outcomes;
 }
 
-test(
-  `${SECONDS} s of a flood by one session: others enroll and sign in by backup code in time, and none is busy`,
-  async () => {
-    const app = testApplication({ hasher: LONG ? defaultHasher() : standIn() });
+const HASHERS: readonly (readonly [string, CodeHasher])[] = LONG
+  ? [
+      ['two threads of 140 ms a hash', paced(140)],
+      ['the default hasher', defaultHasher()],
+    ]
+  : [['two threads of 5 ms a hash', paced(5)]];
+
+test.each(HASHERS)(
+  `${SECONDS} s of a flood by one session, %s: others enroll and sign in in time, and none is busy`,
+  async (name, hasher) => {
+    const app = testApplication({ hasher });
     const alone = await enrollOne(app, 'alone');
     const until = Date.now() + SECONDS * 1000;
     const flooding = flood(app, until);
     const enrollments: number[] = [];
     const signIns: number[] = [];
-
     const other = async (visitor: number): Promise<void> => {
       for (let round = 0; Date.now() < until; round++) {
         const userId = `visitor-${visitor}-${round}`;
         const { backupCodes, milliseconds } = await enrollOne(app, userId);
         enrollments.push(milliseconds);
-        const between = performance.now();
+        const begun = performance.now();
         await app.mfa.verify({ token: await app.token(userId), backupCode: backupCodes[0] ?? '' });
-        signIns.push(performance.now() - between);
+        signIns.push(performance.now() - begun);
       }
     };
     // Any refusal of theirs, `busy` among them, fails the test.
     await Promise.all([other(0), other(1)]);
     const outcomes = await flooding;
+    const after = await enrollOne(app, 'alone-again');
 
-    enrollments.sort((a, b) => a - b);
-    signIns.sort((a, b) => a - b);
+    const [enrolled, signedIn] = [percentile95(enrollments), percentile95(signIns)];
     if (LONG) {
       console.log(
-        `an enrollment alone ${alone.milliseconds.toFixed(0)} ms; enrollments ${enrollments.length}, p95 ${percentile95(enrollments).toFixed(0)} ms, longest ${enrollments.at(-1)?.toFixed(0)} ms; ` +
-          `sign-ins ${signIns.length}, p95 ${percentile95(signIns).toFixed(0)} ms; flood ${JSON.stringify(Object.fromEntries(outcomes))}`,
+        `${name}: an enrollment alone ${alone.milliseconds.toFixed(0)} ms, and ${after.milliseconds.toFixed(0)} ms; ` +
+          `${enrollments.length} under the flood, p95 ${enrolled.toFixed(0)} ms; sign-ins p95 ${signedIn.toFixed(0)} ms; ` +
+          `the flood: ${JSON.stringify(Object.fromEntries(outcomes))}`,
       );
     }
-    expect(enrollments.length).toBeGreaterThan(LONG ? 20 : 2);
-    expect(percentile95(enrollments)).toBeLessThan(3000);
-    expect(percentile95(signIns)).toBeLessThan(3000);
+    // A machine that is busy with something else is slower alone, too.
+    const slowness = Math.max(1, Math.max(alone.milliseconds, after.milliseconds) / ALONE_MS);
+    expect(enrollments.length).toBeGreaterThan(2);
+    expect(enrolled).toBeLessThan(LIMIT_MS * slowness);
+    expect(signedIn).toBeLessThan(LIMIT_MS * slowness);
     // The flood did what it was made for.
-    for (const sent of [
-      'setup accepted',
-      'confirm accepted',
-      'wrong invalid_backup_code',
-      'right accepted',
-      'regenerate accepted',
-    ]) {
-      expect(outcomes.get(sent) ?? 0, sent).toBeGreaterThan(0);
-    }
+    const sent = ['setup accepted', 'confirm accepted', 'wrong invalid_backup_code', 'right accepted'];
+    expect(sent.filter((line) => !outcomes.has(line))).toEqual([]);
+    expect(outcomes.get('regenerate accepted')).toBeGreaterThan(0);
   },
-  (SECONDS + 60) * 1000,
+  (SECONDS + 120) * 1000,
 );
