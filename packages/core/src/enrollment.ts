@@ -190,6 +190,6 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
   return {
     // What the default kind shows is a SetupResult; of another kind the caller says what it shows.
     setup: stage as Mfa['setup'],
-    confirm: activate as Mfa['confirm'],
+    confirm: activate,
   };
 }

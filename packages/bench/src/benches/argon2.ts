@@ -1,4 +1,4 @@
-/** argon2: a wrong backup code, and ten codes at setup, by the core's own hasher and by each that can be given to it. */
+/** argon2: a wrong backup code, and ten codes at an enrollment, by the core's own hasher and by each that can be given to it. */
 import type { CodeHasher } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { virtualAuthenticator } from '@mfakit/testkit';
@@ -38,9 +38,9 @@ async function run({ smoke }: Scale): Promise<Findings> {
     const library = name === DEFAULT ? DEFAULT_HASHER.name : name;
     return HASHERS.find((hasher) => hasher.name === library)?.name;
   };
-  const setupToRaw = (name: string): number | null => {
+  const enrollmentToRaw = (name: string): number | null => {
     const raw = rawName(name);
-    return raw === undefined ? null : ratio(find(measured, `${name} setup`), find(measured, `${raw} ten`));
+    return raw === undefined ? null : ratio(find(measured, `${name} enrollment`), find(measured, `${raw} ten`));
   };
   const show = (name: string, what: string): string => duration(find(measured, `${name} ${what}`).us);
 
@@ -48,8 +48,8 @@ async function run({ smoke }: Scale): Promise<Findings> {
     text: [
       'Argon2id with m = 19,456 KiB, t = 2, p = 1 and 32 bytes. A wrong backup code costs one of them, whatever the number ' +
         'of codes left, because all codes of a set share one salt; a library that gives each code a salt of its own ' +
-        'computes up to ten. Ten codes at setup are ten computations: raw means the hasher alone, ten at once; `setup` ' +
-        'draws, hashes, seals and stores. The delay of the event loop is measured over a `setup`, as a request that ' +
+        'computes up to ten. Ten codes at an enrollment are ten computations: raw means the hasher alone, ten at once; `setup` ' +
+        'and `confirm` draw, hash, seal and store. The delay of the event loop is measured over both, as a request that ' +
         'arrives at any moment meets it; that of an idle loop at the same time is the floor, below which nothing is seen.',
       'The default is what `createMfa` takes when no hasher is given. Its two threads have no public name, so they are ' +
         'measured by whole calls only; the others are given to it as `hasher`. A code hashed by the default is accepted ' +
@@ -57,17 +57,25 @@ async function run({ smoke }: Scale): Promise<Findings> {
     ],
     tables: [
       {
-        head: ['', 'one hash', 'wrong backup code', 'ten codes, raw', '`setup`', '`setup` to raw', "loop's p99 delay"],
+        head: [
+          '',
+          'one hash',
+          'wrong backup code',
+          'ten codes, raw',
+          'enrollment',
+          'enrollment to raw',
+          "loop's p99 delay",
+        ],
         rows: [
           ...rows.map((name) => {
             const raw = rawName(name);
-            const toRaw = setupToRaw(name);
+            const toRaw = enrollmentToRaw(name);
             return [
               name,
               raw === undefined ? '' : show(raw, 'one'),
               show(name, 'wrong'),
               raw === undefined ? '' : show(raw, 'ten'),
-              show(name, 'setup'),
+              show(name, 'enrollment'),
               toRaw === null ? '' : times(toRaw),
               duration(onLoop(name) * 1000),
             ];
@@ -89,9 +97,9 @@ async function run({ smoke }: Scale): Promise<Findings> {
       },
       loopTarget(DEFAULT_HASHER.name, onLoop(DEFAULT), onLoop('idle')),
       ...HASHERS.filter(({ native }) => native).map(({ name }): Target => {
-        const factor = setupToRaw(name) ?? Number.NaN;
+        const factor = enrollmentToRaw(name) ?? Number.NaN;
         return {
-          work: `ten backup codes at setup, ${name}`,
+          work: `ten backup codes at enrollment, ${name}`,
           target: `at most ${NATIVE_LIMIT} × its raw time`,
           figure: times(factor),
           met: factor <= NATIVE_LIMIT,
@@ -103,7 +111,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
 
 function loopTarget(name: string, delayMs: number, idleMs: number): Target {
   return {
-    work: `ten backup codes at setup, ${name}`,
+    work: `ten backup codes at enrollment, ${name}`,
     target: `the loop's p99 delay stays under ${LOOP_LIMIT_MS} ms`,
     figure: `${duration(delayMs * 1000)} (idle: ${duration(idleMs * 1000)})`,
     met: delayMs < LOOP_LIMIT_MS,
@@ -124,7 +132,7 @@ async function callsWith(name: string, hasher: CodeHasher | 'default', codes: nu
         await mfa.stepUp(userId, { backupCode: '0000-0000' }).catch(() => undefined);
       },
     },
-    { name: `${name} setup`, run: () => mfa.setup({ userId: `new-${(users += 1)}` }, { accountName: 'new' }) },
+    { name: `${name} enrollment`, run: () => enrol(`new-${(users += 1)}`) },
   ];
 }
 
@@ -137,14 +145,18 @@ function rawOf(name: string, hasher: CodeHasher, codes: number): readonly Candid
 }
 
 async function delaysOf(smoke: boolean): Promise<ReadonlyMap<string, number>> {
-  const setupWith = (name: string, hasher: CodeHasher | 'default'): { name: string; work: () => Promise<unknown> } => {
-    const { mfa } = startApplication(memoryStore(), { hasher, backupCodes: { count: smoke ? 1 : CODES } });
-    return { name, work: () => mfa.setup({ userId: 'ann' }, { accountName: 'ann' }) };
+  const enrollmentWith = (
+    name: string,
+    hasher: CodeHasher | 'default',
+  ): { name: string; work: () => Promise<unknown> } => {
+    const { enrol } = startApplication(memoryStore(), { hasher, backupCodes: { count: smoke ? 1 : CODES } });
+    let users = 0;
+    return { name, work: () => enrol(`new-${(users += 1)}`) };
   };
   const all = [
     { name: 'idle', work: () => new Promise((resolve) => setTimeout(resolve, smoke ? 10 : 200)) },
-    setupWith(DEFAULT, 'default'),
-    ...HASHERS.map(({ name, hasher }) => setupWith(name, hasher)),
+    enrollmentWith(DEFAULT, 'default'),
+    ...HASHERS.map(({ name, hasher }) => enrollmentWith(name, hasher)),
   ];
   const seen = new Map(all.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round < (smoke ? 1 : 9); round += 1) {

@@ -55,6 +55,12 @@ interface Evidence {
   readonly charged: Charge | null;
 }
 
+/** The places that the answer itself needs. */
+function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() => Lease)[] {
+  const { slow } = presented;
+  return slow === undefined ? [] : [() => slow.reserve(userId)];
+}
+
 /** Makes the prover over one decide loop. */
 export function createProver({ decide, peek, clock, verifyPassword }: ProveDependencies): Prover {
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
@@ -85,11 +91,6 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
       for (const lease of leases) lease.release();
     }
   }
-
-  const reservations = ({ userId, proof: { presented } }: Claim): readonly (() => Lease)[] => {
-    const { slow } = presented;
-    return slow === undefined ? [] : [() => slow.reserve(userId)];
-  };
 
   /** Charges and does the slow checks, if there are any. Throws what was found wrong. */
   async function gather(claim: Claim, gate: Gate, lease: Lease | undefined): Promise<Evidence> {
@@ -136,14 +137,14 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
 
   return {
     async prove(claim, attempt) {
-      return withLeases(claim.userId, reservations(claim), async ([lease]) => {
+      return withLeases(claim.userId, reservationsOf(claim), async ([lease]) => {
         const { weigh, charged } = await gather(claim, attempt, lease);
         return end(claim, charged, settle(attempt, weigh, charged));
       });
     },
 
     async proveThen(claim, gate, preparation) {
-      const all = [() => preparation.reserve(), ...reservations(claim)];
+      const all = [() => preparation.reserve(), ...reservationsOf(claim)];
       return withLeases(claim.userId, all, async ([own, lease]) => {
         const { weigh, charged } = await gather(claim, gate, lease);
         await end(claim, charged, rehearse(gate, weigh, charged));

@@ -18,6 +18,13 @@ const MAX_ATTEMPTS_PER_USER = 32;
 /** Sets of one user: what `confirm` needs, and a `regenerate` beside it. */
 const MAX_SETS_PER_USER = 2;
 
+/**
+ * Jobs of one user in a minute, after which everybody else goes first. More than an enrollment, ten failures and a new set
+ * need: only what one account sends in plenty is put back, and only while others wait.
+ */
+const LIGHT_JOBS = 40;
+const WINDOW_MS = 60_000;
+
 /** How long one hash may take. noble on a slow core needs seconds for four at once. */
 const HASH_DEADLINE_MS = 30_000;
 
@@ -50,6 +57,8 @@ interface Task {
 }
 
 interface User {
+  /** Whether this one had more than `LIGHT_JOBS` in this minute. */
+  heavy: boolean;
   /** Leases that are held. */
   attempts: number;
   sets: number;
@@ -65,6 +74,20 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
   let places = 0;
   let running = 0;
   let served = 0;
+  /** Jobs begun in this minute, by user. By the machine's own clock: nothing is decided by it but an order. */
+  const recent = new Map<string, number>();
+  let windowStart = Date.now();
+
+  function countJob(userId: string, user: User): void {
+    if (Math.abs(Date.now() - windowStart) > WINDOW_MS) {
+      windowStart = Date.now();
+      recent.clear();
+      for (const each of users.values()) each.heavy = false;
+    }
+    const jobs = (recent.get(userId) ?? 0) + 1;
+    recent.set(userId, jobs);
+    user.heavy = jobs >= LIGHT_JOBS;
+  }
 
   function runNext(): void {
     while (running < MAX_RUNNING) {
@@ -76,6 +99,7 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
       running += 1;
       user.running += 1;
       user.served = served += 1;
+      countJob(userId, user);
       void runInTime(task, () => {
         running -= 1;
         user.running -= 1;
@@ -110,7 +134,7 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
   return {
     reserve(userId, jobs) {
       const kind = jobs === 1 ? 'attempts' : 'sets';
-      const user = users.get(userId) ?? newUser();
+      const user = users.get(userId) ?? newUser((recent.get(userId) ?? 0) >= LIGHT_JOBS);
       const full =
         kind === 'attempts'
           ? user.attempts >= MAX_ATTEMPTS_PER_USER || places + jobs > MAX_PLACES
@@ -164,13 +188,14 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
   };
 }
 
-function newUser(): User {
-  return { attempts: 0, sets: 0, running: 0, served: 0, waiting: { attempts: [], sets: [] } };
+function newUser(heavy: boolean): User {
+  return { heavy, attempts: 0, sets: 0, running: 0, served: 0, waiting: { attempts: [], sets: [] } };
 }
 
 /**
- * The user whose job is next: who has fewest jobs running; among those an attempt goes before a set; among those who
- * waited longest. So neither a flood of attempts nor one of sets by one user takes more than that user's share.
+ * The user whose job is next: one who did not have plenty in this minute; then one with fewest jobs running; then an
+ * attempt goes before a set; then the longest wait decides. So no flood by one user, of attempts or of sets, takes more
+ * than that user's share, and a long one takes only what nobody else wants.
  */
 function nextInTurn(users: ReadonlyMap<string, User>): readonly [string, User] | undefined {
   let next: readonly [string, User] | undefined;
@@ -183,6 +208,7 @@ function nextInTurn(users: ReadonlyMap<string, User>): readonly [string, User] |
 }
 
 function precedes(a: User, b: User): boolean {
+  if (a.heavy !== b.heavy) return b.heavy;
   if (a.running !== b.running) return a.running < b.running;
   const [aAttempts, bAttempts] = [a.waiting.attempts.length > 0, b.waiting.attempts.length > 0];
   return aAttempts === bAttempts ? a.served < b.served : aAttempts;

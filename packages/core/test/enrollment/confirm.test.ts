@@ -1,5 +1,5 @@
 /** confirm: what is hashed when, what is asked again after the hashing, and what it proves. */
-import type { Mfa, MfaOptions } from '@mfakit/core';
+import type { CodeHasher, Mfa, MfaOptions, PasswordVerifier } from '@mfakit/core';
 import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
@@ -19,9 +19,14 @@ async function staged(on: Stage): Promise<{
   return { code: () => phone.code(on.clock()), wrong: () => wrongCode(phone, on.clock()), backupCodes, factorId };
 }
 
+/** How many users depend on each key. */
+async function usersByKey(mfa: Mfa): Promise<readonly number[]> {
+  return (await mfa.keyReport()).map((usage) => usage.users);
+}
+
 /** An instance whose hashes wait until they are let go. */
 function halfWay(on: Stage, options: Partial<MfaOptions> = {}) {
-  const hasher = vi.fn(quickHasher);
+  const hasher = vi.fn<CodeHasher>(quickHasher);
   let letGo: (() => void) | undefined;
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -236,10 +241,9 @@ describe('R-59, R-61 codes that wait', () => {
       ...record,
       pending: record.pending && { ...record.pending, backupCodes: old },
     }));
-    const users = async (mfa: Mfa): Promise<readonly number[]> => (await mfa.keyReport()).map((usage) => usage.users);
-    expect(await users(rotated)).toEqual([1, 1]);
+    expect(await usersByKey(rotated)).toEqual([1, 1]);
     for await (const progress of rotated.rekey()) expect(progress).toMatchObject({ rekeyed: 1, unreadable: 0 });
-    expect(await users(rotated)).toEqual([1, 0]);
+    expect(await usersByKey(rotated)).toEqual([1, 0]);
     const dropped = on.another({ keys: [KEY_B] });
     const code = virtualAuthenticator(uri).code(on.clock());
     expect((await dropped.confirm(ANN, { code })).backupCodesRemaining).toBe(10);
@@ -284,11 +288,14 @@ describe('R-55, R-56 what a confirmation proves', () => {
   });
 });
 
-describe('a first factor wants a recent sign-in', () => {
-  const QUARTER = 15 * 60_000;
-  const setup = (on: Stage, age: number, proof?: { readonly password: string }, mfa = on.mfa) =>
-    mfa.setup(ANN, { ...ACCOUNT, signedInAt: new Date(on.clock() - age), ...(proof && { proof }) });
+const QUARTER = 15 * 60_000;
 
+/** A first setup by a session that was signed in so many milliseconds ago. */
+async function setupAt(on: Stage, age: number, proof?: { readonly password: string }, mfa = on.mfa) {
+  return mfa.setup(ANN, { ...ACCOUNT, signedInAt: new Date(on.clock() - age), ...(proof && { proof }) });
+}
+
+describe('a first factor wants a recent sign-in', () => {
   test.each([
     [0, 'accepted'],
     [QUARTER, 'accepted'],
@@ -297,7 +304,7 @@ describe('a first factor wants a recent sign-in', () => {
     [-5001, 'proof_required'],
   ])('signed in %d ms ago without the password: %s', async (age, outcome) => {
     const on = stage();
-    expect(await outcomeOf(setup(on, age))).toBe(outcome);
+    expect(await outcomeOf(setupAt(on, age))).toBe(outcome);
     expect(on.passwordChecks()).toBe(0);
     expect(on.events.map(({ type }) => type)).toEqual(outcome === 'accepted' ? ['setup_started'] : []);
   });
@@ -306,7 +313,7 @@ describe('a first factor wants a recent sign-in', () => {
     const on = stage();
     for (let n = 0; n < 9; n++) await on.mfa.passwordFailed('ann');
     on.events.length = 0;
-    const { uri, backupCodes } = await setup(on, QUARTER + 1, { password: TEST_PASSWORD });
+    const { uri, backupCodes } = await setupAt(on, QUARTER + 1, { password: TEST_PASSWORD });
     expect(on.events.map(({ type }) => type)).toEqual([
       'attempt_charged',
       'account_locked',
@@ -327,7 +334,7 @@ describe('a first factor wants a recent sign-in', () => {
 
   test('a wrong one counts like every wrong password, and locks', async () => {
     const on = stage();
-    const guess = () => outcomeOf(setup(on, QUARTER + 1, { password: 'wrong' }));
+    const guess = () => outcomeOf(setupAt(on, QUARTER + 1, { password: 'wrong' }));
     for (let n = 1; n <= 10; n++) {
       on.events.length = 0;
       expect(await guess()).toBe('invalid_password');
@@ -340,7 +347,7 @@ describe('a first factor wants a recent sign-in', () => {
     expect((await on.store.record('ann')).pending).toBeNull();
     const checks = on.passwordChecks();
     expect(await guess()).toBe('locked');
-    expect(await outcomeOf(setup(on, QUARTER + 1, { password: TEST_PASSWORD }))).toBe('locked');
+    expect(await outcomeOf(setupAt(on, QUARTER + 1, { password: TEST_PASSWORD }))).toBe('locked');
     expect(on.passwordChecks()).toBe(checks);
     expect(await outcomeOf(on.mfa.begin('ann'))).toBe('locked');
   });
@@ -349,7 +356,7 @@ describe('a first factor wants a recent sign-in', () => {
     const on = stage();
     const instances = Array.from({ length: 4 }, () => on.another());
     const guesses = Array.from({ length: 100 }, (_, n) =>
-      outcomeOf(setup(on, QUARTER + 1, { password: 'wrong' }, instances[n % 4])),
+      outcomeOf(setupAt(on, QUARTER + 1, { password: 'wrong' }, instances[n % 4])),
     );
     const outcomes = await Promise.all(guesses);
     expect(outcomes.filter((outcome) => outcome === 'invalid_password')).toHaveLength(10);
@@ -359,8 +366,8 @@ describe('a first factor wants a recent sign-in', () => {
 
   test('a process that dies while it checks has counted the guess', async () => {
     const on = stage();
-    const check = vi.fn(() => new Promise<boolean>(() => undefined));
-    void setup(on, QUARTER + 1, { password: TEST_PASSWORD }, on.another({ verifyPassword: check }));
+    const check = vi.fn<PasswordVerifier>(() => new Promise<boolean>(() => undefined));
+    void setupAt(on, QUARTER + 1, { password: TEST_PASSWORD }, on.another({ verifyPassword: check }));
     await vi.waitFor(() => expect(check).toHaveBeenCalled());
     expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 1, passwordFailures: 1 });
   });
@@ -380,14 +387,14 @@ describe('a first factor wants a recent sign-in', () => {
   ])('%s while the password is checked: %s', async (_between, outcome, between) => {
     const on = stage();
     let answer: ((right: boolean) => void) | undefined;
-    const check = vi.fn(() => new Promise<boolean>((resolve) => (answer = resolve)));
-    const staged = outcomeOf(
-      setup(on, QUARTER + 1, { password: TEST_PASSWORD }, on.another({ verifyPassword: check })),
+    const check = vi.fn<PasswordVerifier>(() => new Promise<boolean>((resolve) => (answer = resolve)));
+    const outcomeOfSetup = outcomeOf(
+      setupAt(on, QUARTER + 1, { password: TEST_PASSWORD }, on.another({ verifyPassword: check })),
     );
     await vi.waitFor(() => expect(check).toHaveBeenCalled());
     await between(on);
     answer?.(true);
-    expect(await staged).toBe(outcome);
+    expect(await outcomeOfSetup).toBe(outcome);
     expect(on.events.at(-1)?.type).not.toBe('setup_started');
   });
 
@@ -399,16 +406,16 @@ describe('a first factor wants a recent sign-in', () => {
     const old = new Date(on.clock() - 10 * QUARTER);
     expect(await outcomeOf(on.mfa.setup({ token }, { ...ACCOUNT, signedInAt: old }))).toBe('accepted');
     const passwordless = on.another({ verifyPassword: 'passwordless' });
-    expect(await outcomeOf(setup(on, QUARTER + 1, undefined, passwordless))).toBe('accepted');
-    expect(await outcomeOf(setup(on, QUARTER + 1, { password: 'x' }, passwordless))).toBe('invalid_input');
+    expect(await outcomeOf(setupAt(on, QUARTER + 1, undefined, passwordless))).toBe('accepted');
+    expect(await outcomeOf(setupAt(on, QUARTER + 1, { password: 'x' }, passwordless))).toBe('invalid_input');
     expect(on.passwordChecks()).toBe(0);
   });
 
   test('the password alone adds no further factor', async () => {
     const on = stage();
     const ann = await on.enroll('ann');
-    expect(await outcomeOf(setup(on, QUARTER + 1, { password: TEST_PASSWORD }))).toBe('proof_required');
-    expect(await outcomeOf(setup(on, 0, { password: TEST_PASSWORD }))).toBe('proof_required');
+    expect(await outcomeOf(setupAt(on, QUARTER + 1, { password: TEST_PASSWORD }))).toBe('proof_required');
+    expect(await outcomeOf(setupAt(on, 0, { password: TEST_PASSWORD }))).toBe('proof_required');
     const details = { ...ACCOUNT, signedInAt: new Date(0), proof: ann.proof() };
     expect(await outcomeOf(on.mfa.setup(ANN, details))).toBe('accepted');
   });

@@ -118,11 +118,41 @@ const STATE_CASES: readonly RefusalCase[] = [
   },
   {
     call: 'setup',
+    code: 'proof_required',
+    when: 'the sign-in is too long ago',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.setup({ userId: 'ann' }, { ...DETAILS, signedInAt: new Date(0) }),
+  },
+  {
+    call: 'setup',
+    code: 'invalid_password',
+    when: 'the sign-in is too long ago',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.setup({ userId: 'ann' }, { ...DETAILS, signedInAt: new Date(0), proof: { password: 'wrong' } }),
+  },
+  {
+    call: 'setup',
+    code: 'locked',
+    when: 'the sign-in is too long ago',
+    provoke: async (on) => {
+      await lock(on, 'ann');
+      const proof = { password: TEST_PASSWORD };
+      return () => on.mfa.setup({ userId: 'ann' }, { ...DETAILS, signedInAt: new Date(0), proof });
+    },
+  },
+  {
+    call: 'confirm',
     code: 'busy',
     when: 'it is the first one',
-    provoke: async ({ options }) => {
+    provoke: async ({ options, clock }) => {
       const busy = createMfa({ ...options, hasher: () => Promise.reject(new Error('too much to do')) });
-      return () => busy.setup({ userId: 'ann' }, DETAILS);
+      const { uri } = await busy.setup({ userId: 'ann' }, DETAILS);
+      const code = virtualAuthenticator(uri).code(clock());
+      return () => busy.confirm({ userId: 'ann' }, { code });
     },
   },
   {

@@ -66,13 +66,16 @@ test('R-57 a result names the user and the factor, so that the host can rotate t
     'backupCodesRemaining',
     'factorId',
     'method',
+    'seq',
+    'sessionEpoch',
     'userId',
   ]);
 });
 
-test('a confirmation by a signed-in user is no sign-in: it gives the factor and nothing else', async () => {
+test('a confirmation by a signed-in user is fresh proof, and no sign-in', async () => {
   const { mfa, clock } = stage();
   const { uri, factorId } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
   const confirmed = await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(clock()) });
-  expect(confirmed).toEqual({ factorId });
+  expect(confirmed).toMatchObject({ userId: 'ann', method: 'totp', factorId, amr: ['otp'] });
+  expect(confirmed.authTime).toEqual(new Date(clock()));
 });
