@@ -8,6 +8,8 @@ export interface Account {
   readonly id: string;
   readonly userName: string;
   readonly isAdmin: boolean;
+  /** The highest `seq` that the library has told of this user. Should its record be lost or restored, it will be older. */
+  readonly seenSeq: number;
 }
 
 /** The accounts in the database. */
@@ -15,7 +17,7 @@ export interface Accounts {
   byId(id: string): Promise<Account | null>;
   byName(userName: string): Promise<Account | null>;
   all(): Promise<readonly Account[]>;
-  /** @returns the new account; `null` where the name is taken */
+  /** @returns the new account; `null` if the name is taken */
   add(account: {
     readonly userName: string;
     readonly password: string;
@@ -23,24 +25,29 @@ export interface Accounts {
   }): Promise<Account | null>;
   /** `false` for an unknown user, after as much work. */
   hasPassword(id: string | null, password: string): Promise<boolean>;
+  setPassword(id: string, password: string): Promise<void>;
+  /** Keeps the highest `seq`. */
+  noteSeq(id: string, seq: number): Promise<void>;
 }
+
+const COLUMNS = 'id, user_name, is_admin, mfa_seq';
 
 /** The accounts of one database. */
 export function accountsIn(sql: Sql): Accounts {
   const find = async (column: 'id' | 'user_name', value: string): Promise<Account | null> => {
-    const [row] = await sql(`SELECT id, user_name, is_admin FROM account WHERE ${column} = $1`, [value]);
+    const [row] = await sql(`SELECT ${COLUMNS} FROM account WHERE ${column} = $1`, [value]);
     return row === undefined ? null : toAccount(row);
   };
   return {
     byId: (id) => find('id', id),
     byName: (userName) => find('user_name', userName),
     async all() {
-      return (await sql('SELECT id, user_name, is_admin FROM account ORDER BY user_name')).map(toAccount);
+      return (await sql(`SELECT ${COLUMNS} FROM account ORDER BY user_name`)).map(toAccount);
     },
     async add({ userName, password, isAdmin }) {
       const [row] = await sql(
         `INSERT INTO account (id, user_name, password_hash, is_admin) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (user_name) DO NOTHING RETURNING id, user_name, is_admin`,
+         ON CONFLICT (user_name) DO NOTHING RETURNING ${COLUMNS}`,
         [randomUUID(), userName, await hashPassword(password), isAdmin ? 1 : 0],
       );
       return row === undefined ? null : toAccount(row);
@@ -49,9 +56,20 @@ export function accountsIn(sql: Sql): Accounts {
       const [row] = await sql('SELECT password_hash FROM account WHERE id = $1', [id ?? '']);
       return checkPassword(row === undefined ? null : String(row['password_hash']), password);
     },
+    async setPassword(id, password) {
+      await sql('UPDATE account SET password_hash = $1 WHERE id = $2', [await hashPassword(password), id]);
+    },
+    async noteSeq(id, seq) {
+      await sql('UPDATE account SET mfa_seq = $1 WHERE id = $2 AND mfa_seq < $3', [seq, id, seq]);
+    },
   };
 }
 
 function toAccount(row: SqlRow): Account {
-  return { id: String(row['id']), userName: String(row['user_name']), isAdmin: Number(row['is_admin']) === 1 };
+  return {
+    id: String(row['id']),
+    userName: String(row['user_name']),
+    isAdmin: Number(row['is_admin']) === 1,
+    seenSeq: Number(row['mfa_seq']),
+  };
 }

@@ -1,17 +1,21 @@
 /** The session's cookie. */
 
-const NAME = 'acme_session';
+/**
+ * The prefix makes browsers refuse a cookie of this name unless it is `Secure`, for `Path=/` and without `Domain`: neither
+ * another host of the domain nor anyone on a plain connection can plant one.
+ */
+const NAME = '__Host-session';
 
-/** The session id in a `Cookie` header; empty where there is none. */
+/** The session id in a `Cookie` header; empty if there is none. */
 export function readSessionCookie(header: string | undefined): string {
   return new RegExp(`(?:^|; )${NAME}=([\\w-]+)`).exec(header ?? '')?.[1] ?? '';
 }
 
 /**
- * A `Set-Cookie` header.
+ * A `Set-Cookie` header. Always `Secure`, so a proxy that ends TLS need not be recognized for that; on plain HTTP only
+ * `localhost` can use it.
  * @param id - empty: the browser forgets the session
- * @param secure - whether the request came over HTTPS
  */
-export function writeSessionCookie(id: string, secure: boolean): string {
-  return `${NAME}=${id}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${id === '' ? '; Max-Age=0' : ''}`;
+export function writeSessionCookie(id: string): string {
+  return `${NAME}=${id}; Path=/; Secure; HttpOnly; SameSite=Lax${id === '' ? '; Max-Age=0' : ''}`;
 }

@@ -9,14 +9,26 @@ export interface PageFile {
   readonly body: string;
 }
 
-/** Headers of every answer, files and JSON alike. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+/** A year: browsers that have once come over HTTPS never again come without. */
+const HSTS = 'max-age=31536000';
+
+const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     // Forms are sent by scripts only: no password ever ends up in an address.
     "default-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+  // A page that opened one of ours, or was opened by it, has no handle on it.
+  'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 };
+
+/**
+ * Headers of every answer, files and JSON alike.
+ * @param origin - where the browser sent the request to: HSTS belongs into answers over HTTPS only (RFC 6797 §7.2)
+ */
+export function securityHeaders(origin: string): Readonly<Record<string, string>> {
+  return origin.startsWith('https:') ? { ...HEADERS, 'strict-transport-security': HSTS } : HEADERS;
+}
 
 /** Answers that hold something of a user: nothing keeps a copy. */
 export const NO_STORE = 'no-store';

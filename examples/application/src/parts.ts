@@ -1,6 +1,7 @@
 /** Parts: what the application's routes work with. */
 import type { Mfa } from '@mfakit/core';
 import type { Accounts } from './accounts.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Each is made once, at the start. */
@@ -10,4 +11,7 @@ export interface Parts {
   readonly sessions: Sessions;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** For whatever checks a password. */
+  readonly passwordLimit: RateLimit;
+  readonly signUpLimit: RateLimit;
 }

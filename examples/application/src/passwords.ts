@@ -18,7 +18,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 let nobodysHash: Promise<string> | undefined;
 
-/** @param hash - `null` for an unknown user: then it takes as long, so that the time does not tell who has an account */
+/** @param hash - `null` for an unknown user, which takes as long: the time does not tell who has an account */
 export async function checkPassword(hash: string | null, password: string): Promise<boolean> {
   nobodysHash ??= hashPassword(randomBytes(16).toString('hex'));
   const matches = await argon2Verify({ password, hash: hash ?? (await nobodysHash) });

@@ -1,36 +1,12 @@
 /** What the walk through the pages does not reach. */
-import { memoryStore } from '@mfakit/memory';
-import { testClock, virtualAuthenticator, type TestClock } from '@mfakit/testkit';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createApplication, readOrMakeKey, sameOrigin, toReply, type Application, type Sql } from '../src/index.ts';
 import { writeSessionCookie } from '../src/cookie.ts';
-import { loginLimit } from '../src/login-limit.ts';
+import { readOrMakeKey, sameOrigin, securityHeaders } from '../src/index.ts';
 import { checkPassword, hashPassword } from '../src/passwords.ts';
-import { sessionsIn } from '../src/sessions.ts';
-import { signing } from '../src/signing.ts';
-import { memorySql } from './database.ts';
-
-const KEYS = [Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')];
-const PASSWORD = 'a few good words';
-
-async function start(): Promise<{ readonly acme: Application; readonly clock: TestClock; readonly sql: Sql }> {
-  const clock = testClock();
-  const sql = memorySql();
-  return { acme: await createApplication({ sql, store: memoryStore(), keys: KEYS, clock }), clock, sql };
-}
-
-const visitor = { cookies: undefined, ip: '192.0.2.1', userAgent: 'test', secure: true };
-
-/** The status of a refusal. */
-async function statusOf(call: Promise<unknown>, now = 0): Promise<number> {
-  return call.then(
-    () => 200,
-    (error: unknown) => toReply(error, now).status,
-  );
-}
+import { enroll, PASSWORD, signUp, start, statusOf, visitor } from './acme.ts';
 
 test('passwords are kept as Argon2id with the parameters of OWASP, each with its own salt', async () => {
   const [one, other] = await Promise.all([hashPassword(PASSWORD), hashPassword(PASSWORD)]);
@@ -44,39 +20,28 @@ test('passwords are kept as Argon2id with the parameters of OWASP, each with its
 test('the database holds neither passwords nor what a cookie holds', async () => {
   const { acme, sql } = await start();
   const { cookie } = await acme.signUp({ user_name: 'ann', password: PASSWORD }, visitor);
-  const id = /acme_session=([^;]+)/.exec(cookie ?? '')?.[1] ?? 'none';
+  const id = /__Host-session=([^;]+)/.exec(cookie ?? '')?.[1] ?? 'none';
   expect(id).toHaveLength(43);
-  expect(await acme.session({ ...visitor, cookies: `acme_session=${id}` })).toMatchObject({ authTime: null });
+  expect(await acme.session({ ...visitor, cookies: `__Host-session=${id}` })).toMatchObject({ authTime: null });
   const rows = JSON.stringify([await sql('SELECT * FROM account'), await sql('SELECT * FROM session')]);
   expect(rows).toContain('ann');
   expect(rows).not.toContain(PASSWORD);
   expect(rows).not.toContain(id);
 });
 
-test('over HTTPS the cookie is for HTTPS only', () => {
-  expect(writeSessionCookie('x', true)).toBe('acme_session=x; Path=/; HttpOnly; SameSite=Lax; Secure');
-  expect(writeSessionCookie('', false)).toBe('acme_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
+test('the cookie is one that no other host and no plain connection can plant', () => {
+  expect(writeSessionCookie('x')).toBe('__Host-session=x; Path=/; Secure; HttpOnly; SameSite=Lax');
+  expect(writeSessionCookie('')).toBe('__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0');
 });
 
-test('one address may fail fifty times in a quarter of an hour', () => {
-  const clock = testClock();
-  const limit = loginLimit(clock);
-  for (let failure = 0; failure < 50; failure++) {
-    expect(limit.reached('192.0.2.7')).toBe(false);
-    limit.failed('192.0.2.7');
-  }
-  expect(limit.reached('192.0.2.7')).toBe(true);
-  expect(limit.reached('192.0.2.8')).toBe(false);
-  clock.advance({ minutes: 15, seconds: 1 });
-  expect(limit.reached('192.0.2.7')).toBe(false);
-});
-
-test('at the limit of an address not even the right password signs in', async () => {
-  const { acme, clock, sql } = await start();
-  await acme.signUp({ user_name: 'abe', password: PASSWORD }, visitor);
-  const parts = { mfa: acme.mfa, accounts: acme.accounts, sessions: sessionsIn(sql, clock), clock };
-  const limited = signing(parts, { reached: () => true, failed: () => undefined });
-  expect(await statusOf(limited.logIn({ user_name: 'abe', password: PASSWORD }, visitor))).toBe(429);
+test('HSTS is promised over HTTPS only, and no other page has a handle on ours', () => {
+  const secure = securityHeaders('https://acme.example');
+  expect(secure).toMatchObject({
+    'strict-transport-security': 'max-age=31536000',
+    'cross-origin-opener-policy': 'same-origin',
+  });
+  const { 'strict-transport-security': _, ...others } = secure;
+  expect(securityHeaders('http://localhost:3000')).toEqual(others);
 });
 
 test('the tenth wrong password locks, and the right one is then refused alike', async () => {
@@ -91,14 +56,10 @@ test('the tenth wrong password locks, and the right one is then refused alike', 
   expect(await logIn(PASSWORD)).toBe(200);
 });
 
-test('the password alone gives a token and no session where there is a second factor', async () => {
-  const { acme, clock } = await start();
-  await acme.signUp({ user_name: 'cai', password: PASSWORD }, visitor);
-  const account = await acme.accounts.byName('cai');
-  const userId = account?.id ?? '';
-  const { uri } = await acme.mfa.setup({ userId }, { accountName: 'cai' });
-  await acme.mfa.confirm({ userId }, { code: virtualAuthenticator(uri).code(clock()) });
-  const reply = await acme.logIn({ user_name: 'cai', password: PASSWORD }, visitor);
+test('the password alone gives a token and no session if there is a second factor', async () => {
+  const stage = await start();
+  await enroll(stage, await signUp(stage, 'cai'));
+  const reply = await stage.acme.logIn({ user_name: 'cai', password: PASSWORD }, visitor);
   expect(reply).toEqual({ status: 200, body: { mfa_required: true, mfa_token: expect.any(String) } });
 });
 

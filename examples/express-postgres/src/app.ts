@@ -4,13 +4,14 @@ import {
   NO_STORE,
   pageFiles,
   sameOrigin,
-  SECURITY_HEADERS,
+  securityHeaders,
   toReply,
   type Application,
+  type FactorsChange,
   type PageSources,
   type Reply,
 } from '@mfakit/example-application';
-import { mfaRouter, requireMfa } from '@mfakit/express';
+import { mfaRouter, requireMfa, type ExpressContext, type Host } from '@mfakit/express';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { visitorOf } from './visitor.ts';
 
@@ -18,61 +19,61 @@ import { visitorOf } from './visitor.ts';
 export interface AppOptions {
   readonly sources: PageSources;
   readonly demo: boolean;
+  /** Whether a proxy of ours sets `X-Forwarded-Proto` and `X-Forwarded-For`. */
+  readonly trustProxy: boolean;
 }
 
-/** How recent the second factor must be for a payout. */
-const PAYOUT_MAX_AGE_SECONDS = 300;
+/** How recent the second factor must be for a payout, and for administration. */
+const MAX_AGE_SECONDS = 300;
 
 /** Joins everything. */
-export function createApp(acme: Application, { sources, demo }: AppOptions): Express {
+export function createApp(acme: Application, { sources, demo, trustProxy }: AppOptions): Express {
   const app = express().disable('x-powered-by').disable('etag');
+  // One proxy: the address and the scheme are what that one says, and nothing that the client sent.
+  if (trustProxy) app.set('trust proxy', 1);
   const pageAt = pageFiles(sources, demo);
 
-  app.use((_req, res, next) => {
-    res.set(SECURITY_HEADERS);
+  app.use((req, res, next) => {
+    res.set(securityHeaders(visitorOf(req).origin));
     next();
   });
 
   app.use('/api', onlyOurPages);
 
-  app.use('/api/auth/totp', (req, res, next) => {
-    const removes = req.path === '/disable' || req.path.startsWith('/factors/');
-    res.on('finish', () => {
-      if (removes && res.statusCode < 300) acme.endOtherSessions(visitorOf(req)).catch(console.error);
-    });
-    next();
-  });
-
-  const router = mfaRouter(
-    acme.mfa,
-    {
-      session: ({ req }) => acme.sessionUser(visitorOf(req)),
-      account: (userId) => acme.tokenUser(userId),
-      async signIn({ req, res }, verified) {
-        const cookie = await acme.verified(visitorOf(req), verified);
-        if (cookie !== null) res.append('set-cookie', cookie);
-      },
+  const host: Host<ExpressContext> & { factorsChanged(ctx: ExpressContext, change: FactorsChange): Promise<void> } = {
+    session: ({ req }) => acme.sessionUser(visitorOf(req)),
+    account: (userId) => acme.tokenUser(userId),
+    async signIn({ req, res }, verified) {
+      const cookie = await acme.verified(visitorOf(req), verified);
+      if (cookie !== null) res.append('set-cookie', cookie);
     },
-    { clock: acme.clock, onError: console.error },
-  );
-  app.use('/api/auth', router);
+    factorsChanged: ({ req }: ExpressContext, change: FactorsChange) => acme.factorsChanged(visitorOf(req), change),
+  };
+  app.use('/api/auth', mfaRouter(acme.mfa, host, { clock: acme.clock, onError: console.error }));
 
   app.use('/api', express.json({ limit: 16_384 }));
   app.post('/api/auth/sign-up', async (req, res) => send(res, await acme.signUp(req.body, visitorOf(req))));
   app.post('/api/auth/login', async (req, res) => send(res, await acme.logIn(req.body, visitorOf(req))));
   app.post('/api/auth/logout', async (req, res) => send(res, await acme.logOut(visitorOf(req))));
+  app.post('/api/auth/password', async (req, res) => send(res, await acme.changePassword(req.body, visitorOf(req))));
   app.get('/api/me', async (req, res) => send(res, await acme.me(visitorOf(req))));
-  app.get('/api/admin/users', async (req, res) => send(res, await acme.admin.users(visitorOf(req))));
-  app.post('/api/admin/users/:id', async (req, res) =>
-    send(res, await acme.admin.change(req.params.id, req.body, visitorOf(req))),
-  );
 
   const recently = requireMfa({
-    maxAgeSeconds: PAYOUT_MAX_AGE_SECONDS,
+    maxAgeSeconds: MAX_AGE_SECONDS,
     session: ({ req }) => acme.session(visitorOf(req)),
     clock: acme.clock,
   });
   app.post('/api/payout', recently, (_req, res) => send(res, { status: 200, body: { paid: true } }));
+
+  const administratorsOnly: RequestHandler = async (req, _res, next) => {
+    await acme.admin.admit(visitorOf(req));
+    next();
+  };
+  app.use('/api/admin', administratorsOnly, recently);
+  app.get('/api/admin/users', async (req, res) => send(res, await acme.admin.users(visitorOf(req))));
+  app.post('/api/admin/users/:id', async (req, res) =>
+    send(res, await acme.admin.change(req.params.id, req.body, visitorOf(req))),
+  );
 
   app.get('/{*path}', (req, res) => {
     const file = pageAt(req.path);
@@ -92,7 +93,7 @@ const onlyOurPages: RequestHandler = (req, res, next) => {
     method: req.method,
     secFetchSite: req.get('sec-fetch-site'),
     origin: req.get('origin'),
-    ownOrigin: `${req.protocol}://${req.get('host') ?? ''}`,
+    ownOrigin: visitorOf(req).origin,
   });
   if (allowed) next();
   else send(res, { status: 403, body: { status: 403, code: 'cross_site', detail: 'Not from this site' } });

@@ -1,17 +1,24 @@
 /**
  * The demo. PORT sets the port (3000), DATABASE_URL the database (default: a server of its own), DEMO=off leaves out the
- * ready accounts and the virtual phone.
+ * ready accounts and the virtual phone, TRUST_PROXY=on says that a proxy of yours ends TLS and sets `X-Forwarded-Proto` and
+ * `X-Forwarded-For`.
  */
 import { announce, stopOnSignal } from '@mfakit/example-application';
 import { startPostgres } from '@mfakit/postgres-server';
 import { join } from 'node:path';
 import { startServer } from './server.ts';
 
-const { DATABASE_URL: given, PORT: port = '3000', DEMO } = process.env;
+const { DATABASE_URL: given, PORT: port = '3000', DEMO, TRUST_PROXY } = process.env;
 const folder = join(import.meta.dirname, '..', '.demo');
 const demo = DEMO !== 'off';
 const postgres = given === undefined ? await startPostgres() : null;
-const server = await startServer({ databaseUrl: given ?? postgres?.url ?? '', folder, port: Number(port), demo });
+const server = await startServer({
+  databaseUrl: given ?? postgres?.url ?? '',
+  folder,
+  port: Number(port),
+  demo,
+  trustProxy: TRUST_PROXY === 'on',
+});
 
 stopOnSignal(async () => {
   await server.stop();

@@ -4,6 +4,9 @@ import type { Sql } from '@mfakit/example-application';
 import { migrate, postgresStore } from '@mfakit/postgres';
 import { Pool } from 'pg';
 
+/** Ends a statement that hangs, well before the library gives up its call (10 s): nothing lands after that. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+
 /** What the example keeps its data in. */
 export interface Database {
   readonly sql: Sql;
@@ -16,7 +19,11 @@ export interface Database {
  * @param schema - small letters, digits and underscores
  */
 export async function openDatabase(url: string, schema: string): Promise<Database> {
-  const pool = new Pool({ connectionString: url, options: `-c search_path=${schema}` });
+  const pool = new Pool({
+    connectionString: url,
+    options: `-c search_path=${schema}`,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
   // Without a listener, an idle connection that breaks would end the process.
   pool.on('error', console.error);
   await migrate(pool, { schema });

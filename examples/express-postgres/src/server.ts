@@ -26,6 +26,8 @@ export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hashe
   readonly port: number;
   /** Whether there are ready accounts and a virtual phone. */
   readonly demo: boolean;
+  /** Whether a proxy of ours stands before it, which sets `X-Forwarded-Proto` and `X-Forwarded-For`; default: no. */
+  readonly trustProxy?: boolean;
   /** Default: what the build made. */
   readonly sources?: PageSources;
 }
@@ -40,13 +42,23 @@ export interface RunningServer {
 
 /** Starts it on loopback. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { databaseUrl, schema = 'acme', folder, port, demo, sources = pageSources(), clock, hasher } = options;
+  const {
+    databaseUrl,
+    schema = 'acme',
+    folder,
+    port,
+    demo,
+    sources = pageSources(),
+    trustProxy = false,
+    clock,
+    hasher,
+  } = options;
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(databaseUrl, schema);
   const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
   if (demo) await addDemoAccounts(acme.accounts);
 
-  const server = createServer(createApp(acme, { sources, demo })).listen(port, '127.0.0.1');
+  const server = createServer(createApp(acme, { sources, demo, trustProxy })).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,

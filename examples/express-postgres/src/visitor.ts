@@ -2,7 +2,16 @@
 import type { Visitor } from '@mfakit/example-application';
 import type { Request } from 'express';
 
-/** Behind a proxy, set `trust proxy`: then `req.ip` and `req.secure` are what the proxy says. */
+const known = new WeakMap<Request, Visitor>();
+
+/** Reads a request once. Express has the address and the scheme from the proxy if its `trust proxy` is set. */
 export function visitorOf(req: Request): Visitor {
-  return { cookies: req.get('cookie'), ip: req.ip ?? '', userAgent: req.get('user-agent'), secure: req.secure };
+  const visitor = known.get(req) ?? {
+    cookies: req.get('cookie'),
+    ip: req.ip ?? '',
+    userAgent: req.get('user-agent'),
+    origin: `${req.protocol}://${req.get('host') ?? ''}`,
+  };
+  known.set(req, visitor);
+  return visitor;
 }

@@ -3,35 +3,39 @@ import {
   NO_STORE,
   pageFiles,
   sameOrigin,
-  SECURITY_HEADERS,
+  securityHeaders,
   toReply,
   type Application,
+  type FactorsChange,
   type PageSources,
   type Reply,
 } from '@mfakit/example-application';
-import { mfaRouter, requireMfa } from '@mfakit/hono';
+import { mfaRouter, requireMfa, type Host } from '@mfakit/hono';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { visitorOf } from './visitor.ts';
+import { visitorsOf } from './visitor.ts';
 
 /** What the pages are made of, and whether they have a virtual phone. */
 export interface AppOptions {
   readonly sources: PageSources;
   readonly demo: boolean;
+  /** Whether a proxy of ours sets `X-Forwarded-Proto` and `X-Forwarded-For`. */
+  readonly trustProxy: boolean;
 }
 
-/** How recent the second factor must be for a payout. */
-const PAYOUT_MAX_AGE_SECONDS = 300;
+/** How recent the second factor must be for a payout, and for administration. */
+const MAX_AGE_SECONDS = 300;
 
 /** Joins everything. */
-export function createApp(acme: Application, { sources, demo }: AppOptions): Hono {
+export function createApp(acme: Application, { sources, demo, trustProxy }: AppOptions): Hono {
   const app = new Hono();
+  const visitorOf = visitorsOf(trustProxy);
   const pageAt = pageFiles(sources, demo);
 
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(securityHeaders(visitorOf(c).origin))) c.header(name, value);
   });
 
   app.use('/api/*', async (c, next) => {
@@ -40,47 +44,46 @@ export function createApp(acme: Application, { sources, demo }: AppOptions): Hon
       method: c.req.method,
       secFetchSite: c.req.header('sec-fetch-site'),
       origin: c.req.header('origin'),
-      ownOrigin: new URL(c.req.url).origin,
+      ownOrigin: visitorOf(c).origin,
     });
     return allowed ? next() : c.json({ status: 403, code: 'cross_site', detail: 'Not from this site' }, 403);
   });
 
-  app.use('/api/auth/totp/*', async (c, next) => {
-    await next();
-    const removes = c.req.path.endsWith('/totp/disable') || c.req.path.includes('/totp/factors/');
-    if (removes && c.res.ok) await acme.endOtherSessions(visitorOf(c));
-  });
-
-  const router = mfaRouter(
-    acme.mfa,
-    {
-      session: (c) => acme.sessionUser(visitorOf(c)),
-      account: (userId) => acme.tokenUser(userId),
-      async signIn(c, verified) {
-        const cookie = await acme.verified(visitorOf(c), verified);
-        if (cookie !== null) c.header('set-cookie', cookie);
-      },
+  const host: Host<Context> & { factorsChanged(c: Context, change: FactorsChange): Promise<void> } = {
+    session: (c) => acme.sessionUser(visitorOf(c)),
+    account: (userId) => acme.tokenUser(userId),
+    async signIn(c, verified) {
+      const cookie = await acme.verified(visitorOf(c), verified);
+      if (cookie !== null) c.header('set-cookie', cookie);
     },
-    { clock: acme.clock, clientIp: (c) => visitorOf(c).ip, onError: console.error },
-  );
-  app.route('/api/auth', router);
+    factorsChanged: (c: Context, change: FactorsChange) => acme.factorsChanged(visitorOf(c), change),
+  };
+  const options = { clock: acme.clock, clientIp: (c: Context) => visitorOf(c).ip, onError: console.error };
+  app.route('/api/auth', mfaRouter(acme.mfa, host, options));
 
   app.use('/api/*', bodyLimit({ maxSize: 16_384 }));
   app.post('/api/auth/sign-up', async (c) => send(c, await acme.signUp(await json(c), visitorOf(c))));
   app.post('/api/auth/login', async (c) => send(c, await acme.logIn(await json(c), visitorOf(c))));
   app.post('/api/auth/logout', async (c) => send(c, await acme.logOut(visitorOf(c))));
+  app.post('/api/auth/password', async (c) => send(c, await acme.changePassword(await json(c), visitorOf(c))));
   app.get('/api/me', async (c) => send(c, await acme.me(visitorOf(c))));
-  app.get('/api/admin/users', async (c) => send(c, await acme.admin.users(visitorOf(c))));
-  app.post('/api/admin/users/:id', async (c) =>
-    send(c, await acme.admin.change(c.req.param('id'), await json(c), visitorOf(c))),
-  );
 
   const recently = requireMfa({
-    maxAgeSeconds: PAYOUT_MAX_AGE_SECONDS,
+    maxAgeSeconds: MAX_AGE_SECONDS,
     session: (c) => acme.session(visitorOf(c)),
     clock: acme.clock,
   });
   app.post('/api/payout', recently, (c) => c.json({ paid: true }));
+
+  app.use('/api/admin/*', async (c, next) => {
+    await acme.admin.admit(visitorOf(c));
+    return next();
+  });
+  app.use('/api/admin/*', recently);
+  app.get('/api/admin/users', async (c) => send(c, await acme.admin.users(visitorOf(c))));
+  app.post('/api/admin/users/:id', async (c) =>
+    send(c, await acme.admin.change(c.req.param('id'), await json(c), visitorOf(c))),
+  );
 
   app.get('*', (c) => {
     const file = pageAt(c.req.path);
@@ -98,7 +101,7 @@ export function createApp(acme: Application, { sources, demo }: AppOptions): Hon
   return app;
 }
 
-/** A body that is not JSON is no body: what it lacks is then told field by field. */
+/** A body that is not JSON counts as none: the answer then names each field that it lacks. */
 async function json(c: Context): Promise<unknown> {
   if (!/^application\/json\b/.test(c.req.header('content-type') ?? '')) return null;
   return c.req.json().catch(() => null);

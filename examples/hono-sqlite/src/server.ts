@@ -25,6 +25,8 @@ export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hashe
   readonly port: number;
   /** Whether there are ready accounts and a virtual phone. */
   readonly demo: boolean;
+  /** Whether a proxy of ours stands before it, which sets `X-Forwarded-Proto` and `X-Forwarded-For`; default: no. */
+  readonly trustProxy?: boolean;
   /** Default: what the build made. */
   readonly sources?: PageSources;
 }
@@ -39,13 +41,13 @@ export interface RunningServer {
 
 /** Starts it on loopback. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { folder, port, demo, sources = pageSources(), clock, hasher } = options;
+  const { folder, port, demo, sources = pageSources(), trustProxy = false, clock, hasher } = options;
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(join(folder, 'acme.db'));
   const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
   if (demo) await addDemoAccounts(acme.accounts);
 
-  const listener = getRequestListener(createApp(acme, { sources, demo }).fetch);
+  const listener = getRequestListener(createApp(acme, { sources, demo, trustProxy }).fetch);
   const server = createServer((request, response) => void listener(request, response)).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -14,6 +14,7 @@ const DONE: Readonly<Partial<Record<string, string>>> = {
   added: 'The device was added.',
   removed: 'The device was removed.',
   disabled: 'Two-step verification is off.',
+  password: 'The password was changed. Your other sessions have ended.',
 };
 
 run(async () => {
@@ -54,7 +55,7 @@ function showPolicy(enabled: boolean, from: string | null): void {
   banner.hidden = enabled || from === null;
   if (from === null) return;
   const link = document.createElement('a');
-  link.href = '/enrol';
+  link.href = '/enroll';
   link.textContent = 'Turn on two-step verification';
   banner.replaceChildren(link, ` by ${inWords(from)}. From then on Acme requires it of you.`);
 }

@@ -1,22 +1,29 @@
-/** The administrators' page: who has to have a second factor, and help for those who lost theirs. */
+/** The administrators' page: it demands second factors, and helps those who lost theirs. */
 import { app, type AdminAction, type AdminUser } from './api.ts';
 import { onSubmit, value } from './form.ts';
-import { copyOf, element, inWords, onClick, part, run, say } from './page.ts';
-import { orSignIn, signedIn } from './signed-in.ts';
+import { copyOf, element, inWords, onClick, part, run, say, showStep } from './page.ts';
+import { signedIn } from './signed-in.ts';
+import { prepareStepUp, type WithStepUp } from './step-up.ts';
 
 run(async () => {
   const me = await signedIn();
   element('refused').hidden = me.is_admin;
-  if (me.is_admin) await showUsers();
-  else element('refused').textContent = 'Only administrators see this page.';
+  if (!me.is_admin) {
+    element('refused').textContent = 'Only administrators see this page.';
+    showStep('list');
+    return;
+  }
+  const withStepUp = prepareStepUp('list');
+  await showUsers(withStepUp);
+  showStep('list');
 });
 
-async function showUsers(): Promise<void> {
-  const { users } = await orSignIn(app.users());
-  element('users').replaceChildren(...users.map(toCard));
+async function showUsers(withStepUp: WithStepUp): Promise<void> {
+  const { users } = await withStepUp(() => app.users());
+  element('users').replaceChildren(...users.map((user) => toCard(user, withStepUp)));
 }
 
-function toCard(user: AdminUser): HTMLElement {
+function toCard(user: AdminUser, withStepUp: WithStepUp): HTMLElement {
   const card = copyOf('user');
   const { id, user_name: name, enabled, locked, locked_until: lockedUntil } = user;
   part(card, 'name').textContent = name;
@@ -33,8 +40,8 @@ function toCard(user: AdminUser): HTMLElement {
 
   /** Does it, draws the list anew, and gives the focus back to the same user. */
   const change = async (action: AdminAction, sentence: string): Promise<void> => {
-    await orSignIn(app.change(id, action));
-    await showUsers();
+    await withStepUp(() => app.change(id, action));
+    await showUsers(withStepUp);
     say(`${name}: ${sentence}`);
     const again = [...element('users').children].find((other) => part(other, 'name').textContent === name);
     again?.querySelector('button')?.focus();

@@ -40,6 +40,7 @@ export const app = {
   signUp: (credentials: Credentials): Promise<unknown> => ask('POST', '/api/auth/sign-up', credentials),
   logIn: (credentials: Credentials): Promise<LogInReply> => ask('POST', '/api/auth/login', credentials),
   logOut: (): Promise<unknown> => ask('POST', '/api/auth/logout', {}),
+  changePassword: (body: object): Promise<unknown> => ask('POST', '/api/auth/password', body),
   me: (): Promise<Me> => ask('GET', '/api/me'),
   payOut: (): Promise<unknown> => ask('POST', '/api/payout', {}),
   users: (): Promise<{ readonly users: readonly AdminUser[] }> => ask('GET', '/api/admin/users'),

@@ -1,7 +1,7 @@
 /** The challenge: the token between the password and the second step, kept in this tab only. */
 
 /** What a token is for. */
-export type Purpose = 'verify' | 'enrol';
+export type Purpose = 'verify' | 'enroll';
 
 const key = (purpose: Purpose): string => `${purpose}-token`;
 
@@ -17,5 +17,5 @@ export function keptToken(purpose: Purpose): string | null {
 
 /** Forgets all tokens: they were used, or the sign-in starts anew. */
 export function forgetTokens(): void {
-  for (const purpose of ['verify', 'enrol'] as const) sessionStorage.removeItem(key(purpose));
+  for (const purpose of ['verify', 'enroll'] as const) sessionStorage.removeItem(key(purpose));
 }

@@ -56,6 +56,8 @@ export function describe(event: WireEvent): string {
       return 'Acme no longer requires two-step verification';
     case 'reset':
       return 'All devices removed by an administrator';
+    case 'password_changed':
+      return 'Password changed';
     case 'secret_unreadable':
       return 'A device could not be checked';
     default:

@@ -9,23 +9,27 @@ export function letFactorSwitch(): void {
   onClick(button, () => {
     const toBackupCode = element('backup_code', HTMLInputElement).disabled;
     for (const field of document.querySelectorAll<HTMLElement>('[data-factor]')) {
-      const shown = (field.dataset['factor'] === 'backup_code') === toBackupCode;
+      // The code after the code waits until a refusal asks for it.
+      const waits = field.dataset['askedBy'] !== undefined;
+      const shown = !waits && (field.dataset['factor'] === 'backup_code') === toBackupCode;
       field.hidden = !shown;
       const input = field.querySelector('input');
       if (input === null) continue;
       input.disabled = !shown;
-      if (shown) input.focus();
+      if (shown && input.name !== 'next_code') input.focus();
     }
     button.textContent = toBackupCode ? 'Use a code from the app instead' : 'Use a backup code instead';
   });
 }
 
-/** The factor as it travels. */
-export function factorOf(values: Values): WireFactor {
-  return 'code' in values ? { code: value(values, 'code') } : { backup_code: value(values, 'backup_code') };
+/** The factor as it travels; with the code after the code once that was asked for. */
+export function factorOf(values: Values): WireFactor & { readonly next_code?: string } {
+  if (!('code' in values)) return { backup_code: value(values, 'backup_code') };
+  const { next_code: next } = values;
+  return { code: value(values, 'code'), ...(next !== undefined && { next_code: next }) };
 }
 
 /** The factor and the password. */
-export function proofOf(values: Values): WireFactor & { readonly password: string } {
+export function proofOf(values: Values): ReturnType<typeof factorOf> & { readonly password: string } {
   return { password: value(values, 'password'), ...factorOf(values) };
 }

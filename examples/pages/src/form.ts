@@ -10,6 +10,7 @@ const FIELDS: Readonly<Partial<Record<string, string>>> = {
   invalid_code: 'code',
   code_already_used: 'code',
   invalid_backup_code: 'backup_code',
+  two_codes_required: 'next_code',
 };
 
 /** Submits a form by a function; shows what it throws. Until then its buttons are disabled in the markup. */
@@ -30,7 +31,12 @@ export function onSubmit(form: HTMLFormElement, submit: (values: Values) => Prom
   });
 }
 
-/** The value of a field; empty where there is none. */
+/** Empties the fields: what they hold was used. */
+export function clearInputs(form: HTMLFormElement): void {
+  for (const input of inputsOf(form)) input.value = '';
+}
+
+/** The value of a field; empty if there is none. */
 export function value(values: Values, name: string): string {
   return values[name] ?? '';
 }
@@ -59,6 +65,7 @@ function show(form: HTMLFormElement, error: unknown): void {
   const told = problem?.errors?.map(({ path, message }) => ({ field: path, message })) ?? [
     { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error, problem?.retry_after) },
   ];
+  reveal(form, problem?.code ?? '');
   let focused = false;
   for (const { field, message } of told) {
     const input = inputsOf(form).find(({ name }) => name === field);
@@ -69,6 +76,16 @@ function show(form: HTMLFormElement, error: unknown): void {
     focused = true;
   }
   if (!focused) alert(form, told.map(({ message }) => message).join('. '));
+}
+
+/** Shows the fields that are needed only once a refusal asks for them. */
+function reveal(form: HTMLFormElement, code: string): void {
+  for (const field of form.querySelectorAll<HTMLElement>('[data-asked-by]')) {
+    if (field.dataset['askedBy'] !== code) continue;
+    delete field.dataset['askedBy'];
+    field.hidden = false;
+    for (const input of field.querySelectorAll('input')) input.disabled = false;
+  }
 }
 
 /** @param retryAfter - seconds until a lock ends */

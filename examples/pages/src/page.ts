@@ -32,6 +32,11 @@ export function showStep(name: string): void {
   }
 }
 
+/** Removes a step that will not be needed. Otherwise its fields would bear the same labels as those of another. */
+export function dropStep(name: string): void {
+  document.querySelector(`[data-step="${name}"]`)?.remove();
+}
+
 /** Says something in the live region at the foot of the page. */
 export function say(sentence: string): void {
   element('status').textContent = sentence;

@@ -11,8 +11,8 @@ onSubmit(element('sign-in', HTMLFormElement), async (values) => {
     keepToken('verify', reply.mfa_token);
     location.assign('/second-step');
   } else if (reply.mfa_setup_required) {
-    keepToken('enrol', reply.mfa_token);
-    location.assign('/enrol');
+    keepToken('enroll', reply.mfa_token);
+    location.assign('/enroll');
   } else {
     location.assign('/account');
   }

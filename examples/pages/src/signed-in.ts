@@ -2,7 +2,10 @@
 import { app, ClientProblem, type Me } from './api.ts';
 import { element, onClick } from './page.ts';
 
-/** The signed-in user; goes to the sign-in page, and never resolves, where there is none. */
+/** Refusals of a session that is over: it ended, or something revoked it. */
+const ENDED: readonly string[] = ['not_signed_in', 'session_revoked'];
+
+/** The signed-in user. If there is none it goes to the sign-in page, and never resolves. */
 export async function signedIn(): Promise<Me> {
   const me = await orSignIn(app.me());
   const here = document.querySelector(`nav a[href="${location.pathname}"]`);
@@ -16,12 +19,12 @@ export async function signedIn(): Promise<Me> {
   return me;
 }
 
-/** What a call gives; goes to the sign-in page where nobody is signed in any more. */
+/** What a call gives. If nobody is signed in any more it goes to the sign-in page, and never resolves. */
 export async function orSignIn<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (!(error instanceof ClientProblem && error.problem?.code === 'not_signed_in')) throw error;
+    if (!(error instanceof ClientProblem && ENDED.includes(error.problem?.code ?? ''))) throw error;
     location.replace('/');
     return new Promise(() => undefined);
   }

@@ -22,7 +22,7 @@ function keep(next: readonly string[]): void {
   show();
 }
 
-/** The QR code of this page, as text; empty where there is none. */
+/** The QR code of this page, as text; empty if there is none. */
 function uriOnPage(): string {
   const link = document.querySelector<HTMLAnchorElement>('a[href^="otpauth:"]');
   return link?.href ?? '';
@@ -50,10 +50,11 @@ function toItem({ uri, totp }: Entry): HTMLElement {
   return item;
 }
 
-/** Into the field for a code that is on the screen. */
+/** Into a field for a code that is on the screen: the first one that is still empty. */
 function typeIn(code: string): void {
-  const fields = [...document.querySelectorAll<HTMLInputElement>('main input[name="code"]')];
-  const field = fields.find((candidate) => candidate.offsetParent !== null);
+  const fields = document.querySelectorAll<HTMLInputElement>('main input:is([name="code"], [name="next_code"])');
+  const shown = [...fields].filter((candidate) => candidate.offsetParent !== null);
+  const field = shown.find((candidate) => candidate.value === '') ?? shown[0];
   if (field === undefined) {
     say('There is no field for a code on this page.');
     return;

@@ -38,7 +38,7 @@ export interface Person {
   signIn(userName: string, password?: string): Promise<void>;
   signOut(): Promise<void>;
   /** From the page with the QR code to the backup codes, and on. */
-  enrol(): Promise<Enrolled>;
+  enroll(): Promise<Enrolled>;
   leave(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export async function person(stage: Stage, options: Parameters<Browser['newConte
       await self.press('Sign out');
       await self.sees('Sign in');
     },
-    async enrol() {
+    async enroll() {
       await self.sees('Set up your authenticator app');
       const device = await scanQrCode(page, clock);
       await self.fill('Code from the app', device.freshCode());

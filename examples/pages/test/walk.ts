@@ -4,6 +4,7 @@ import { setStage, type Stage, type StartExample } from './example.ts';
 import { accessWalks } from './walks/access.ts';
 import { demoWalks } from './walks/demo.ts';
 import { deviceWalks } from './walks/devices.ts';
+import { passwordWalks } from './walks/password.ts';
 import { policyWalks } from './walks/policy.ts';
 import { sessionWalks } from './walks/sessions.ts';
 import { signInWalks } from './walks/sign-in.ts';
@@ -27,6 +28,7 @@ export function walkPages(start: StartExample): void {
     'devices and backup codes': deviceWalks,
     'policy and support': policyWalks,
     'step-up': stepUpWalks,
+    passwords: passwordWalks,
     sessions: sessionWalks,
     'access for all': accessWalks,
     'the demo': demoWalks,

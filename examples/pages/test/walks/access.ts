@@ -78,7 +78,7 @@ export function accessWalks(stage: () => Stage): void {
     expect(await attributes('User name', ['autocomplete'])).toEqual(['username']);
     expect(await attributes('Password', ['autocomplete', 'type'])).toEqual(['current-password', 'password']);
     await ria.signUp('ria');
-    await ria.open('/enrol');
+    await ria.open('/enroll');
     await ria.sees('Set up your authenticator app');
     expect(await attributes('Code from the app', ['autocomplete', 'inputmode'])).toEqual(['one-time-code', 'numeric']);
     const device = await scanQrCode(ria.page, stage().clock);

@@ -17,7 +17,7 @@ export function deviceWalks(stage: () => Stage): void {
     const gus = await person(stage());
     await gus.signUp('gus');
     await gus.follow('Turn on');
-    const { device: phone } = await gus.enrol();
+    const { device: phone } = await gus.enroll();
 
     await gus.follow('Add a device');
     await gus.sees('Add a device');
@@ -53,7 +53,7 @@ export function deviceWalks(stage: () => Stage): void {
     const hal = await person(stage());
     await hal.signUp('hal');
     await hal.follow('Turn on');
-    const { device, backupCodes: old } = await hal.enrol();
+    const { device, backupCodes: old } = await hal.enroll();
     await hal.follow('Get new backup codes');
     await hal.sees('Get new backup codes');
     await hal.fill('Password', 'not the password');
@@ -81,7 +81,7 @@ export function deviceWalks(stage: () => Stage): void {
     const ida = await person(stage());
     await ida.signUp('ida');
     await ida.follow('Turn on');
-    const { device } = await ida.enrol();
+    const { device } = await ida.enroll();
 
     const elsewhere = await person(stage());
     await elsewhere.signIn('ida');

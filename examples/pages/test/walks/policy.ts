@@ -1,32 +1,21 @@
-/** Walks of administrators and of those whom their decisions concern. */
+/** Walks of administrators, and of the people whom their decisions concern. */
 // oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
-import { DEMO_ACCOUNTS } from '@mfakit/example-application';
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { administrator } from '../administrator.ts';
 import type { Stage } from '../example.ts';
 import { LOCALE, person, type Person } from '../person.ts';
 import { scanQrCode } from '../scan.ts';
-
-/** Somebody who may administrate, on the page for it. */
-async function administrator(stage: Stage): Promise<Person> {
-  const admin = await person(stage);
-  const account = DEMO_ACCOUNTS.find(({ isAdmin }) => isAdmin);
-  await admin.signIn('admin', account?.password ?? '');
-  await admin.sees('Hello, admin');
-  await admin.follow('Admin');
-  await admin.sees('Users');
-  return admin;
-}
 
 function cardOf(admin: Person, userName: string): Locator {
   return admin.page.locator('#users > li', { has: admin.page.getByText(userName, { exact: true }) });
 }
 
 export function policyWalks(stage: () => Stage): void {
-  test('enrolment with grace: a banner with the day, and the demand after it', async () => {
+  test('enrollment with grace: a banner with the day, and the demand after it', async () => {
     const jan = await person(stage());
     await jan.signUp('jan');
-    const admin = await administrator(stage());
+    const { admin } = await administrator(stage());
     await cardOf(admin, 'jan').getByLabel('Days of grace').fill('7');
     await admin.press('Require after that jan');
     await admin.reads('jan: required after the grace.');
@@ -42,17 +31,17 @@ export function policyWalks(stage: () => Stage): void {
     await jan.signIn('jan');
     await jan.reads('Your account needs two-step verification before you can sign in.');
     expect(await jan.page.locator('#nav').isVisible()).toBe(false);
-    await jan.enrol();
+    await jan.enroll();
     await jan.sees('Hello, jan');
     await jan.reads('Acme requires two-step verification for your account.');
     expect(await jan.page.getByRole('link', { name: 'Turn off' }).isVisible()).toBe(false);
     await jan.leave();
   });
 
-  test('enrolment without grace: the session ends at once, and no page lets in before the setup is done', async () => {
+  test('enrollment without grace: the session ends at once, and no page lets in before the setup is done', async () => {
     const kim = await person(stage());
     await kim.signUp('kim');
-    const admin = await administrator(stage());
+    const { admin } = await administrator(stage());
     await admin.press('Require now kim');
     await admin.reads('kim: required from now on.');
 
@@ -68,7 +57,7 @@ export function policyWalks(stage: () => Stage): void {
     await kim.fill('Code from the app', device.wrongCode());
     await kim.press('Turn on');
     await kim.reads('Invalid code');
-    await kim.enrol();
+    await kim.enroll();
     await kim.sees('Hello, kim');
 
     await admin.press('Exempt kim');
@@ -83,7 +72,7 @@ export function policyWalks(stage: () => Stage): void {
     const lea = await person(stage());
     await lea.signUp('lea');
     await lea.follow('Turn on');
-    await lea.enrol();
+    await lea.enroll();
     await lea.signOut();
     for (let failure = 1; failure <= 10; failure++) {
       await lea.fill('User name', 'lea');
@@ -95,7 +84,7 @@ export function policyWalks(stage: () => Stage): void {
     }
     await lea.reads('Account locked. Try again in 30 minutes.');
 
-    const admin = await administrator(stage());
+    const { admin } = await administrator(stage());
     await cardOf(admin, 'lea')
       .getByText(/Locked until/)
       .waitFor();
@@ -112,6 +101,33 @@ export function policyWalks(stage: () => Stage): void {
     await lea.reads('All devices removed by an administrator');
     await lea.leave();
     await admin.leave();
+  });
+
+  test('administration asks for a fresh code once the last one is too old, and then goes on', async () => {
+    const mia = await person(stage());
+    await mia.signUp('mia');
+    const { admin, device } = await administrator(stage());
+    stage().clock.advance({ minutes: 5, seconds: 1 });
+    await admin.press('Require now mia');
+    await admin.sees('Confirm that it is you');
+    await admin.fill('Code from your authenticator app', device.wrongCode());
+    await admin.press('Confirm');
+    await admin.reads('Invalid code');
+    await admin.fill('Code from your authenticator app', device.freshCode());
+    await admin.press('Confirm');
+    await admin.reads('mia: required from now on.');
+    await admin.sees('Users');
+
+    stage().clock.advance({ minutes: 5, seconds: 1 });
+    expect((await admin.context.request.get('/api/admin/users')).status()).toBe(401);
+    await admin.open('/admin');
+    await admin.sees('Confirm that it is you');
+    await admin.fill('Code from your authenticator app', device.freshCode());
+    await admin.press('Confirm');
+    await admin.sees('Users');
+    await cardOf(admin, 'mia').waitFor();
+    await admin.leave();
+    await mia.leave();
   });
 
   test('the page for administrators is for them only', async () => {

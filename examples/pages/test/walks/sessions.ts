@@ -8,9 +8,11 @@ export function sessionWalks(stage: () => Stage): void {
     const oli = await person(stage());
     await oli.signUp('oli');
     const [first] = await oli.context.cookies();
-    expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', secure: false, expires: -1 });
+    expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', secure: true, expires: -1 });
+    // A name that browsers accept only with `Secure`, `Path=/` and no `Domain`.
+    expect(first).toMatchObject({ name: '__Host-session', domain: 'localhost' });
     await oli.follow('Turn on');
-    const { device } = await oli.enrol();
+    const { device } = await oli.enroll();
     await oli.signIn('oli');
     await oli.fill('Code from your authenticator app', device.freshCode());
     await oli.press('Sign in');
@@ -18,9 +20,21 @@ export function sessionWalks(stage: () => Stage): void {
     const [second] = await oli.context.cookies();
     expect(second?.value).not.toBe(first?.value);
     // The old one is worth nothing any more.
-    const answer = await fetch(`${stage().url}/api/me`, { headers: { cookie: `acme_session=${first?.value}` } });
+    const answer = await fetch(`${stage().url}/api/me`, { headers: { cookie: `__Host-session=${first?.value}` } });
     expect(answer.status).toBe(401);
     await oli.leave();
+  });
+
+  test('a session that was revoked leads back to the sign-in', async () => {
+    const ola = await person(stage());
+    await ola.signUp('ola');
+    const body = JSON.stringify({ status: 401, code: 'session_revoked', detail: 'Session expired' });
+    await ola.page.route('**/totp/status', (route) =>
+      route.fulfill({ status: 401, contentType: 'application/problem+json', body }),
+    );
+    await ola.open('/account');
+    await ola.sees('Sign in');
+    await ola.leave();
   });
 
   test('a session that nobody uses ends, and one that is used ends after twelve hours', async () => {

@@ -11,7 +11,7 @@ export function signInWalks(stage: () => Stage): void {
     const ann = await person(stage());
     await ann.signUp('ann');
     await ann.follow('Turn on');
-    const { device, backupCodes } = await ann.enrol();
+    const { device, backupCodes } = await ann.enroll();
     expect(device.app).toMatchObject({ issuer: 'Acme', accountName: 'ann' });
     expect(new Set(backupCodes).size).toBe(10);
     await ann.reads('10 codes are left.');
@@ -29,7 +29,7 @@ export function signInWalks(stage: () => Stage): void {
   test('the key that is typed in is the one in the QR code', async () => {
     const bea = await person(stage());
     await bea.signUp('bea');
-    await bea.open('/enrol');
+    await bea.open('/enroll');
     await bea.sees('Set up your authenticator app');
     const { uri } = await scanQrCode(bea.page, stage().clock);
     await bea.page.getByText('Cannot scan it?').click();
@@ -46,7 +46,7 @@ export function signInWalks(stage: () => Stage): void {
     const cem = await person(stage(), { permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true });
     await cem.page.addInitScript('window.print = () => { document.documentElement.dataset.printed = "yes"; }');
     await cem.signUp('cem');
-    await cem.open('/enrol');
+    await cem.open('/enroll');
     await cem.sees('Set up your authenticator app');
     const device = await scanQrCode(cem.page, stage().clock);
     await cem.fill('Code from the app', device.freshCode());
@@ -75,7 +75,7 @@ export function signInWalks(stage: () => Stage): void {
     const dan = await person(stage());
     await dan.signUp('dan');
     await dan.follow('Turn on');
-    const { backupCodes } = await dan.enrol();
+    const { backupCodes } = await dan.enroll();
     for (const answer of ['Hello, dan', 'Invalid backup code']) {
       await dan.signIn('dan');
       await dan.press('Use a backup code instead');
@@ -119,7 +119,7 @@ export function signInWalks(stage: () => Stage): void {
     const fay = await person(stage());
     await fay.signUp('fay');
     await fay.follow('Turn on');
-    const { device } = await fay.enrol();
+    const { device } = await fay.enroll();
     await fay.signIn('fay');
     await fay.sees('Confirm that it is you');
     await fay.fill('Code from your authenticator app', device.app.code(stage().clock()));

@@ -11,7 +11,7 @@ export function stepUpWalks(stage: () => Stage): void {
     await nia.press('Pay out');
     await nia.sees('Two-step verification needed');
     await nia.follow('Turn on');
-    const { device } = await nia.enrol();
+    const { device } = await nia.enroll();
     await nia.signIn('nia');
     await nia.fill('Code from your authenticator app', device.freshCode());
     await nia.press('Sign in');
@@ -22,7 +22,7 @@ export function stepUpWalks(stage: () => Stage): void {
     await nia.sees('Paid out');
 
     stage().clock.advance({ minutes: 5, seconds: 1 });
-    const before = await nia.context.cookies();
+    const [before] = await nia.context.cookies();
     await nia.open('/payout');
     await nia.press('Pay out');
     await nia.sees('Confirm that it is you');
@@ -32,7 +32,11 @@ export function stepUpWalks(stage: () => Stage): void {
     await nia.fill('Code from your authenticator app', device.freshCode());
     await nia.press('Confirm and pay out');
     await nia.sees('Paid out');
-    expect(await nia.context.cookies()).toEqual(before);
+    // The session has a new id, and the old one is worth nothing any more.
+    const [after] = await nia.context.cookies();
+    expect(after?.value).not.toBe(before?.value);
+    const answer = await fetch(`${stage().url}/api/me`, { headers: { cookie: `${before?.name}=${before?.value}` } });
+    expect(answer.status).toBe(401);
     await nia.open('/activity');
     await nia.reads('Confirmed with a code');
     await nia.leave();

@@ -1,6 +1,6 @@
 /** A tour: every page, in light and dark, on a phone's width. Pictures are taken of a wide screen too. */
-import { DEMO_ACCOUNTS } from '@mfakit/example-application';
 import { expect, test } from 'vitest';
+import { administrator } from '../administrator.ts';
 import { seriousFindings } from '../axe.ts';
 import type { Stage } from '../example.ts';
 import { PASSWORD, person, type Person } from '../person.ts';
@@ -42,11 +42,11 @@ export function tourWalks(stage: () => Stage): void {
     await uma.follow('Turn on');
     await uma.sees('Set up your authenticator app');
     await uma.page.getByText('Cannot scan it?').click();
-    await look(uma, 'enrol');
+    await look(uma, 'enroll');
     await uma.page.getByText('Cannot scan it?').click();
-    const { device } = await uma.enrol();
+    const { device } = await uma.enroll();
     await look(uma, 'account-on');
-    await uma.open('/enrol');
+    await uma.open('/enroll');
     await uma.sees('Add a device');
     await look(uma, 'add-device');
     await uma.open('/backup-codes');
@@ -57,6 +57,9 @@ export function tourWalks(stage: () => Stage): void {
     await look(uma, 'backup-codes');
     await uma.open('/disable');
     await look(uma, 'disable');
+    await uma.open('/password');
+    await uma.sees('Change password');
+    await look(uma, 'password');
     await uma.open('/account');
     await uma.follow('Remove Authenticator app');
     await uma.sees('Remove Authenticator app');
@@ -81,12 +84,16 @@ export function tourWalks(stage: () => Stage): void {
     await look(uma, 'second-step-refused');
     await uma.leave();
 
-    const admin = await person(stage(), { viewport: PHONE });
-    await admin.signIn('admin', DEMO_ACCOUNTS[1].password);
-    await admin.sees('Hello, admin');
-    await admin.open('/admin');
+    const { admin, device: phone } = await administrator(stage(), { viewport: PHONE });
     await admin.reads('uma');
     await look(admin, 'admin');
+    stage().clock.advance({ minutes: 5, seconds: 1 });
+    await admin.open('/admin');
+    await admin.sees('Confirm that it is you');
+    await look(admin, 'admin-step-up');
+    await admin.fill('Code from your authenticator app', phone.freshCode());
+    await admin.press('Confirm');
+    await admin.sees('Users');
     await admin.leave();
     expect(problems).toEqual([]);
   }, 60_000);

@@ -1,0 +1,37 @@
+/** administrator: someone who may administer, on the page for it. */
+import { DEMO_ACCOUNTS } from '@mfakit/example-application';
+import type { Stage } from './example.ts';
+import { person, type Person } from './person.ts';
+import type { Device } from './scan.ts';
+
+/** The ready account is one for the whole stage, and so is its device. */
+const devices = new WeakMap<Stage, Device>();
+
+/** Signs in with a fresh code. The first time, two-step verification is turned on before that. */
+export async function administrator(
+  stage: Stage,
+  options?: Parameters<typeof person>[1],
+): Promise<{ readonly admin: Person; readonly device: Device }> {
+  const admin = await person(stage, options);
+  const signIn = (): Promise<void> =>
+    admin.signIn('admin', DEMO_ACCOUNTS.find(({ isAdmin }) => isAdmin)?.password ?? '');
+  await signIn();
+  let device = devices.get(stage);
+  if (device === undefined) {
+    await admin.sees('Hello, admin');
+    await admin.follow('Admin');
+    await admin.sees('Two-step verification needed');
+    await admin.follow('Turn on');
+    ({ device } = await admin.enroll());
+    devices.set(stage, device);
+    await admin.signOut();
+    await signIn();
+  }
+  await admin.sees('Confirm that it is you');
+  await admin.fill('Code from your authenticator app', device.freshCode());
+  await admin.press('Sign in');
+  await admin.sees('Hello, admin');
+  await admin.follow('Admin');
+  await admin.sees('Users');
+  return { admin, device };
+}
