@@ -1,4 +1,4 @@
-import { createHandler, type HandlerOptions } from '@mfakit/http';
+import { createDispatcher, createHandler, type HandlerOptions } from '@mfakit/http';
 import { virtualAuthenticator } from '@mfakit/testkit';
 import { expect, test, vi } from 'vitest';
 import { PASSWORD, startApplication, type TestApp } from './application.ts';
@@ -110,19 +110,22 @@ test.each([
   expect(performance.now() - started).toBeLessThan(300);
 });
 
-test('without onError, factorsChanged that fails is told to console.error', async () => {
+test('without onError, factorsChanged that fails is told to console.error, in every binding', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   try {
     const app = startApplication();
     const alice = await app.enrol('alice');
     app.faults.factorsChanged = new Error('no session store');
-    const headers = { cookie: app.signIn('alice'), 'content-type': 'application/json' };
-    const body = JSON.stringify({ password: PASSWORD, code: alice.code() });
-    const init = { method: 'POST', headers, body };
-    const answer = await handlerOf(app, { clock: app.clock })(
-      new Request('https://app.example/api/auth/totp/disable', init),
-    );
-    expect(answer.status).toBe(200);
+    const host = app.host<string>({ cookie: (cookie) => cookie, setCookie: () => undefined });
+    // Not through `createHandler`, which has a default.
+    const reply = await createDispatcher(app.mfa, host)(app.signIn('alice'), {
+      method: 'POST',
+      path: '/totp/disable',
+      query: '',
+      header: (name) => (name === 'content-type' ? 'application/json' : undefined),
+      body: () => ({ kind: 'parsed', value: { password: PASSWORD, code: alice.code() } }),
+    });
+    expect(reply?.status).toBe(200);
     expect(log.mock.calls).toEqual([[app.faults.factorsChanged]]);
   } finally {
     log.mockRestore();

@@ -24,6 +24,8 @@ export function addressOf(name: RouteName, id = 'some-factor'): [method: string,
 export async function signedIn({
   app,
 }: HttpApi): Promise<{ readonly alice: Enrolled; readonly cookie: string; readonly sessionEpoch: number }> {
+  // So that the epoch is not 0, which a forgotten one might be too.
+  await app.mfa.passwordChanged('alice');
   const alice = await app.enrol('alice');
   const { sessionEpoch } = await app.mfa.status('alice');
   return { alice, cookie: app.signIn('alice', { sessionEpoch }), sessionEpoch };
