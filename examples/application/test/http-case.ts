@@ -21,9 +21,9 @@ type Headers = Readonly<Record<string, string>>;
 /** A server under test. */
 interface Example {
   readonly acme: Application;
-  get(path: string, headers?: Headers): Promise<Response>;
+  readonly get: (path: string, headers?: Headers) => Promise<Response>;
   /** Sends JSON, from a page of the example unless the headers say otherwise. */
-  post(path: string, body: object, headers?: Headers): Promise<Response>;
+  readonly post: (path: string, body: object, headers?: Headers) => Promise<Response>;
 }
 
 /** The pages' markup without their scripts, which nobody runs here. */

@@ -12,7 +12,10 @@ export function swapsBlindly(store: MfaStore): MfaStore {
 
 /** One event of each commit is dropped. */
 export function losesEvents(store: MfaStore): MfaStore {
-  return { ...store, commit: (commit) => store.commit({ ...commit, events: commit.events.slice(1) }) };
+  return {
+    ...store,
+    commit: (swap) => store.commit({ ...swap, events: swap.events === 'erase' ? 'erase' : swap.events.slice(1) }),
+  };
 }
 
 /** Nobody ever failed, and nobody is locked. */
