@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import type { Swap, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
 
 /** All that is stored of one user. */
-interface UserFile extends ScannedRecord {
+interface UserData extends ScannedRecord {
   readonly events: readonly MfaEvent[];
+}
+
+/** A user's current data, and the name of their file. */
+interface Current {
+  readonly file: string;
+  readonly user: UserData;
 }
 
 /** Reads torn by commits in between, before a read gives up. */
@@ -15,20 +21,20 @@ const MAX_TORN_READS = 100;
 /**
  * A store in an existing folder. Any number of processes on one machine may share it.
  *
- * A user's folder holds `data-<revision>`, and an empty file `head-<revision>` whose name says which revision is
- * current, or `head-` where the user has no record. To rename the head is to swap: of any number of callers that rename
- * one name away only one finds it, and a revision is never used twice.
+ * A user's folder holds data files of random names, and an empty file `head-<name>` that says which of them is current,
+ * or `head-` if the user has no record. To rename the head is to swap: of any number of callers that rename one name away
+ * only one finds it, and a name is never used twice.
  */
 export function fileStore(root: string): MfaStore {
-  async function load(name: string): Promise<UserFile | null> {
+  async function load(folder: string): Promise<Current | null> {
     for (let torn = 0; torn < MAX_TORN_READS; torn += 1) {
-      const names = await missingIsNull(readdir(join(root, name)));
+      const names = await missingIsNull(readdir(join(root, folder)));
       // No record lets a user in without a second factor: a disk that is gone must not pass for a user that is.
       if (names === null) await access(root);
       if (names === null || names.includes('head-')) return null;
-      const head = names.find((each) => each.startsWith('head-'));
-      const data = head && (await missingIsNull(readFile(join(root, name, head.replace('head-', 'data-')), 'utf8')));
-      if (data) return JSON.parse(data);
+      const file = names.find((name) => name.startsWith('head-'))?.replace('head-', '');
+      const data = file && (await missingIsNull(readFile(join(root, folder, `data-${file}`), 'utf8')));
+      if (data) return { file, user: JSON.parse(data) };
       // Another commit renamed the head while this one was looking.
     }
     throw new Error('The user is changed faster than read.');
@@ -50,35 +56,36 @@ export function fileStore(root: string): MfaStore {
 
   return {
     async read(userId: string): Promise<StoredRecord | null> {
-      const user = await load(nameOf(userId));
-      return user && { revision: user.revision, record: user.record };
+      const current = await load(folderOf(userId));
+      return current && { revision: current.user.revision, record: current.user.record };
     },
 
     async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
-      const folder = join(root, nameOf(userId));
-      const fileOf = (kind: 'head' | 'data', revision: string | null): string =>
-        join(folder, `${kind}-${Buffer.from(revision ?? '').toString('hex')}`);
-
-      const current = await load(nameOf(userId));
-      if ((current?.revision ?? null) !== expected) return false;
+      const current = await load(folderOf(userId));
+      // A driver may send one commit twice.
+      if (next !== null && current?.user.revision === next.revision) return true;
+      if ((current?.user.revision ?? null) !== expected) return false;
       if (current === null && next === null) return true;
-      if (current === null) await createFolder(nameOf(userId));
+
+      const path = (name: string): string => join(root, folderOf(userId), name);
+      const file = next === null ? '' : randomUUID();
+      if (current === null) await createFolder(folderOf(userId));
       if (next !== null) {
-        const user: UserFile = { userId, ...next, events: [...(current?.events ?? []), ...events] };
-        await writeDurably(fileOf('data', next.revision), JSON.stringify(user));
+        const user: UserData = { userId, ...next, events: events === 'erase' ? [] : joined(current, events) };
+        await writeDurably(path(`data-${file}`), JSON.stringify(user));
       }
       // Here, and only here, it is decided. Whoever comes second finds the name gone.
-      const swapped =
-        (await missingIsNull(rename(fileOf('head', expected), fileOf('head', next?.revision ?? null)))) !== null;
-      if (swapped) await syncFolder(folder);
-      const superseded = swapped ? expected : (next?.revision ?? null);
-      if (superseded !== null) await rm(fileOf('data', superseded));
-      return swapped;
+      const head = `head-${current?.file ?? ''}`;
+      const swapped = (await missingIsNull(rename(path(head), path(`head-${file}`)))) !== null;
+      if (swapped) await syncFolder(path('.'));
+      const superseded = swapped ? current?.file : file;
+      if (superseded) await rm(path(`data-${superseded}`));
+      return swapped || (next !== null && (await load(folderOf(userId)))?.user.revision === next.revision);
     },
 
     async events(userId: string, { before = Infinity, limit }): Promise<readonly MfaEvent[]> {
-      const user = await load(nameOf(userId));
-      const older = (user?.events ?? []).filter((event) => event.seq < before);
+      const current = await load(folderOf(userId));
+      const older = (current?.user.events ?? []).filter((event) => event.seq < before);
       return older.reverse().slice(0, limit);
     },
 
@@ -88,9 +95,9 @@ export function fileStore(root: string): MfaStore {
       const page: ScannedRecord[] = [];
       for (const name of names) {
         if (page.length === limit) break;
-        if (after !== undefined && name <= nameOf(after)) continue;
-        const user = await load(name);
-        if (user !== null) page.push({ userId: user.userId, revision: user.revision, record: user.record });
+        if (after !== undefined && name <= folderOf(after)) continue;
+        const user = (await load(name))?.user;
+        if (user) page.push({ userId: user.userId, revision: user.revision, record: user.record });
       }
       return page;
     },
@@ -98,8 +105,16 @@ export function fileStore(root: string): MfaStore {
 }
 
 /** Any user id makes a safe name of one length: no slashes, no case, and not the id itself. */
-function nameOf(userId: string): string {
+function folderOf(userId: string): string {
   return createHash('sha256').update(userId).digest('hex');
+}
+
+/** The stored events and the new ones. Throws instead of storing a number twice. */
+function joined(current: Current | null, added: readonly MfaEvent[]): readonly MfaEvent[] {
+  const stored = current?.user.events ?? [];
+  const seqs = new Set(stored.map(({ seq }) => seq));
+  for (const { seq } of added) if (seqs.has(seq)) throw new Error(`Event ${seq} is stored already.`);
+  return [...stored, ...added];
 }
 
 /** `true` of a commit means that it survives a power cut: the bytes must be on the disk before the head names them. */
@@ -123,7 +138,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Null where there is no such file. Every other error is thrown: the core makes `store_unavailable` of it. */
+/** Null if there is no such file. Every other error is thrown: the core makes `store_unavailable` of it. */
 async function missingIsNull<T>(result: Promise<T>): Promise<T | null> {
   try {
     return await result;

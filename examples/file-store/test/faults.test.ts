@@ -2,20 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { MfaRecord, MfaStore } from '@mfakit/core';
+import { EMPTY_RECORD, type MfaRecord, type MfaStore } from '@mfakit/core';
 import { fileStore } from '../src/file-store.ts';
 
-const RECORD: MfaRecord = {
-  schema: 1,
-  epoch: 0,
-  factors: [],
-  pending: null,
-  backupCodes: null,
-  lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
-  enforcement: null,
-  spentChallenges: [],
-  lastEventSeq: 0,
-};
+const RECORD: MfaRecord = EMPTY_RECORD;
 
 async function insert(store: MfaStore, userId: string): Promise<void> {
   await store.commit({ userId, expected: null, next: { revision: 'a', record: RECORD }, events: [] });
@@ -51,6 +41,7 @@ test('a damaged record is an error', async () => {
   const store = fileStore(root);
   await insert(store, 'alice');
   const [user = ''] = await readdir(root);
-  await writeFile(join(root, user, 'data-61'), '{"revision":');
+  const data = (await readdir(join(root, user))).find((name) => name.startsWith('data-')) ?? '';
+  await writeFile(join(root, user, data), '{"revision":');
   await expect(store.read('alice')).rejects.toThrow(SyntaxError);
 });

@@ -1,6 +1,6 @@
 /** Mfa: the calls of the library, what they promise and how they refuse. */
 import type { MfaEvent, RequestContext } from './events.ts';
-import type { Proof, SecondFactor } from './attempts/proof.ts';
+import type { PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 import type { Verified } from './verified.ts';
 
 /** What a user has to do next, once the first factor was accepted. */
@@ -48,8 +48,17 @@ export interface SetupDetails {
   readonly accountName: string;
   /** The user's own name for the factor; 1 to 64 characters. Default: its kind's, such as `Authenticator app`. */
   readonly label?: string;
-  /** Needed from a signed-in user who has a factor already. */
-  readonly proof?: Proof;
+  /**
+   * Needed from a signed-in user who has a factor already. A user who has none proves the password alone, and only if
+   * `signedInAt` is too long ago.
+   */
+  readonly proof?: Proof | PasswordProof;
+  /**
+   * When the user of this session proved the first factor. Adding a first factor more than 15 minutes later takes the
+   * password, so that a session that was left open or stolen is not enough. Without it, the password is never asked for.
+   * Not read with an enroll token, nor if users have no password.
+   */
+  readonly signedInAt?: Date;
 }
 
 /** A staged factor of any kind. Its codes, and whatever its kind adds, are shown here, once, and never again. */
@@ -171,7 +180,8 @@ export interface Mfa {
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
    * before `confirm`; a further setup replaces the one that waits.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
-   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`; with a proof as `disable`
+   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`; with a proof as `disable`; `proof_required` too if
+   *   `signedInAt` is too long ago and no password is given
    */
   setup(
     subject: SetupSubject,
@@ -182,17 +192,16 @@ export interface Mfa {
 
   /**
    * Activates the staged factor by its first code, and spends that code. As many wrong codes as would lock an account
-   * void the setup instead. With an enroll token this completes the sign-in.
-   * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `invalid_code`, `secret_unreadable`;
-   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`
+   * void the setup instead. With an enroll token this completes the sign-in. For a signed-in user it is fresh proof, as
+   * `stepUp` is: sign the session in anew with `authTime` and `amr`.
+   *
+   * The backup codes of a first factor are hashed here, after a right code. If that ends in `busy`, nothing has changed:
+   * the code and the setup are good for another try.
+   * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `invalid_code`, `secret_unreadable`,
+   *   `busy`; with a token `invalid_token`, `enforcement_not_pending`, `locked`
    */
   confirm(
-    subject: SignedInSubject,
-    code: SecondFactor,
-    request?: RequestContext,
-  ): Promise<{ readonly factorId: string }>;
-  confirm(
-    subject: TokenSubject,
+    subject: SetupSubject,
     code: SecondFactor,
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;

@@ -1,25 +1,41 @@
 /** Enrollment: the calls setup and confirm. */
 import { base64urlnopad } from '@scure/base';
 import type { Mfa, SetupSubject, StagedSetup } from './api.ts';
-import { parseFactor, parseProof } from './attempts/proof.ts';
+import { parseFactor, parsePassword, parseProof, type ParsedProof } from './attempts/proof.ts';
 import type { Prover } from './attempts/prove.ts';
 import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
 import type { RandomSource } from './crypto/random.ts';
-import type { Clock, Decide } from './decide.ts';
-import { invalidInput } from './errors.ts';
+import type { Clock, Committed, Decide } from './decide.ts';
+import { invalidInput, MfaError } from './errors.ts';
 import type { RequestContext } from './events.ts';
+import { sealPending } from './factors/backup-codes/backup-code-kind.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import type { FactorKinds } from './factors/factor-kinds.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
-import { asObject, parseAccountName, parseLabel, parseRequest, parseUserId } from './input.ts';
+import { asObject, parseAccountName, parseInstant, parseLabel, parseRequest, parseUserId } from './input.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { MfaRecord, PendingSetup } from './record/record.ts';
-import { confirm } from './transitions/confirm.ts';
-import { firstSetup, furtherSetupAttempt } from './transitions/setup.ts';
-import { toVerified } from './verified.ts';
+import {
+  confirm,
+  type Activation,
+  type CodesToHash,
+  type Confirmation,
+  type HashedCodes,
+} from './transitions/confirm.ts';
+import { firstSetup, firstSetupAttempt, furtherSetupAttempt } from './transitions/setup.ts';
+import { createTurns } from './turns.ts';
+import { toVerified, type Verified } from './verified.ts';
 
 /** 128 random bits, base64url. */
 const FACTOR_ID_BYTES = 16;
+
+/** How old a sign-in may be for its user to add a first factor without the password. As `requireMfa` asks by default. */
+const RECENT_MS = 15 * 60_000;
+
+/** How far the clock of the server that signed the user in may be ahead of ours. */
+const SKEW_MS = 5_000;
+
+const PASSWORD_REQUIRED = 'The sign-in is too long ago: the password is needed to add a first factor.';
 
 /** What enrollment works with. */
 export interface EnrollmentDependencies {
@@ -40,6 +56,9 @@ export interface EnrollmentDependencies {
 export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa, 'setup' | 'confirm'> {
   const { options, kinds, decide, peek, prover, secrets, clock, random, openToken } = dependencies;
   const { verifyPassword } = options;
+  const passwordless = verifyPassword === 'passwordless';
+  /** Of parallel confirmations of one user, one hashes; the others then find what it left. */
+  const inTurn = createTurns();
 
   /** The user that a call is about, and the enroll token if one names them. */
   function parseSubject(subject: unknown): { readonly userId: string; readonly challenge: Challenge | null } {
@@ -74,39 +93,98 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     };
   }
 
+  /** Whether the sign-in of a user without a factor is too old, or claims to be in the future, to add one without proof. */
+  function isStale(signedInAt: number | null): boolean {
+    if (signedInAt === null) return false;
+    const age = clock() - signedInAt;
+    return age > RECENT_MS || age < -SKEW_MS;
+  }
+
+  /** The proof as its setup needs it: with a factor, or the password alone of a user who has none. */
+  function parseSetupProof(given: unknown): { readonly full: ParsedProof | null; readonly password: string | null } {
+    if (given === undefined) return { full: null, password: null };
+    const parts = asObject('proof', given ?? {});
+    const alone = parts['password'] !== undefined && kinds.all.every(({ field }) => parts[field] === undefined);
+    const full = alone ? null : parseProof(kinds.all, given, passwordless);
+    if (!alone) return { full, password: full?.password ?? null };
+    if (passwordless) throw invalidInput('password', 'is not accepted: there are no passwords here');
+    return { full, password: parsePassword(parts['password']) };
+  }
+
   async function stage(subject: SetupSubject, details: unknown, request?: RequestContext): Promise<StagedSetup> {
     const { userId, challenge } = parseSubject(subject);
-    const { kind: method, accountName, label, proof: given } = asObject('details', details);
+    const { kind: method, accountName, label, proof: given, signedInAt } = asObject('details', details);
     const kind = parseKind(method);
     const { staged, shown } = draw(userId, kind, {
       accountName: parseAccountName(accountName),
       label: label === undefined ? kind.defaultLabel : parseLabel(label),
     });
-    const proof = given === undefined ? null : parseProof(kinds.all, given, verifyPassword === 'passwordless');
+    const { full: proof, password } = parseSetupProof(given);
+    const stale = isStale(signedInAt === undefined ? null : parseInstant('signedInAt', signedInAt));
     const context = parseRequest(request);
 
     const { factors, epoch } = await peek(userId);
-    if (factors.length > 0 && proof !== null && challenge === null) {
-      const pending = { ...staged, password: proof.password !== null };
-      await prover.prove({ userId, proof, request: context }, furtherSetupAttempt(pending, epoch));
-      return shown;
+    if (factors.length > 0 && challenge === null) {
+      if (proof !== null) {
+        const pending = { ...staged, password: proof.password !== null };
+        await prover.prove({ userId, proof, request: context }, furtherSetupAttempt(pending, epoch));
+        return shown;
+      }
+      if (password !== null) throw new MfaError('proof_required'); // the password alone is not enough
     }
-    await decide(userId, firstSetup(challenge, epoch, null), context);
-    const { codes, set } = await kinds.backupCodes.create(userId, secrets);
-    await decide(userId, firstSetup(challenge, epoch, { ...staged, backupCodes: set }), context);
-    return { ...shown, backupCodes: codes };
+    const { drawn, shown: backupCodes } = kinds.backupCodes.draw();
+    const first = { ...staged, backupCodes: sealPending(userId, drawn, secrets) };
+    if (challenge === null && factors.length === 0 && stale && !passwordless) {
+      if (password === null) throw new MfaError('proof_required', { message: PASSWORD_REQUIRED });
+      const attempt = firstSetupAttempt(epoch, { ...first, password: true });
+      await prover.provePassword({ userId, password, request: context }, attempt);
+    } else {
+      await decide(userId, firstSetup(challenge, epoch, first), context);
+    }
+    return { ...shown, backupCodes };
   }
 
   async function activate(
     subject: SetupSubject,
     input: unknown,
     request?: RequestContext,
-  ): Promise<{ readonly factorId: string }> {
+  ): Promise<Verified & { readonly factorId: string }> {
     const { userId, challenge } = parseSubject(subject);
     const { kind, presented } = parseFactor(kinds.enrolled, input);
-    const accepted = await decide(userId, confirm(kind, presented.weigh, challenge), parseRequest(request));
-    const factorId = accepted.result.used.factorId ?? '';
-    return challenge === null ? { factorId } : { ...toVerified(kinds.all, userId, accepted, verifyPassword), factorId };
+    const confirmation = { kind, weigh: presented.weigh, challenge };
+    const context = parseRequest(request);
+    const { result, record } = await inTurn(userId, 'user', () => confirmHashed(userId, confirmation, context));
+    const firstFactor = challenge !== null || result.password ? verifyPassword : null;
+    const verified = toVerified(kinds.all, userId, { result, record }, firstFactor);
+    return { ...verified, factorId: result.used.factorId ?? '' };
+  }
+
+  /** The codes are hashed after a right answer only, and outside of any swap. */
+  async function confirmHashed(
+    userId: string,
+    confirmation: Confirmation,
+    request: RequestContext,
+  ): Promise<Committed<Activation>> {
+    let hashed: HashedCodes | null = null;
+    for (;;) {
+      const lane = hashed === null ? 'user' : 'settle';
+      const decided: Committed<Activation | CodesToHash> = await decide(
+        userId,
+        confirm(confirmation, hashed),
+        request,
+        lane,
+      );
+      const { result, record } = decided;
+      if ('used' in result) return { result, record };
+      // The first time, or if another setup waits by now and the answer is right for it too.
+      const { factorId, drawn, at } = result;
+      const lease = kinds.backupCodes.reserveSet(userId, drawn.symbols.length);
+      try {
+        hashed = { factorId, at, set: await kinds.backupCodes.hashSet(userId, drawn, lease, secrets) };
+      } finally {
+        lease.release();
+      }
+    }
   }
 
   return {

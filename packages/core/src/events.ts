@@ -1,6 +1,6 @@
-/** Events: what was committed, handed once to the store and once to `onEvent`. */
+/** Events: what was committed, as the store keeps it and `onEvent` gets it. */
 
-/** The call that an attempt was made through. `login` is the host's own password check, reported by `passwordFailed`. */
+/** The call that made an attempt. `login` is the host's own password check, which `passwordFailed` reports. */
 export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
 
 /** Why a counted or recorded attempt was refused. */
@@ -8,7 +8,7 @@ export type RefusalReason = 'invalid_code' | 'code_already_used' | 'invalid_back
 
 /** The second factor that proved an operation. */
 export interface UsedFactor {
-  /** The kind of factor: `totp`, `backup_code`, or one that `createMfa` was given. */
+  /** The kind of factor: `totp`, `backup_code`, or a kind that was passed to `createMfa`. */
   readonly method: string;
   /** The factor that matched; `null` for a backup code. */
   readonly factorId: string | null;
@@ -23,19 +23,19 @@ export type EventDetail =
   /** A factor became active. `first`: this enabled MFA. */
   | { readonly type: 'factor_added'; readonly factorId: string; readonly first: boolean }
   | { readonly type: 'factor_removed'; readonly factorId: string; readonly provenBy: UsedFactor }
-  /** Every factor and backup code was removed by the user. */
+  /** The user removed every factor and backup code. */
   | { readonly type: 'disabled'; readonly provenBy: UsedFactor }
   | { readonly type: 'backup_codes_regenerated'; readonly count: number; readonly provenBy: UsedFactor }
-  /** A second factor was accepted. `failures` stay counted: after a step-up, the wrong passwords. */
+  /** A second factor was accepted. `failures` is what stays counted: after a step-up, the wrong passwords. */
   | ({
       readonly type: 'verified';
       readonly operation: 'verify' | 'stepUp' | 'confirm';
       readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)
-  /** Counted as a failure before slow work. The event that settles it follows, unless that work or the process failed. */
+  /** Counted as a failure before slow work. An event that settles it follows, unless the work or the process fails. */
   | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
-  /** Refused. `failures` is the count after it: of the account, or with `confirm` of the waiting setup. */
+  /** Refused. `failures` is the count after it: of the account, or, for `confirm`, of the waiting setup. */
   | {
       readonly type: 'attempt_refused';
       readonly operation: Operation;
@@ -44,34 +44,34 @@ export type EventDetail =
     }
   /** `until` is epoch ms; null if only `unlock` ends the lock. */
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
-  /** The lock or the count of failures was lifted. */
+  /** A lock was lifted, or the failure count was reset. */
   | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
   /** MFA is required of this user from `from` (epoch ms) on. */
   | { readonly type: 'enforced'; readonly from: number }
-  /** `until` (epoch ms): MFA is not required before it. Without: what `enforce` required is no longer required. */
+  /** MFA is not required before `until` (epoch ms). Without `until`, what `enforce` required no longer applies. */
   | { readonly type: 'exempted'; readonly until?: number }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
   /** The host reported a new password: open tokens and sessions are void. */
   | { readonly type: 'password_changed' }
-  /** Everything about the user was erased. Goes to `onEvent` only: it is erased from the store too. */
+  /** Everything about the user was erased. Only `onEvent` gets this event, because the store erases it as well. */
   | { readonly type: 'forgotten' }
-  /** Secrets were sealed anew under the newest key. */
+  /** Secrets were resealed under the newest key. */
   | { readonly type: 'rekeyed'; readonly keyId: string }
-  /** A stored secret could not be opened: wrong key, damage, or a row moved between users. */
+  /** A stored secret could not be opened: the key is wrong, the data is damaged, or a row moved between users. */
   | { readonly type: 'secret_unreadable'; readonly operation: Operation };
 
-/** Where the request came from, as the host saw it. Kept in the events of the call that it was passed to. */
+/** Where the request came from, as the host saw it. The events of the call record it. */
 export interface RequestContext {
   /** Client address; cut to 64 characters. */
   readonly ip?: string | undefined;
   /** User agent; cut to 256 characters. */
   readonly userAgent?: string | undefined;
-  /** The member of staff who acts, for calls by support; cut to 255 characters. Never shown to the user. */
+  /** For calls by support: the member of staff who acts; cut to 255 characters. Never shown to the user. */
   readonly actor?: string | undefined;
   /**
-   * The `sessionEpoch` that the acting session was signed in with. A call of another one is refused
-   * (`session_revoked`), in the same swap as its change.
+   * The `sessionEpoch` that the acting session was signed in with. If the record has another one, the call is refused
+   * (`session_revoked`), in the same swap that would make its change.
    */
   readonly sessionEpoch?: number | undefined;
 }
@@ -81,7 +81,7 @@ export interface RequestContext {
  */
 export type MfaEvent = {
   readonly userId: string;
-  /** 1, 2, 3 ... without gaps per user: a missing number is a lost event. */
+  /** 1, 2, 3 ... per user, without gaps: a missing number means a lost event. */
   readonly seq: number;
   /** Epoch milliseconds (UTC). */
   readonly at: number;

@@ -22,14 +22,15 @@ export type {
   TokenHolder,
   TokenSubject,
 } from './api.ts';
-export type { FactorInputs, Proof, SecondFactor } from './attempts/proof.ts';
+export type { FactorInputs, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';
+export type { Lease } from './crypto/hash-queue.ts';
 export type { RandomSource } from './crypto/random.ts';
 export type { Clock, EventSink } from './decide.ts';
 export type { MfaErrorCode, MfaErrorDetails } from './errors.ts';
 export type { EventDetail, MfaEvent, Operation, RefusalReason, RequestContext, UsedFactor } from './events.ts';
 export type { BackupCodeOptions } from './factors/backup-codes/options.ts';
-export type { BackupCodeSet } from './factors/backup-codes/stored.ts';
+export type { BackupCodeSet, PendingBackupCodes } from './factors/backup-codes/stored.ts';
 export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';

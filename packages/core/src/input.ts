@@ -4,7 +4,7 @@ import type { RequestContext } from './events.ts';
 import { LIMITS } from './limits.ts';
 
 const encoder = new TextEncoder();
-/** Control characters and lone surrogates: unprintable, and refused by some databases. */
+/** Control characters and lone surrogates: they are unprintable, and some databases refuse them. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const EVERY_UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
 
@@ -28,7 +28,7 @@ export function parseToken(token: unknown): string {
 }
 
 /**
- * Text without control characters: a label, an account name, an issuer.
+ * Accepts text without control characters: a label or an account name.
  * @throws {MfaError} `invalid_input`
  */
 function parseText(field: string, text: unknown, maxLength: number): string {
@@ -53,7 +53,8 @@ export function parseAccountName(accountName: unknown): string {
 }
 
 /**
- * Cut to length, and made printable: these come unchanged from the client, and must not refuse a sign-in.
+ * Cuts each text to its length and makes it printable. The client controls these texts, so they must not make a sign-in
+ * fail.
  * @throws {MfaError} `invalid_input` if a part is not a string
  */
 export function parseRequest(input: unknown): RequestContext {
@@ -73,7 +74,7 @@ function cutText(field: string, text: unknown, maxLength: number): string | unde
   return text.slice(0, maxLength).replaceAll(EVERY_UNPRINTABLE, '\uFFFD');
 }
 
-/** A whole number within bounds. @throws {MfaError} `invalid_input` */
+/** Accepts a whole number within bounds. @throws {MfaError} `invalid_input` */
 export function parseWhole(field: string, value: unknown, min: number, max: number): number {
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
     throw invalidInput(field, `must be a whole number from ${min} to ${max}`);
@@ -88,7 +89,7 @@ export function parseInstant(field: string, date: unknown): number {
   return epochMs;
 }
 
-/** The parts of an object that a caller gave. @throws {MfaError} `invalid_input` */
+/** Copies the parts of an object that a caller passed. @throws {MfaError} `invalid_input` */
 export function asObject(field: string, input: unknown): Readonly<Record<string, unknown>> {
   if (typeof input !== 'object' || input === null) throw invalidInput(field, 'must be an object');
   return { ...input };

@@ -1,8 +1,8 @@
-/** LIMITS: the longest input that is looked at. Whoever stands in front of core, such as `@mfakit/http`, takes these and no smaller ones. */
+/** LIMITS: the longest inputs that core accepts. Packages in front of it, like `@mfakit/http`, set no smaller ones. */
 
-/** Longest inputs, by field. Longer ones are refused (`invalid_input`) before anything is read or computed. */
+/** The longest input of each field. Longer input is refused (`invalid_input`) before anything is read or computed. */
 export const LIMITS = {
-  /** In bytes of UTF-8: fits an index key of every database, and a challenge token. */
+  /** In bytes of UTF-8: it fits an index key of every database, and a challenge token. */
   userIdBytes: 255,
   /** In bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. */
   accountNameBytes: 254,

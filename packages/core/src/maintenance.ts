@@ -8,10 +8,10 @@ import type { MfaRecord } from './record/record.ts';
 import { bury } from './transitions/administration.ts';
 import { rekeyUser } from './transitions/rekey.ts';
 
-/** Users read at a time. */
+/** How many users are read at a time. */
 const SCAN_LIMIT = 500;
 
-/** Seals every user's secrets under the newest key, page by page. One that cannot be read never stops the sweep. */
+/** Reseals the secrets of every user under the newest key, page by page. Unreadable records do not stop it. */
 export async function* rekeyAll(
   store: CheckedStore,
   decide: Decide,
@@ -38,7 +38,7 @@ export async function* rekeyAll(
   }
 }
 
-/** Counts users per key, the configured keys first. */
+/** Counts the users of each key, the configured keys first. */
 export async function countKeyUsage(
   store: CheckedStore,
   configuredKeyIds: readonly string[],

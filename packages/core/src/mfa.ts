@@ -1,14 +1,14 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
 import type { Transition } from './attempts/decision.ts';
-import { parseFactor, parseProof } from './attempts/proof.ts';
+import { parseProof, parseSecondFactor } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
-import { systemRandom } from './crypto/random.ts';
+import { checkedRandom, systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
@@ -43,7 +43,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? Date.now);
-  const random = options.random ?? systemRandom;
+  const random = checkedRandom(options.random ?? systemRandom);
   const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
@@ -112,14 +112,14 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async verify(input, request) {
       const { token, ...given } = asObject('input', input);
-      const proof = { password: null, presented: parseFactor(kinds.all, given).presented };
+      const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
       const challenge = openToken('verify', token);
       const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
       return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(challenge)), verifyPassword);
     },
 
     async stepUp(userId, input, request) {
-      const proof = { password: null, presented: parseFactor(kinds.all, input).presented };
+      const proof = { password: null, presented: parseSecondFactor(kinds.all, input) };
       const claim = { userId: parseUserId(userId), proof, request: parseRequest(request) };
       return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
     },
@@ -136,15 +136,13 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async regenerate(userId, proof, request) {
       const claim = claimOf(userId, proof, request);
-      // Before anything is counted: a flood of setups must not lock this account.
-      kinds.backupCodes.assertRoom();
-      let backupCodes: readonly string[] = [];
-      await prover.proveThen(claim, regenerateGate, async () => {
-        const { codes, set } = await kinds.backupCodes.create(claim.userId, secrets);
-        backupCodes = codes;
-        return regenerateAttempt(set);
+      const { drawn, shown } = kinds.backupCodes.draw();
+      await prover.proveThen(claim, regenerateGate, {
+        reserve: () => kinds.backupCodes.reserveSet(claim.userId),
+        prepare: async (lease) =>
+          regenerateAttempt(await kinds.backupCodes.hashSet(claim.userId, drawn, lease, secrets)),
       });
-      return { backupCodes };
+      return { backupCodes: shown };
     },
 
     status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock(), requiredFrom(userId)),

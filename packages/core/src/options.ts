@@ -28,7 +28,12 @@ export interface MfaOptions {
   readonly backupCodes?: BackupCodeOptions;
   /** Kinds of factor beside the built-in ones. Remove one only when no stored factor is of its kind: such records refuse. */
   readonly factors?: readonly FactorKindFactory[];
-  /** Defaults: 10 failures lock for 1,800 s, doubled up to 86,400 s; 100 lock until `unlock`. */
+  /**
+   * Defaults: 10 failures lock for 1,800 s, doubled up to 86,400 s; 100 lock until `unlock`. After `slowLimit` wrong codes
+   * in `slowDays` days (1 to 100 and 1 to 365, default 30 each), which no success resets, two consecutive codes are asked
+   * for. With 6 digits and a window of three steps a guesser then has one chance in 840 in a year, however often the owner
+   * signs in.
+   */
   readonly lockout?: Partial<LockoutPolicy>;
   /**
    * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never.
@@ -101,6 +106,8 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
       durationSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).default(1800),
       maxDurationSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).default(86_400),
       hardLimit: z.int().min(1).max(100).default(100),
+      slowLimit: z.int().min(1).max(100).default(30),
+      slowDays: z.int().min(1).max(365).default(30),
     })
     .prefault({})
     .refine((lockout) => lockout.hardLimit >= lockout.maxFailures, 'hardLimit must not be below maxFailures')

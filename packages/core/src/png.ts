@@ -1,4 +1,4 @@
-/** PNG (ISO/IEC 15948): a black and white picture, drawn without canvas, zlib or file system, for every runtime. */
+/** PNG (ISO/IEC 15948): draws a black and white picture on every runtime, without canvas, zlib or file system. */
 
 import { concatBytes } from '@noble/hashes/utils.js';
 
@@ -10,7 +10,7 @@ const SIGNATURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a
  * @param isDark - whether the pixel in column `x` and row `y` is black
  */
 export async function squarePng(size: number, isDark: (x: number, y: number) => boolean): Promise<Uint8Array> {
-  const rowBytes = 1 + Math.ceil(size / 8); // a filter byte, 0 for none, and eight pixels to a byte
+  const rowBytes = 1 + Math.ceil(size / 8); // a filter byte (0: none), then eight pixels per byte
   const rows = new Uint8Array(rowBytes * size);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
@@ -18,7 +18,7 @@ export async function squarePng(size: number, isDark: (x: number, y: number) => 
       if (!isDark(x, y)) rows[at] = (rows[at] ?? 0) | (0x80 >> (x & 7));
     }
   }
-  // Width, height, one bit of greyscale, and the only methods there are: no interlace.
+  // Width, height, one bit of grayscale, the only compression and filter methods, and no interlace.
   const header = new Uint8Array([...uint32(size), ...uint32(size), 1, 0, 0, 0, 0]);
   return concatBytes(
     SIGNATURE,
@@ -28,7 +28,7 @@ export async function squarePng(size: number, isDark: (x: number, y: number) => 
   );
 }
 
-/** The zlib format, by a class that every runtime has. */
+/** Compresses to the zlib format with a class that every runtime has. */
 async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const deflated = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(deflated).arrayBuffer());

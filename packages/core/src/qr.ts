@@ -4,7 +4,7 @@ import qrcode from 'qrcode';
 import { squarePng } from './png.ts';
 
 const ERROR_CORRECTION = 'M';
-/** The quiet zone that ISO/IEC 18004 asks for. */
+/** The quiet zone that ISO/IEC 18004 requires. */
 const MARGIN_MODULES = 4;
 const PIXELS_PER_MODULE = 6;
 
@@ -13,7 +13,7 @@ const PIXELS_PER_MODULE = 6;
  * @returns a `data:image/png;base64,` URL for the `src` of an image
  */
 export async function qrPngDataUrl(uri: string): Promise<string> {
-  // Not by qrcode's own renderer: it needs zlib or a canvas, and a worker has neither.
+  // The renderer of qrcode needs zlib or a canvas, and a worker has neither.
   const { modules } = qrcode.create(uri, { errorCorrectionLevel: ERROR_CORRECTION });
   const moduleAt = (pixel: number): number => Math.floor(pixel / PIXELS_PER_MODULE) - MARGIN_MODULES;
   const png = await squarePng((modules.size + 2 * MARGIN_MODULES) * PIXELS_PER_MODULE, (x, y) => {
@@ -34,7 +34,7 @@ export async function qrSvg(uri: string): Promise<string> {
 
 /**
  * @param uri - from `setup`
- * @returns lines of half-block characters, to be read dark on light: two modules per character, no colour codes
+ * @returns lines of half-block characters, for dark text on a light background: two modules each, no color codes
  */
 export async function qrText(uri: string): Promise<string> {
   return qrcode.toString(uri, { errorCorrectionLevel: ERROR_CORRECTION, margin: MARGIN_MODULES, type: 'utf8' });

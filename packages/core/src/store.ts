@@ -18,7 +18,7 @@ export interface Swap {
   readonly next: StoredRecord | null;
   /**
    * Stored with the record: `seq` ascending, above everything stored; empty if `next` is null. `'erase'`: every stored
-   * event of the user is removed with the same commit.
+   * event of the user is removed in the same commit, whether or not there was a record, and none is added.
    */
   readonly events: readonly MfaEvent[] | 'erase';
 }
@@ -52,8 +52,11 @@ export interface ScannedRecord extends StoredRecord {
  *   they are equal code point by code point: no trimming, no case folding, no normalisation.
  * - Every other text is well-formed too, and without NUL.
  * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core turns it
- *   into `store_unavailable`. The core sets a deadline on every call and does not repeat a commit that has not ended.
- *   Deadlocks are the store's to retry.
+ *   into `store_unavailable`.
+ * - The deadline of a call is the core's: after 10 seconds it stops waiting, but does not repeat a commit that has not
+ *   ended. A store must not give up on a statement that may still be carried out. It sees to it that the database
+ *   ends each statement at some point, and answers only then.
+ * - Deadlocks are the store's to retry, or to answer with `false` if nothing was stored.
  * - What goes in and what comes out is plain JSON and shares no memory with the store.
  * - Calls may come from many processes at once.
  */
@@ -70,12 +73,17 @@ export interface MfaStore {
   /**
    * Stores `next` and `events` together or not at all, and only if the stored revision still equals `expected`.
    *
-   * - Atomic and linearizable per user: of any number of commits with one `expected`, at most one answers `true`.
+   * - Atomic and linearizable per user: of any number of different commits with one `expected`, at most one answers
+   *   `true`.
    * - `true` means durable: it survives a crash of the store, and its fail-over.
-   * - `false` means that nothing was stored, because another revision was there, or none.
-   * - A driver may send one commit twice. If the stored revision is `next.revision`, it has landed: the answer is `true`,
-   *   and nothing is stored again.
-   * - Removing (`next` null) a user who has no record (`expected` null) answers `true`.
+   * - `false` means that another revision is stored, or none.
+   * - A driver may send one commit twice, even at the same time. If the stored revision is `next.revision`, it has landed:
+   *   the answer is `true`, whatever `expected` says, and nothing is stored again. If another revision has replaced it
+   *   meanwhile, the answer is `false`: the trail of the record still names it.
+   * - A removal (`next` null) has no revision to be recognized by. If it is sent twice, or if the record is gone for
+   *   another reason, the answer is `false`: the core reads again, and finds the user gone.
+   * - Removing a user who has no record (`expected` null) answers `true`.
+   * - An event is never dropped: if its `seq` is stored already for this user, the commit throws and stores nothing.
    * - A throw leaves the outcome open. The core reads back and looks for its own revision.
    * - Must not take part in a transaction of the host: its rollback would undo a counted failure.
    */

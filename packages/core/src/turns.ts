@@ -3,9 +3,10 @@ import { MfaError } from './errors.ts';
 
 /**
  * Calls of different lanes do not wait for each other: however many guesses at an account wait, its support staff and the
- * count of its wrong passwords have places of their own.
+ * count of its wrong passwords have places of their own. So have calls that settle what was charged before: they are as many
+ * as were charged, and are never refused.
  */
-export type Lane = 'user' | 'password' | 'support';
+export type Lane = 'user' | 'settle' | 'password' | 'support';
 
 /** Calls of one user and lane that may wait, beside the one that runs. */
 const MAX_WAITING = 32;
@@ -27,7 +28,7 @@ export function createTurns(): Turns {
   return async (userId, lane, work) => {
     const key = `${lane} ${userId}`;
     const queue = queues.get(key) ?? { last: Promise.resolve(), length: 0 };
-    if (queue.length > MAX_WAITING) throw new MfaError('busy');
+    if (queue.length > MAX_WAITING && lane !== 'settle') throw new MfaError('busy');
     queues.set(key, queue);
     queue.length += 1;
     const turn = queue.last.then(work);

@@ -4,31 +4,32 @@ import type { Committed } from './decide.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
-/** A second factor was accepted. Give the session a new id before you raise it. */
+/** An accepted second factor. Give the session a new id before you upgrade it. */
 export interface Verified {
   readonly userId: string;
-  /** The kind of factor that was used: `totp`, `backup_code`, or one that `createMfa` was given. */
+  /** The kind of factor that was used: `totp`, `backup_code`, or a kind that was passed to `createMfa`. */
   readonly method: string;
   /** The factor that was used; absent for a backup code. */
   readonly factorId?: string;
   /**
-   * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, and what the kind
-   * of factor adds, such as `otp` for a code of an app. A backup code adds none.
+   * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, or confirmed a
+   * setup that checked the password, and what the kind of factor adds, such as `otp` for a code of an app. A backup code
+   * adds none.
    */
   readonly amr: readonly string[];
-  /** When, by the library's clock. */
+  /** When the factor was accepted, by the clock of the library. */
   readonly authTime: Date;
-  /** Offer new ones when this is low. */
+  /** Offer the user new codes when this is low. */
   readonly backupCodesRemaining: number;
-  /** Keep it in the session, and pass it with the session's calls: a session of another epoch is refused. */
+  /** Keep it in the session and pass it with every call of that session. Calls with another epoch are refused. */
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. Keep the highest you see in your user row, and pass it to `begin`. */
   readonly seq: number;
 }
 
 /**
- * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in; `null` for a
- *   step-up, which proves no first factor
+ * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in or a setup that checked
+ *   the password; `null` for what proves no first factor, such as a step-up
  */
 export function toVerified(
   kinds: readonly FactorKind[],

@@ -1,6 +1,12 @@
-/** Harness: the test application of the kit over a store that is counted, edited and made to fail. */
+/** Harness: the test application of the kit, over a store that tests can count, edit and make fail. */
 import type { Mfa } from '@mfakit/core';
-import { testApplication, type TestApplication, type TestApplicationOptions } from '@mfakit/testkit';
+import {
+  outcomeOf,
+  testApplication,
+  type EnrolledUser,
+  type TestApplication,
+  type TestApplicationOptions,
+} from '@mfakit/testkit';
 import { watchedStore, type WatchedStore } from './store/watched-store.ts';
 
 export { quickHasher } from '@mfakit/testkit';
@@ -9,7 +15,7 @@ export { quickHasher } from '@mfakit/testkit';
 export const KEY_A = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
 export const KEY_B = Buffer.from(Array.from({ length: 32 }, (_, i) => i + 32)).toString('base64url');
 
-/** An application whose store can be looked into. */
+/** An application whose store a test can inspect. */
 export interface Stage extends TestApplication {
   readonly store: WatchedStore;
 }
@@ -20,7 +26,15 @@ export function stage(overrides: Omit<TestApplicationOptions, 'store'> = {}): St
   return { ...testApplication({ keys: [KEY_A], ...overrides, store }), store };
 }
 
-/** Locks the account of a user, the way a login route would. */
+/** Locks the account of a user for every sign-in, the way a login route would: a living session is not locked by it. */
 export async function lock({ mfa }: { readonly mfa: Mfa }, userId: string): Promise<void> {
   for (let failures = 0; failures < 10; failures++) await mfa.passwordFailed(userId);
+}
+
+/** Locks the account of a user for everything, by wrong codes. */
+export async function lockEverywhere(
+  { mfa }: { readonly mfa: Mfa },
+  { userId, wrongCode }: EnrolledUser,
+): Promise<void> {
+  for (let failures = 0; failures < 10; failures++) await outcomeOf(mfa.stepUp(userId, { code: wrongCode() }));
 }

@@ -1,4 +1,4 @@
-/** hmacCount: how many HMAC values were computed, for tests that mock `@noble/hashes/hmac.js` with `countHmac`. */
+/** hmacCount: counts HMAC computations, for tests that mock `@noble/hashes/hmac.js` with `countHmac`. */
 
 type NobleHmac = typeof import('@noble/hashes/hmac.js');
 type Instance = ReturnType<NobleHmac['hmac']['create']>;
@@ -11,7 +11,7 @@ export function hmacCount(): number {
 }
 
 /**
- * The module with every HMAC counted.
+ * Returns the module with a count of every HMAC.
  * @example
  * vi.mock('@noble/hashes/hmac.js', async (original) => (await import('./hmac-count.ts')).countHmac(await original()));
  */

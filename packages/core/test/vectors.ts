@@ -5,8 +5,8 @@ import type { TotpAlgorithm } from '@mfakit/core';
 export const HOTP_KEY = '12345678901234567890';
 
 /**
- * RFC 4226 Appendix D, counters 0 to 9, 6 digits. The rest was recomputed with independent implementations: the appendix
- * stops short of leading zeros, and of counters that do not fit 32 bits.
+ * RFC 4226 Appendix D, counters 0 to 9, 6 digits. Independent implementations recomputed the other values: the appendix
+ * has no code with a leading zero and no counter that exceeds 32 bits.
  */
 export const HOTP_VALUES: readonly (readonly [counter: number, code: string])[] = [
   [0, '755224'],
@@ -25,10 +25,10 @@ export const HOTP_VALUES: readonly (readonly [counter: number, code: string])[] 
   [Number.MAX_SAFE_INTEGER, '891307'],
 ];
 
-/** Neighbouring counters of {@link HOTP_KEY} that share their code. Recomputed with independent implementations. */
+/** Neighboring counters of {@link HOTP_KEY} that share a code. Recomputed with independent implementations. */
 export const TWINS = { lower: 910_737, higher: 910_738, code: '911617' } as const;
 
-/** RFC 6238 Appendix B with erratum 2866: each algorithm has a key of the length of its output. */
+/** RFC 6238 Appendix B with erratum 2866: the key of each algorithm is as long as its output. */
 export const TOTP_KEYS: Readonly<Record<TotpAlgorithm, string>> = {
   SHA1: '12345678901234567890',
   SHA256: '12345678901234567890123456789012',
@@ -58,7 +58,7 @@ export const BASE32_VALUES: readonly (readonly [text: string, padded: string])[]
   ['foobar', 'MZXW6YTBOI======'],
 ];
 
-/** RFC 4648 §3.3 and §3.5: no encoding of anything. The first has bits left over, the last is too short for a byte. */
+/** RFC 4648 §3.3 and §3.5: these encode nothing. The first has bits left over, and the last is too short for a byte. */
 export const BASE32_REFUSED: readonly string[] = ['MZXW6YR', 'MZXW6YT1', 'MZXW6YT0', 'M'];
 
 /** RFC 9106 §5.3: Argon2id, version 0x13. */

@@ -49,9 +49,10 @@ export function memoryStore(): MfaStore {
       } else {
         // All text is made before anything is stored: what cannot be written as JSON throws and leaves no trace.
         const record = JSON.stringify(next.record);
-        const erased = events === 'erase';
-        const added = erased ? [] : events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
-        const log = erased ? [] : (row?.events ?? []);
+        const erases = events === 'erase';
+        const added = erases ? [] : events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
+        const log = erases ? [] : (row?.events ?? []);
+        checkAscending([...log.slice(-1), ...added]);
         for (const event of added) log.push(event);
         rows.set(userId, { revision: next.revision, record, events: log });
       }
@@ -81,6 +82,14 @@ export function memoryStore(): MfaStore {
 
 function storedRecord({ revision, record }: Row): StoredRecord {
   return { revision, record: JSON.parse(record) };
+}
+
+/** Throws what a unique index would throw: pages are cut out of the log by its order. */
+function checkAscending(events: readonly { readonly seq: number }[]): void {
+  for (const [index, { seq }] of events.entries()) {
+    const before = events[index - 1];
+    if (before !== undefined && seq <= before.seq) throw new Error(`event ${seq} is not above ${before.seq}`);
+  }
 }
 
 /** The index of the first item that `reached` holds for, where it holds for every later one too. */

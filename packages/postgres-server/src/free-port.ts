@@ -1,8 +1,8 @@
-/** freePort: a port of loopback that nothing listens on. */
+/** freePort: finds a loopback port that nothing listens on. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Asks the system for a port. Another program may take it before the caller does. */
+/** Asks the system for a port. Another program may take the port before the caller does. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

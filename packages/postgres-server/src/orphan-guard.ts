@@ -1,10 +1,10 @@
-/** guardAgainstOrphan: ends a server whose owner has died, however it died, and removes its data. */
+/** guardAgainstOrphan: ends a server whose owner has died, for whatever reason, and removes its data. */
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 
 /**
- * What the guard runs: it waits for the end of its input, which comes when the owner ends it or dies. A server that
- * still runs has its process id in `postmaster.pid`.
+ * What the guard runs. It waits for the end of its input, which comes when the owner closes it or dies. While the
+ * server runs, `postmaster.pid` contains its process id.
  */
 const SCRIPT = `
 const { readFileSync, rmSync } = require('node:fs');
@@ -18,8 +18,8 @@ process.stdin.resume().on('end', () => {
 `;
 
 /**
- * Starts a guard, a process of its own: a test run that is killed runs no code any more.
- * @returns dismisses the guard, which then removes the data
+ * Starts a guard. It is a process of its own, because a killed test run can no longer run code.
+ * @returns a function that dismisses the guard, which then removes the data
  */
 export function guardAgainstOrphan(dataDir: string): () => void {
   const guard = spawn(process.execPath, ['-e', SCRIPT, dataDir], {
@@ -29,7 +29,7 @@ export function guardAgainstOrphan(dataDir: string): () => void {
   });
   guard.on('error', () => undefined);
   guard.stdin.on('error', () => undefined);
-  // Neither keeps its owner alive.
+  // Neither the guard nor its input keeps the owner alive.
   guard.unref();
   if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
   return () => {

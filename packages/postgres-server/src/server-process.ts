@@ -1,4 +1,4 @@
-/** startProcess: runs the program `postgres` until every process that came of it has ended. */
+/** startProcess: runs the program `postgres`, and reports when all of its processes have ended. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ const STARTUP_LIMIT_MS = 30_000;
 
 /** A server that has started. */
 export interface ServerProcess {
-  /** The first process, which forks all others. */
+  /** The first process, which forks all the others. */
   readonly child: ChildProcess;
   /**
-   * Resolves once every process of the server has ended. The first one is not enough when it is killed: a process that
-   * it has just forked keeps the port open until it gets to close it, and the system goes on accepting connections there.
+   * Resolves once every process of the server has ended. After a kill, the end of the first process is not enough: a
+   * process that it has just forked can still hold the port open, and the system keeps accepting connections there.
    */
   readonly ended: Promise<void>;
 }
@@ -21,14 +21,14 @@ export interface ServerProcess {
  * Starts the program.
  * @param flags - its command line
  * @returns the server, once it accepts connections
- * @throws {Error} if it does not start within 30 seconds, with what it wrote
+ * @throws {Error} if it does not start within 30 seconds. The message contains its output
  */
 export async function startProcess(binaries: Binaries, flags: readonly string[]): Promise<ServerProcess> {
   const child = spawn(join(binaries.folder, 'postgres'), flags, {
     stdio: ['ignore', 'ignore', 'pipe'],
     ...asUser(binaries.uid),
   });
-  // Not `exit`: all processes share this standard error, and `close` comes when the last of them has let go of it.
+  // Not `exit`: all processes share this standard error, and `close` comes when the last of them has closed it.
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
@@ -37,7 +37,7 @@ export async function startProcess(binaries: Binaries, flags: readonly string[])
   return { child, ended };
 }
 
-/** @returns `null` once the server is ready, or what it wrote if it ended first */
+/** @returns `null` once the server is ready, or its output if it ended first */
 function untilReady(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve) => {
     let log = '';
@@ -46,7 +46,7 @@ function untilReady(child: ChildProcess): Promise<string | null> {
       clearTimeout(timer);
       resolve(outcome);
     };
-    // Read to the end: a full pipe would stop the server.
+    // Keep reading: a full pipe would stop the server.
     child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-10_000);
       if (/ready to accept (read-only )?connections/.test(log)) settle(null);
@@ -56,7 +56,7 @@ function untilReady(child: ChildProcess): Promise<string | null> {
   });
 }
 
-/** Options of `spawn` that run a program as the given user, in a working folder that this user may enter. */
+/** Makes `spawn` options that run a program as the given user, in a working folder that this user may enter. */
 export function asUser(uid: number | undefined): {
   readonly uid?: number;
   readonly gid?: number;

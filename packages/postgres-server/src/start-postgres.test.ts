@@ -26,13 +26,13 @@ test('a server starts, is killed, starts again on its data, and leaves nothing b
   expect(existsSync(server.dataDir)).toBe(false);
 });
 
-/** Processes of the server, which all work in its data folder. */
+/** The processes of the server. Their working folder is its data folder. */
 function processesOf(dataDir: string): readonly string[] {
   return readdirSync('/proc').filter((id) => {
     try {
       return readlinkSync(`/proc/${id}/cwd`) === dataDir;
     } catch {
-      return false; // no process, or one that has ended since
+      return false; // not a process, or one that has ended in the meantime
     }
   });
 }
@@ -54,7 +54,7 @@ test('settings that the server refuses are told', async () => {
 
 test('a server whose owner dies is ended, and its data removed', async () => {
   const server = await startPostgres();
-  // A further guard of the same server, whose input ends as it does when the owner dies.
+  // Another guard of the same server. Its input ends, as it does when the owner dies.
   guardAgainstOrphan(server.dataDir)();
   await vi.waitFor(
     async () => {

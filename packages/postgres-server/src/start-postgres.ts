@@ -1,4 +1,4 @@
-/** startPostgres: a real PostgreSQL server of one's own, on loopback and in a temporary folder. */
+/** startPostgres: starts a real, private PostgreSQL server, on loopback and in a temporary folder. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,11 @@ import { freePort } from './free-port.ts';
 import { guardAgainstOrphan } from './orphan-guard.ts';
 import { asUser, startProcess, type ServerProcess } from './server-process.ts';
 
-/** How a server is to be set up. */
+/** How to set up a server. */
 export interface PostgresOptions {
-  /** Settings by their names in `postgresql.conf`. */
+  /** Settings, by their names in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** The data of a stopped server to begin with, copied; default: a new cluster. */
+  /** The data folder of a stopped server, which is copied; by default, a new cluster is made. */
   readonly copyOf?: string;
   /** Called with the data folder before the server starts. */
   readonly prepare?: (dataDir: string) => void;
@@ -23,20 +23,20 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
-  /** SIGKILL, as a crash would: nothing is written any more, and nothing listens once it resolves. */
+  /** Simulates a crash with SIGKILL. Nothing more is written, and once it resolves, nothing listens. */
   kill(): Promise<void>;
-  /** Starts it again on the same port with the same data. */
+  /** Starts the server again, on the same port and with the same data. */
   restart(): Promise<void>;
-  /** Shuts it down in order; the data stays. */
+  /** Shuts the server down cleanly; the data stays. */
   shutDown(): Promise<void>;
-  /** Shuts it down and removes the data. */
+  /** Shuts the server down and removes its data. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server. Works as root and as an ordinary user, and needs nothing but what the registry holds.
+ * Starts a server. It works as root and as an ordinary user, and needs nothing but packages from the registry.
  * @returns the server, once it accepts connections
- * @throws {Error} where it does not start within 30 seconds, with what it wrote
+ * @throws {Error} if it does not start within 30 seconds. The message contains its output
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const binaries = findBinaries();

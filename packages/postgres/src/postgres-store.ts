@@ -1,9 +1,9 @@
-/** postgresStore: the store port over two tables of PostgreSQL, one statement a call. */
+/** postgresStore: the store port over two tables of PostgreSQL, one statement a call; a lost swap takes a second one. */
 import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
-import { statementNames, statements, type Statements } from './statements.ts';
+import { statementNames } from './statement-names.ts';
+import { statements, type Statements } from './statements.ts';
 import { tablesIn } from './tables.ts';
-import { withinTime } from './time-limit.ts';
 
 /** How a store is to work. */
 export interface PostgresStoreOptions {
@@ -11,8 +11,6 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** `false` stores no events, and `history` is empty; default `true`. */
   readonly events?: boolean;
-  /** How long a call may take, waiting for a connection included; 1 to 600,000, default 10,000. */
-  readonly timeoutMs?: number;
   /**
    * `true` names the statements, so that the server keeps them prepared on each connection; default `false`, which
    * works through PgBouncer in transaction mode. Needs a client that takes `{name, text, values}`, such as pg's `Pool`.
@@ -50,18 +48,21 @@ export function postgresStore(
   options?: PostgresStoreOptions & { readonly namedStatements?: false },
 ): MfaStore;
 export function postgresStore(client: PostgresClient | PreparingClient, options: PostgresStoreOptions = {}): MfaStore {
-  const { schema = 'public', events: keepEvents = true, timeoutMs = 10_000, namedStatements = false } = options;
+  const { schema = 'public', events: keepEvents = true, namedStatements = false } = options;
   checkClient(client);
   const sql = statements(tablesIn(schema));
-  const limit = withinTime(timeoutMs);
-  const send = namedStatements ? sendNamed(client as PreparingClient, schema) : sendPlain(client as PostgresClient);
+  const send = namedStatements ? sendNamed(client as PreparingClient, sql) : sendPlain(client as PostgresClient, sql);
 
   async function run<Row>(operation: keyof Statements, values: unknown[]): Promise<readonly Row[]> {
-    const { rows } = await limit(() => send(operation, sql[operation], values));
+    const { rows } = await send(operation, values);
     return rows as readonly Row[];
   }
 
-  async function swap(operation: 'insert' | 'update' | 'remove', values: unknown[]): Promise<boolean> {
+  async function find(userId: string): Promise<RecordRow | null> {
+    return (await run<RecordRow>('read', [userId]))[0] ?? null;
+  }
+
+  async function swap(operation: keyof Statements, values: unknown[]): Promise<boolean> {
     try {
       return (await run(operation, values)).length > 0;
     } catch (error) {
@@ -72,16 +73,23 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
 
   return {
     async read(userId: string): Promise<StoredRecord | null> {
-      const [row] = await run<RecordRow>('read', [userId]);
-      return row === undefined ? null : { revision: row.revision, record: JSON.parse(row.record) };
+      const row = await find(userId);
+      return row && { revision: row.revision, record: JSON.parse(row.record) };
     },
 
     async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       if (next === null) {
-        return expected === null ? (await run('read', [userId])).length === 0 : swap('remove', [userId, expected]);
+        return expected === null ? (await find(userId)) === null : swap('remove', [userId, expected]);
       }
-      const stored = [next.revision, JSON.stringify(next.record), JSON.stringify(keepEvents ? events : [])];
-      return expected === null ? swap('insert', [userId, ...stored]) : swap('update', [userId, ...stored, expected]);
+      const erases = events === 'erase';
+      const insert = erases ? 'insertErasing' : 'insert';
+      const update = erases ? 'updateErasing' : 'update';
+      const values = [userId, next.revision, JSON.stringify(next.record)];
+      if (expected !== null) values.push(expected);
+      if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
+      if (await swap(expected === null ? insert : update, values)) return true;
+      // A driver may have sent this twice. Only a statement of its own is sure to see what the one before was waiting for.
+      return (await find(userId))?.revision === next.revision;
     },
 
     async events(userId: string, { before, limit: count }: EventPage): Promise<readonly MfaEvent[]> {
@@ -114,15 +122,15 @@ interface EventRow {
   readonly event: string;
 }
 
-type Send = (operation: keyof Statements, text: string, values: unknown[]) => Promise<PostgresResult>;
+type Send = (operation: keyof Statements, values: unknown[]) => Promise<PostgresResult>;
 
-function sendPlain(client: PostgresClient): Send {
-  return (_operation, text, values) => client.query(text, values);
+function sendPlain(client: PostgresClient, sql: Statements): Send {
+  return (operation, values) => client.query(sql[operation], values);
 }
 
-function sendNamed(client: PreparingClient, schema: string): Send {
-  const nameOf = statementNames(schema);
-  return (operation, text, values) => client.query({ name: nameOf(operation), text, values });
+function sendNamed(client: PreparingClient, sql: Statements): Send {
+  const nameOf = statementNames(sql);
+  return async (operation, values) => client.query({ name: await nameOf(operation), text: sql[operation], values });
 }
 
 function isRolledBack(error: unknown): boolean {

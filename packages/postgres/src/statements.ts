@@ -7,8 +7,12 @@ export interface Statements {
   readonly read: string;
   /** `$1` user id, `$2` revision, `$3` record, `$4` events. */
   readonly insert: string;
-  /** As `insert`, and `$5` the expected revision. */
+  /** `$1` user id, `$2` revision, `$3` record; takes away the events that are there. */
+  readonly insertErasing: string;
+  /** `$1` user id, `$2` revision, `$3` record, `$4` the expected revision, `$5` events. */
   readonly update: string;
+  /** `$1` user id, `$2` revision, `$3` record, `$4` the expected revision; takes away the events that are there. */
+  readonly updateErasing: string;
   /** `$1` user id, `$2` the expected revision. */
   readonly remove: string;
   /** `$1` user id, `$2` before, `$3` limit. */
@@ -25,48 +29,42 @@ export interface Statements {
  * changes a row, and the events go in only where `changed` holds one. Stricter isolation rolls the losers back instead.
  */
 export function statements({ record, event }: Tables): Statements {
-  const logged = `logged AS (
-      INSERT INTO ${event} (user_id, seq, at, event)
-      SELECT changed.user_id, (e.event ->> 'seq')::bigint, to_timestamp((e.event ->> 'at')::float8 / 1000), e.event
-      FROM changed, jsonb_array_elements($4::text::jsonb) AS e(event)
-      RETURNING user_id
-    )`;
-  return {
-    read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
-
-    insert: `WITH changed AS (
+  const inserted = `changed AS (
       INSERT INTO ${record} (user_id, revision, record) VALUES ($1, $2, $3::text::jsonb)
       ON CONFLICT (user_id) DO NOTHING
       RETURNING user_id
-    ), ${logged}
-    SELECT user_id FROM changed`,
-
-    update: `WITH changed AS (
-      UPDATE ${record} SET revision = $2, record = $3::text::jsonb WHERE user_id = $1 AND revision = $5
+    )`;
+  const updated = `changed AS (
+      UPDATE ${record} SET revision = $2, record = $3::text::jsonb WHERE user_id = $1 AND revision = $4
       RETURNING user_id
-    ), ${logged}
-    SELECT user_id FROM changed`,
-
-    remove: `WITH changed AS (
+    )`;
+  const removed = `changed AS (
       DELETE FROM ${record} WHERE user_id = $1 AND revision = $2
       RETURNING user_id
-    ), erased AS (
+    )`;
+  const logged = (events: '$4' | '$5'): string => `logged AS (
+      INSERT INTO ${event} (user_id, seq, at, event)
+      SELECT changed.user_id, (e.event ->> 'seq')::bigint, to_timestamp((e.event ->> 'at')::float8 / 1000), e.event
+      FROM changed, jsonb_array_elements(${events}::text::jsonb) AS e(event)
+      RETURNING user_id
+    )`;
+  const erased = `erased AS (
       DELETE FROM ${event} WHERE user_id = $1 AND EXISTS (SELECT 1 FROM changed)
       RETURNING user_id
-    )
-    SELECT user_id FROM changed`,
-
+    )`;
+  const swap = (change: string, consequence: string): string => `WITH ${change}, ${consequence}
+    SELECT user_id FROM changed`;
+  return {
+    read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
+    insert: swap(inserted, logged('$4')),
+    insertErasing: swap(inserted, erased),
+    update: swap(updated, logged('$5')),
+    updateErasing: swap(updated, erased),
+    remove: swap(removed, erased),
     events: `SELECT event::text AS event FROM ${event} WHERE user_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
 
     // The id as JSON: PGlite strips a byte order mark from the head of a text, and with it a part of an id.
     scan: `SELECT to_jsonb(user_id)::text AS id, revision, record::text AS record FROM ${record}
       WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
   };
-}
-
-/** Names that tell the statements of two schemas apart on one connection: FNV-1a, since a name has room for 63 bytes. */
-export function statementNames(schema: string): (operation: keyof Statements) => string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(schema)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return (operation) => `mfakit_${operation}_${hash.toString(16)}`;
 }

@@ -56,3 +56,11 @@ export function openPool(url: string, config: PoolConfig = {}): Pool {
   pool.on('error', () => undefined);
   return pool;
 }
+
+/** Resolves once a statement on the server waits for another one's lock. */
+export async function waitForLock(pool: Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query('SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1');
+    if (rows.length > 0) return;
+  }
+}

@@ -1,10 +1,10 @@
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { testClock } from '@mfakit/testkit';
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migrate, postgresStore } from '../src/index.ts';
 import { prepareBurst } from './burst.ts';
-import { openPool } from './database.ts';
+import { openPool, waitForLock } from './database.ts';
 import { openProxy, type Proxy } from './proxy.ts';
 import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
 
@@ -83,21 +83,63 @@ describe('through a network that breaks', () => {
     await burst.expectKept(postgresStore(pool, { schema }));
   });
 
-  test('an answer that never comes is not waited for', async () => {
-    const clock = testClock();
-    const store = postgresStore(through, { schema, timeoutMs: 200 });
-    const { mfa, enroll } = startApplication(store, clock);
-    const user = await enroll('alice');
-    proxy.loseAnswers('WITH changed', 'silence', () => proxy.lost() === 0);
-    expect(await outcomeOf(mfa.stepUp('alice', { code: user.code() }))).toBe('accepted');
-    expect(proxy.lost()).toBe(1);
-    proxy.loseAnswers('SELECT', 'silence', () => true);
-    const refused = mfa.status('alice');
-    await expect(refused).rejects.toMatchObject({
-      code: 'store_unavailable',
-      cause: new Error('PostgreSQL did not answer within 200 ms.'),
+  describe('and says nothing', () => {
+    // The deadline of ten seconds is the core's. Time goes on by itself, and faster when a test says so.
+    beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    test('an answer that never comes is not waited for', async () => {
+      const clock = testClock();
+      const store = postgresStore(through, { schema });
+      const { mfa, enroll } = startApplication(store, clock);
+      const user = await enroll('alice');
+      proxy.loseAnswers('WITH changed', 'silence', () => proxy.lost() === 0);
+      const accepted = outcomeOf(mfa.stepUp('alice', { code: user.code() }));
+      while (proxy.lost() === 0) await new Promise(setImmediate);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await accepted).toBe('accepted');
+
+      proxy.loseAnswers('SELECT', 'silence', () => true);
+      const refused = expect(mfa.status('alice')).rejects.toMatchObject({
+        code: 'store_unavailable',
+        cause: expect.objectContaining({ message: 'store.read did not answer within 10 s.' }),
+      });
+      while (proxy.lost() === 1) await new Promise(setImmediate);
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused;
     });
   });
+});
+
+test('a statement that hangs is not repeated beside itself: it ends as store_unavailable', async () => {
+  const store = postgresStore(pool, { schema });
+  const { mfa, enroll } = startApplication(store, testClock());
+  const user = await enroll('alice');
+  const before = await store.read('alice');
+  const blocker = await pool.connect();
+  const watcher = openPool(server.url, { max: 1 });
+  vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await blocker.query(`BEGIN; SELECT 1 FROM ${schema}.mfa_record FOR UPDATE`);
+    const outcome = outcomeOf(mfa.stepUp('alice', { code: user.wrongCode() }));
+    await waitForLock(watcher);
+    // Ten seconds for the answer, ten more for the statement to end after all.
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await Promise.race([outcome, 'pending'])).toBe('store_unavailable');
+    });
+    const { rows } = await watcher.query('SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted');
+    expect(rows).toEqual([{ waiting: 1 }]);
+    expect(await store.read('alice')).toEqual(before);
+  } finally {
+    vi.useRealTimers();
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    await watcher.end();
+  }
+  // The server carries it out in the end: it was counted, once.
+  await vi.waitFor(async () => expect((await store.read('alice'))?.record.lockout.failures).toBe(1));
 });
 
 test('a statement timeout is store_unavailable, with the error of the driver as its cause', async () => {

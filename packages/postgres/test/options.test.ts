@@ -3,8 +3,15 @@ import { neon, Pool as NeonPool } from '@neondatabase/serverless';
 import type { MfaEvent, StoredRecord } from '@mfakit/core';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { fromPostgresJs, postgresStore, pruneEvents, type PostgresClient, type PreparingClient } from '../src/index.ts';
-import { openDatabase, type TestDatabase } from './database.ts';
+import {
+  fromPostgresJs,
+  migrate,
+  postgresStore,
+  pruneEvents,
+  type PostgresClient,
+  type PreparingClient,
+} from '../src/index.ts';
+import { openDatabase, openPool, waitForLock, type TestDatabase } from './database.ts';
 import { SAMPLE_RECORD } from './sample-record.ts';
 
 let database: TestDatabase;
@@ -18,9 +25,10 @@ afterAll(() => database.close());
 const nextRecord = (revision: string): StoredRecord => ({ revision, record: SAMPLE_RECORD });
 const day = (date: number): Date => new Date(Date.UTC(2026, 0, date));
 
-/** A client whose every statement ends in an error with this code. */
-const failing = (code: string): PostgresClient => ({
-  query: async () => {
+/** A client whose every change ends in an error with this code, over a table that holds this revision. */
+const failing = (code: string, revision: string): PostgresClient => ({
+  query: async (text) => {
+    if (text.startsWith('SELECT')) return { rows: [{ revision, record: JSON.stringify(SAMPLE_RECORD) }] };
     throw Object.assign(new Error('rolled back'), { code });
   },
 });
@@ -73,19 +81,19 @@ test('the clients that the docs name fit by their types', () => {
   expect(() => postgresStore(sql)).not.toThrow();
 });
 
-test.each([0, -1, Number.NaN, 600_001, Infinity])('timeoutMs %d is refused', (timeoutMs) => {
-  expect(() => postgresStore(database.pools[0], { timeoutMs })).toThrow(RangeError);
-});
-
 describe('a swap that the server rolled back because of others', () => {
   const commit = { userId: 'alice', expected: 'r0', next: nextRecord('r1'), events: [] };
 
   test.each(['40001', '40P01'])('%s is a lost race', async (code) => {
-    expect(await postgresStore(failing(code)).commit(commit)).toBe(false);
+    expect(await postgresStore(failing(code, 'r9')).commit(commit)).toBe(false);
+  });
+
+  test.each(['40001', '40P01'])('%s of what a driver has sent before is no lost race', async (code) => {
+    expect(await postgresStore(failing(code, 'r1')).commit(commit)).toBe(true);
   });
 
   test.each(['40003', '08006', '57014', '23505'])('%s leaves the outcome open, and throws', async (code) => {
-    await expect(postgresStore(failing(code)).commit(commit)).rejects.toThrow('rolled back');
+    await expect(postgresStore(failing(code, 'r0')).commit(commit)).rejects.toThrow('rolled back');
   });
 
   test('a serializable loser is rolled back for real, and answers false', async () => {
@@ -97,17 +105,28 @@ describe('a swap that the server rolled back because of others', () => {
       expected: null,
       next: nextRecord('r0'),
     });
-    const strict = await database.pools[1].connect();
+    const strict = openPool(database.url, { options: '-c default_transaction_isolation=serializable' });
+    const rolledBack: string[] = [];
+    const watched: PostgresClient = {
+      query: (text, values) =>
+        strict.query(text, values).catch((error: Error & { readonly code: string }) => {
+          rolledBack.push(error.code);
+          throw error;
+        }),
+    };
+    const winner = await pool.connect();
     try {
-      // Its snapshot is older than the winner's commit: READ COMMITTED would look again, SERIALIZABLE gives up.
-      await strict.query('BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1');
-      expect(await store.commit({ ...commit, userId: 'serial' })).toBe(true);
-      const inside = postgresStore({ query: (text, values) => strict.query(text, values) }, { schema });
+      // READ COMMITTED would look again once the winner has committed, SERIALIZABLE gives up.
+      await winner.query(`BEGIN; UPDATE ${schema}.mfa_record SET revision = 'r1' WHERE user_id = 'serial'`);
       const loser = { ...commit, userId: 'serial', next: nextRecord('r2') };
-      expect(await inside.commit(loser)).toBe(false);
+      const lost = postgresStore(watched, { schema }).commit(loser);
+      await waitForLock(database.pools[1]);
+      await winner.query('COMMIT');
+      expect(await lost).toBe(false);
+      expect(rolledBack).toEqual(['40001']);
     } finally {
-      await strict.query('ROLLBACK');
-      strict.release();
+      winner.release();
+      await strict.end();
     }
     expect((await store.read('serial'))?.revision).toBe('r1');
   });
@@ -124,6 +143,102 @@ test('events: false stores none and gives none, and a removal still takes those 
   expect(await keeping.events('silent', { limit: 10 })).toEqual([one]);
   await silent.commit({ userId: 'silent', expected: 'b', next: null, events: [] });
   expect(await keeping.events('silent', { limit: 10 })).toEqual([]);
+});
+
+test('events: false erases those of before', async () => {
+  const [pool] = database.pools;
+  const keeping = postgresStore(pool, { schema });
+  const silent = postgresStore(pool, { schema, events: false });
+  const event = sampleEvent('erased', 1, day(1));
+  await keeping.commit({ userId: 'erased', expected: null, next: nextRecord('a'), events: [event] });
+  expect(await silent.commit({ userId: 'erased', expected: 'a', next: nextRecord('b'), events: 'erase' })).toBe(true);
+  expect(await keeping.events('erased', { limit: 10 })).toEqual([]);
+});
+
+test('an erase takes events that are left of a user without a record', async () => {
+  const [pool] = database.pools;
+  const own = await database.createSchema();
+  const store = postgresStore(pool, { schema: own });
+  for (const userId of ['alice', 'bob']) {
+    await store.commit({ userId, expected: null, next: nextRecord('a'), events: [sampleEvent(userId, 1, day(1))] });
+  }
+  await pool.query(`DELETE FROM ${own}.mfa_record`);
+  expect(await store.commit({ userId: 'alice', expected: null, next: nextRecord('b'), events: 'erase' })).toBe(true);
+  const { rows } = await pool.query(`SELECT user_id FROM ${own}.mfa_event`);
+  expect(rows).toEqual([{ user_id: 'bob' }]);
+  await database.dropSchema(own);
+});
+
+test('a commit is one statement; one that is lost is two', async () => {
+  const [pool] = database.pools;
+  const sent: string[] = [];
+  const counting: PostgresClient = {
+    query: (text, values) => {
+      sent.push(text.slice(0, 6));
+      return pool.query(text, values);
+    },
+  };
+  const store = postgresStore(counting, { schema });
+  const insert = { userId: 'counted', expected: null, next: nextRecord('a'), events: [] };
+  const statements = async (answer: Promise<boolean>): Promise<readonly [boolean, ...string[]]> => [
+    await answer,
+    ...sent.splice(0),
+  ];
+  expect(await statements(store.commit(insert))).toEqual([true, 'WITH c']);
+  expect(await statements(store.commit(insert))).toEqual([true, 'WITH c', 'SELECT']);
+  expect(await statements(store.commit({ ...insert, next: nextRecord('z') }))).toEqual([false, 'WITH c', 'SELECT']);
+  const erase = { ...insert, expected: 'a', next: nextRecord('b'), events: 'erase' } as const;
+  expect(await statements(store.commit(erase))).toEqual([true, 'WITH c']);
+  expect(await statements(store.commit(erase))).toEqual([true, 'WITH c', 'SELECT']);
+});
+
+test('named statements of two schemas never meet, though their names shared an FNV hash', async () => {
+  const fnv = (text: string): number =>
+    [...text].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0, 0x811c9dc5);
+  const schemas = ['costarring', 'liquid', 'declinate', 'macallums'] as const;
+  expect(fnv(schemas[0])).toBe(fnv(schemas[1]));
+  expect(fnv(schemas[2])).toBe(fnv(schemas[3]));
+  // One connection: there a name means one statement, whoever prepared it.
+  const one = openPool(database.url, { max: 1 });
+  for (const name of schemas) await migrate(one, { schema: name });
+  for (const name of schemas) {
+    const store = postgresStore(one, { schema: name, namedStatements: true });
+    expect(await store.read('alice')).toBeNull();
+    await store.commit({ userId: 'alice', expected: null, next: nextRecord(name), events: [] });
+  }
+  for (const name of schemas) {
+    const store = postgresStore(one, { schema: name, namedStatements: true });
+    expect((await store.read('alice'))?.revision).toBe(name);
+    await one.query(`DROP SCHEMA ${name} CASCADE`);
+  }
+  await one.end();
+});
+
+test('every statement has a name of its own, of at most 63 bytes', async () => {
+  const names = new Map<string, string>();
+  const client: PreparingClient = {
+    query: async ({ name, text }) => {
+      expect(names.get(name) ?? text).toBe(text);
+      names.set(name, text);
+      return { rows: [] };
+    },
+  };
+  const long = 'x'.repeat(62);
+  for (const name of ['a', 'b', `${long}a`, `${long}b`]) {
+    const store = postgresStore(client, { schema: name, namedStatements: true });
+    await store.read('alice');
+    await store.events('alice', { limit: 1 });
+    await store.scan({ limit: 1 });
+    for (const expected of [null, 'r']) {
+      for (const events of [[], 'erase'] as const) {
+        await store.commit({ userId: 'alice', expected, next: nextRecord('s'), events });
+      }
+    }
+    await store.commit({ userId: 'alice', expected: 'r', next: null, events: [] });
+  }
+  expect(names.size).toBe(4 * 8);
+  expect(new Set(names.values()).size).toBe(4 * 8);
+  for (const name of names.keys()) expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(63);
 });
 
 describe('pruneEvents', () => {

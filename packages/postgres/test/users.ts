@@ -12,7 +12,8 @@ export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   const outcome = await kitOutcomeOf(call);
   if (outcome !== 'store_unavailable') return outcome;
   const error: unknown = await call.catch((thrown: unknown) => thrown);
-  // The driver's own error lies beneath, once.
+  // Nothing lies beneath an outcome that is unknown, and otherwise the driver's own error, once.
+  if (error instanceof MfaError && error.cause === undefined && /is unknown/.test(error.message)) return outcome;
   if (error instanceof MfaError && error.cause instanceof Error && !(error.cause instanceof MfaError)) return outcome;
   throw new Error('store_unavailable must carry the error of the driver', { cause: error });
 }

@@ -98,6 +98,26 @@ test('with events switched off none are stored, older ones stay, and a removal t
   expect(database.prepare('SELECT count(*) AS events FROM mfa_event').all()).toEqual([{ events: 0 }]);
 });
 
+test('with events switched off an erase takes those of before', async () => {
+  const database = await connect();
+  await sqliteStore(database).commit(INSERT);
+  const store = sqliteStore(database, { events: false });
+  const next = { revision: 'b', record: RECORD };
+  expect(await store.commit({ userId: 'alice', expected: 'a', next, events: 'erase' })).toBe(true);
+  expect(database.prepare('SELECT count(*) AS events FROM mfa_event').all()).toEqual([{ events: 0 }]);
+});
+
+test('an erase takes events that are left of a user without a record', async () => {
+  const database = await connect();
+  const store = sqliteStore(database);
+  await store.commit(INSERT);
+  await store.commit({ ...INSERT, userId: 'bob', events: [{ ...EVENT, userId: 'bob' }] });
+  database.exec('DELETE FROM mfa_record');
+  const next = { revision: 'b', record: RECORD };
+  expect(await store.commit({ userId: 'alice', expected: null, next, events: 'erase' })).toBe(true);
+  expect(database.prepare('SELECT user_id FROM mfa_event').all()).toEqual([{ user_id: 'bob' }]);
+});
+
 test('sets up its connection', async () => {
   const database = await connect();
   database.exec('PRAGMA busy_timeout = 0; PRAGMA synchronous = OFF');
@@ -146,6 +166,24 @@ test('invariant 10: whichever statement of a commit fails, record and events are
   } while (told.at(-1) !== true);
   // BEGIN, UPDATE, two INSERTs and COMMIT.
   expect(told).toHaveLength(6);
+});
+
+test('invariant 10: whichever statement of an erase fails, the record is stored and the events go, or neither', async () => {
+  const next = { revision: 'b', record: { ...RECORD, lastEventSeq: 3 } };
+  const told: (boolean | Error)[] = [];
+  do {
+    const database = await connect();
+    await sqliteStore(database).commit(INSERT);
+    const store = sqliteStore(failingAt(told.length, database));
+    const erase = { userId: 'alice', expected: 'a', next, events: 'erase' } as const;
+    told.push(await store.commit(erase).catch((error: Error) => error));
+    const healthy = sqliteStore(database);
+    const stored = await healthy.read('alice');
+    const seqs = (await healthy.events('alice', { limit: 9 })).map((event) => event.seq);
+    expect([stored?.revision, seqs]).toEqual(told.at(-1) === true ? ['b', []] : ['a', [1]]);
+  } while (told.at(-1) !== true);
+  // BEGIN, UPDATE, DELETE and COMMIT.
+  expect(told).toHaveLength(5);
 });
 
 test('where SQLite has rolled back by itself, what it failed of is told all the same', async () => {

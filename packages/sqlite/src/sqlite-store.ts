@@ -67,9 +67,12 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     return known;
   };
 
+  const storedRevision = (userId: string): string | undefined =>
+    (statement(READ).all(userId) as RecordRow[])[0]?.revision;
+
   /** Whether exactly the expected revision was there and was replaced. */
   const swap = ({ userId, expected, next }: Swap, record: string): boolean => {
-    if (next === null && expected === null) return statement(READ).all(userId).length === 0;
+    if (next === null && expected === null) return storedRevision(userId) === undefined;
     if (next === null) return statement(DELETE).all(userId, expected ?? '').length === 1;
     if (expected === null) return statement(INSERT).all(userId, next.revision, record).length === 1;
     return statement(UPDATE).all(next.revision, record, userId, expected).length === 1;
@@ -90,7 +93,8 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
         json: JSON.stringify(event),
       }));
       return inOwnTransaction(database, 'BEGIN IMMEDIATE', () => {
-        if (!swap(commit, record)) return false;
+        // A driver sent this commit twice: all of it is stored already.
+        if (!swap(commit, record)) return next !== null && storedRevision(userId) === next.revision;
         if (next === null || commit.events === 'erase') statement(DELETE_EVENTS).run(userId);
         for (const { seq, at, json } of added) statement(INSERT_EVENT).run(userId, seq, at, json);
         return true;

@@ -14,5 +14,5 @@ export function onEachDriver(what: string, declareTests: (driver: string, open: 
 
 function declareSkip(reason: string): void {
   // oxlint-disable-next-line vitest/expect-expect
-  test('runs here', ({ skip }) => skip(reason));
+  test(`runs here (skipped: ${reason})`, ({ skip }) => skip(reason));
 }

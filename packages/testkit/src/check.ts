@@ -1,4 +1,4 @@
-/** Assertions that name the promise that was broken. */
+/** Assertions that name the broken promise. */
 
 /**
  * Fails the case unless `kept`.
@@ -17,7 +17,7 @@ export function checkEqual(actual: unknown, expected: unknown, promise: string):
   check(found === null, `${promise}\n  ${found ?? ''}`);
 }
 
-/** Says where two values differ first; null where they do not. */
+/** Says where two values first differ; `null` if they are equal. */
 function difference(actual: unknown, expected: unknown, path: string): string | null {
   if (Object.is(actual, expected)) return null;
   if (!isObject(actual) || !isObject(expected) || Array.isArray(actual) !== Array.isArray(expected)) {
@@ -26,7 +26,7 @@ function difference(actual: unknown, expected: unknown, path: string): string | 
   for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
     const place = `${path}.${key}`;
     if (!Object.hasOwn(actual, key)) return `${place}: expected ${show(expected[key])}, got nothing`;
-    // JSON has no undefined: a key that is there and undefined did not go in.
+    // JSON has no undefined, so a present key whose value is undefined was never stored.
     if (!Object.hasOwn(expected, key)) return `${place}: expected nothing, got ${show(actual[key])}`;
     const found = difference(actual[key], expected[key], place);
     if (found !== null) return found;

@@ -2,15 +2,15 @@
 import type { Mfa, MfaStore, Proof, RequestContext, SecondFactor, TokenHolder } from '@mfakit/core';
 import { TEST_PASSWORD } from './test-application.ts';
 
-/** Everything that a call can be given. Each call reads what it takes. */
+/** Everything that you can pass to a call. Each call reads what it takes. */
 export interface CallInput {
   readonly userId: string;
-  /** Of a sign-in that waits for its second factor. */
+  /** The token of a sign-in that waits for its second factor. */
   readonly token: string | TokenHolder;
-  /** Of an enrollment that policy requires. If it is there, `setup` and `confirm` act for its holder, not for `userId`. */
+  /** The token of a required enrollment. If present, `setup` and `confirm` act for its holder, not for `userId`. */
   readonly enrollToken?: string | TokenHolder | undefined;
   readonly secondFactor: SecondFactor;
-  /** `undefined`: `setup` is called without one. */
+  /** If `undefined`, `setup` is called without a proof. */
   readonly proof: Proof | undefined;
   /** The first code of the factor that waits to be confirmed. */
   readonly setupCode: string;
@@ -22,12 +22,12 @@ export interface CallInput {
 export interface MfaCall {
   /** The input that it reads. */
   readonly takes: readonly (keyof CallInput)[];
-  /** The methods of the store that it calls when it is accepted. With `commit` it changes something. */
+  /** The store methods that it calls when it is accepted. If `commit` is among them, it changes something. */
   readonly uses: readonly (keyof MfaStore)[];
   readonly run: (mfa: Mfa, input: CallInput) => Promise<unknown>;
 }
 
-/** A row. Its `run` sees what `takes` names and nothing else, so that neither can be forgotten. */
+/** Makes a row. Its `run` sees only what `takes` names, so the two always agree. */
 function call<K extends keyof CallInput>(
   takes: readonly K[],
   uses: readonly (keyof MfaStore)[],
@@ -40,7 +40,7 @@ const WRITES = ['read', 'commit'] as const;
 const ACCOUNT = { accountName: 'user@example.com' };
 
 /**
- * Every call of `Mfa`. A call that is missing here does not compile.
+ * Every call of `Mfa`. If a call is missing here, this file does not compile.
  * @example
  * ```ts
  * import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';
@@ -120,8 +120,8 @@ export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
 }
 
 /**
- * Input with other evidence: the second factor goes where a call looks for it, alone or in a proof.
- * @param password - the password of the proof; `null`: it has none. By default the one of every test application
+ * Returns the input with other evidence. The second factor goes to both places where calls look: alone and in a proof.
+ * @param password - the password of the proof; `null` for none; by default, the password of every test application
  * @example
  * ```ts
  * import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-/** Processes: several instances of one application, as far as a store can tell them apart. */
+/** Processes: several instances of one application, which a store cannot tell from real processes. */
 import type { Mfa, MfaStore } from '@mfakit/core';
 import { checkEqual } from './check.ts';
 import { outcomeOf } from './outcome.ts';
@@ -8,7 +8,7 @@ import { testApplication, type TestApplication, type TestApplicationOptions } fr
 /** How many instances of the core share one store. */
 const PROCESSES = 4;
 
-/** One application over one store. */
+/** One application over one store, in several instances. */
 export interface Processes extends TestApplication {
   /** Instances of the core that share nothing but the store, the keys and the clock. */
   readonly processes: readonly [Mfa, ...Mfa[]];
@@ -21,7 +21,7 @@ export function startProcesses(store: MfaStore, options: TestApplicationOptions 
   return { ...application, processes: [application.mfa, ...others] };
 }
 
-/** A master key: 32 random bytes in base64. */
+/** Makes a master key: 32 random bytes in base64. */
 export function randomKey(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
 }

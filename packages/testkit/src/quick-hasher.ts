@@ -3,9 +3,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Argon2idJob } from '@mfakit/core';
 
 /**
- * A `CodeHasher` for `createMfa({ hasher })` that takes microseconds instead of tens of milliseconds. Synchronous
- * underneath, so a scheduler that replays an order of steps replays it exactly. For tests only: backup codes are too
- * short for a fast hash.
+ * A `CodeHasher` for `createMfa({ hasher })` that takes microseconds instead of tens of milliseconds. It is
+ * synchronous underneath, so a scheduler can replay an order of steps exactly. Use it in tests only: backup codes are
+ * too short for a fast hash.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** readyForCalls: a user on whom every call has something to change, with input that every call accepts. */
+/** readyForCalls: prepares a user on whom every call can change something, and input that every call accepts. */
 import { virtualAuthenticator } from './virtual-authenticator.ts';
 import type { CallInput } from './mfa-calls.ts';
 import type { EnrolledUser, TestApplication } from './test-application.ts';
@@ -13,8 +13,8 @@ export interface ReadyForCalls {
 
 /**
  * Enrolls a user, stages a second factor, counts one failure, and lets policy require MFA from tomorrow. Every call of
- * `MFA_CALLS` is then accepted once with this input, and changes something if it is one that can. (For `rekey` that
- * takes an instance with a newer key.)
+ * `MFA_CALLS` then accepts this input once, and changes something if the call can change anything. (`rekey` needs an
+ * instance with a newer key for that.)
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import {
   type TotpFactor,
 } from '@mfakit/core';
 
-/** 22 November 2026: an instant like any other. */
+/** 22 November 2026: an arbitrary instant. */
 export const SAMPLE_INSTANT = 1_795_305_600_000;
 
 const FACTOR: TotpFactor = {
@@ -34,10 +34,11 @@ const BACKUP_CODES: BackupCodeSet = {
   secret: 'v1.k3Yc0g.9Qm2'.padEnd(480, 'B'),
 };
 
-/** The record of a user with one factor. `failures` tells one version from another. */
+/** The record of a user with one factor. `failures` distinguishes the versions. */
 export function sampleRecord(failures = 0): MfaRecord {
   return {
-    ...EMPTY_RECORD,
+    // Nothing is shared with the core: some cases change every part of a record.
+    ...structuredClone(EMPTY_RECORD),
     epoch: 1,
     factors: [{ ...FACTOR }],
     backupCodes: { ...BACKUP_CODES },
@@ -46,7 +47,7 @@ export function sampleRecord(failures = 0): MfaRecord {
   };
 }
 
-/** A revision that was never used before. */
+/** Makes a revision that was never used before. */
 function freshRevision(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -61,7 +62,7 @@ export function sampleEvents(userId: string, from: number, to: number): readonly
   return Array.from({ length: to - from + 1 }, (_, index) => sampleEvent(userId, from + index));
 }
 
-/** One event. `ip` tells it from another event of the same number. */
+/** One event. `ip` distinguishes it from another event with the same number. */
 export function sampleEvent(userId: string, seq: number, ip = '192.0.2.1'): MfaEvent {
   return {
     userId,

@@ -1,11 +1,11 @@
-/** Steps that many cases share. */
+/** Steps that several cases share. */
 import type { Swap, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
 import { check, checkEqual } from './check.ts';
 
-/** More than any case stores: a page of everything. */
+/** A page size larger than anything that a case stores. */
 export const EVERYTHING = 200;
 
-/** Commits, as a first insert where nothing else is said, and expects to win. */
+/** Commits, by default as a first insert, and expects to win. */
 export async function store(target: MfaStore, commit: Pick<Swap, 'userId' | 'next'> & Partial<Swap>): Promise<void> {
   const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
   check(answer === true, 'a commit answers true where the stored revision equals `expected`');
@@ -47,7 +47,7 @@ export async function scanAll(
   }
 }
 
-/** Like `Promise.all`, but waits for every call to end: none goes on while the store is being closed. */
+/** Like `Promise.all`, but waits for every call to end, so that no call is still running when the store closes. */
 export async function together<T>(calls: readonly Promise<T>[]): Promise<readonly T[]> {
   const results = await Promise.allSettled(calls);
   return results.map((result) => {

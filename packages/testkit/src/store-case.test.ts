@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryStore } from '@mfakit/memory';
 import { casesOf, type CaseBody, type TestStore } from './store-case.ts';
 
-/** Runs one case and tells what became of it and how often its store was closed. */
+/** Runs one case. Returns its error, if any, and how often its store was closed. */
 async function run(
   body: CaseBody,
   store: Partial<TestStore> = {},

@@ -4,29 +4,29 @@ import type { MfaStore } from '@mfakit/core';
 /** An empty store to run one case against. */
 export interface TestStore {
   /**
-   * One or more handles to the same data. Give several if the database allows it (pools, connections, processes):
-   * every case spreads its calls over them in turn, races included.
+   * One or more handles to the same data. Provide several if the database allows it (pools, connections, processes).
+   * Every case spreads its calls over them in turn, including its races.
    */
   readonly connections: readonly [MfaStore, ...MfaStore[]];
-  /** Called once when the case is over, passed or not. */
+  /** Called once when the case has ended, whether it passed or not. */
   close?(): Promise<void>;
 }
 
-/** One promise of the port. Independent of every other case and of any test runner. */
+/** One promise of the port. It depends on no other case and on no test runner. */
 export interface StoreCase {
-  /** Says which promise, e.g. `commit: next null removes the record and all events`. Unique within the kit. */
+  /** Names the promise, e.g. `commit: next null removes the record and all events`. Unique within the kit. */
   readonly name: string;
-  /** Resolves if the promise was kept; rejects with an `Error` that names the one that was broken. */
+  /** Resolves if the store keeps the promise; otherwise rejects with an `Error` that names the broken promise. */
   readonly run: () => Promise<void>;
 }
 
-/** What a case does. Each call on `store` goes to the next of the connections. */
+/** What a case does. Each call on `store` goes to the next connection. */
 export type CaseBody = (store: MfaStore, connections: TestStore['connections']) => Promise<void>;
 
 /** Cases by name. */
 export type CaseGroup = Readonly<Record<string, CaseBody>>;
 
-/** Makes runnable cases of a group: each opens a store of its own and closes it whatever happens. */
+/** Turns a group into runnable cases. Each case opens a store of its own, and closes it whatever happens. */
 export function casesOf(createStore: () => Promise<TestStore>, group: CaseGroup): StoreCase[] {
   return Object.entries(group).map(([name, body]) => ({
     name,
@@ -35,7 +35,7 @@ export function casesOf(createStore: () => Promise<TestStore>, group: CaseGroup)
       try {
         await body(inTurn(store.connections), store.connections);
       } catch (error) {
-        // What the case found matters more than a failure to close.
+        // The failure of the case matters more than a failure to close.
         await store.close?.().catch(() => undefined);
         throw error;
       }
@@ -44,7 +44,7 @@ export function casesOf(createStore: () => Promise<TestStore>, group: CaseGroup)
   }));
 }
 
-/** One store whose calls go to the connections one after the other: what one of them does, the next must see. */
+/** A store whose calls go to the connections in turn: what one connection does, the next must see. */
 function inTurn(connections: TestStore['connections']): MfaStore {
   let calls = 0;
   const next = (): MfaStore => connections[calls++ % connections.length] ?? connections[0];

@@ -1,22 +1,24 @@
 /** storeCases: the promises of the store port, as cases for any test runner. */
 import { commitCases } from './cases/commit.ts';
+import { eraseCases } from './cases/erase.ts';
 import { eventCases } from './cases/events.ts';
 import { lifecycleCases } from './cases/lifecycle.ts';
 import { plainDataCases } from './cases/plain-data.ts';
 import { raceCases } from './cases/races.ts';
 import { removalCases } from './cases/removal.ts';
+import { resendCases } from './cases/resend.ts';
 import { roundTripCases } from './cases/round-trip.ts';
 import { scanCases } from './cases/scan.ts';
 import { userIdCases } from './cases/user-ids.ts';
 import { casesOf, type StoreCase, type TestStore } from './store-case.ts';
 
 /**
- * The promises of `MfaStore`, one case each: what a store must pass before the core can rely on it.
+ * The promises of `MfaStore`, one case each. A store must pass all of them before core can rely on it.
  *
- * They need no test runner and only the four methods of the port. So they say nothing about two promises: that a commit
- * survives a crash, and that no call hangs for ever. Test those against your database.
+ * The cases need no test runner, and only the four methods of the port. So they cannot check two promises: that a
+ * commit survives a crash, and that no call hangs forever. Test those two against your database.
  *
- * @param createStore - opens an empty store; called once per case. Cases may run in parallel if the stores share nothing
+ * @param createStore - opens an empty store, once per case. If the stores share nothing, cases can run in parallel
  * @returns the cases, in no particular order
  * @example
  * ```ts
@@ -31,6 +33,8 @@ export function storeCases(createStore: () => Promise<TestStore>): readonly Stor
   return [
     commitCases,
     removalCases,
+    eraseCases,
+    resendCases,
     roundTripCases,
     raceCases,
     eventCases,

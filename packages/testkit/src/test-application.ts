@@ -1,4 +1,4 @@
-/** testApplication: mfakit as a host would run it, with a clock to move and everything slow counted. */
+/** testApplication: mfakit as a host would run it, with a test clock and counters for all slow work. */
 import { createMfa, type Mfa, type MfaEvent, type MfaOptions, type Proof } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { quickHasher } from './quick-hasher.ts';
@@ -7,7 +7,7 @@ import { virtualAuthenticator, type VirtualAuthenticator } from './virtual-authe
 import { wrongCode } from './wrong-code.ts';
 
 /**
- * The password that a test application accepts, of every user.
+ * The password that a test application accepts from every user.
  * @example
  * ```ts
  * import { TEST_PASSWORD, testApplication } from '@mfakit/testkit';
@@ -19,13 +19,13 @@ import { wrongCode } from './wrong-code.ts';
  */
 export const TEST_PASSWORD = 'correct horse battery staple';
 
-/** Bytes 0 to 31 in base64: every test application can open what another one sealed. */
+/** Bytes 0 to 31 in base64. All test applications share it, so each can open what another one sealed. */
 const TEST_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 /** Options of a test application: those of `createMfa`, each with a default. */
 export type TestApplicationOptions = Partial<Omit<MfaOptions, 'clock'>> & { readonly clock?: TestClock };
 
-/** A user who has enrolled, with what they hold. */
+/** A user who has enrolled, and everything that this user holds. */
 export interface EnrolledUser {
   readonly userId: string;
   readonly phone: VirtualAuthenticator;
@@ -33,46 +33,46 @@ export interface EnrolledUser {
   /** Upper-case base32. */
   readonly secret: string;
   readonly backupCodes: readonly string[];
-  /** The code that the phone shows now. It is fresh after `enroll`, and spent once it was accepted. */
+  /** The code that the phone shows now. After `enroll` it is fresh; once accepted, it is spent. */
   readonly code: () => string;
   /** A well-formed code that is wrong now. */
   readonly wrongCode: () => string;
-  /** The password, if the application has passwords, with the code that the phone shows now. */
+  /** The code that the phone shows now and, if the application has passwords, the password. */
   readonly proof: () => Proof;
 }
 
-/** An application under test. Its functions can be taken out of it: none needs `this`. */
+/** An application under test. No function needs `this`, so you can destructure it. */
 export interface TestApplication {
   readonly mfa: Mfa;
-  /** What `mfa` was made with: spread them into `createMfa` to make a relative. */
+  /** The options of `mfa`. Spread them into `createMfa` to make a similar instance. */
   readonly options: MfaOptions;
   readonly clock: TestClock;
-  /** Every event that `onEvent` was called with, in that order. Set its length to 0 to start again. */
+  /** Every event that `onEvent` was called with, in order. Set its length to 0 to start again. */
   readonly events: MfaEvent[];
-  /** How many backup codes were hashed so far, in this process and every other one. */
+  /** How many backup codes were hashed so far, in all processes of the application. */
   readonly hashes: () => number;
-  /** How many passwords were checked so far, in this process and every other one. */
+  /** How many passwords were checked so far, in all processes of the application. */
   readonly passwordChecks: () => number;
-  /** A second process of the application: another instance over the same store, with the same keys and clock. */
+  /** Starts another process of the application: an instance over the same store, with the same keys and clock. */
   readonly another: (overrides?: Partial<MfaOptions>) => Mfa;
-  /** Enrolls a user by app, then moves the clock one time step on, so that the phone shows a fresh code. */
+  /** Enrolls a user with an app, then moves the clock on by one time step, so that the phone shows a fresh code. */
   readonly enroll: (userId: string) => Promise<EnrolledUser>;
   /**
-   * The token of a sign-in that has passed its first factor.
+   * Returns the token of a sign-in that has passed its first factor.
    * @throws {Error} if `begin` asks for nothing more
    */
   readonly token: (userId: string) => Promise<string>;
 }
 
 /**
- * A whole application in one call: memory store, test clock, a quick hasher and one password for everybody. Works with
- * any test runner.
+ * Makes a whole application in one call: a memory store, a test clock, a quick hasher and one password for everybody.
+ * It works with any test runner.
  *
- * The default store is why this package depends on `@mfakit/memory`. The dependency points one way: what npm installs
- * for `@mfakit/memory` does not include this package, whose cases it runs only in its own tests.
+ * This package depends on `@mfakit/memory` for the default store. The dependency points one way: `@mfakit/memory` uses
+ * this package only in its own tests, so npm does not install this package with it.
  *
- * @param overrides - options that replace the defaults. Events are collected and slow work is counted all the same
- * @throws {TypeError | RangeError} as `createMfa`, if an option is wrong
+ * @param overrides - options that replace the defaults. Events are still collected, and slow work is still counted
+ * @throws {TypeError | RangeError} like `createMfa`, if an option is wrong
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -103,7 +103,7 @@ export function testApplication(overrides: TestApplicationOptions = {}): TestApp
     ...overrides,
     clock,
   };
-  /** Counts and collects, whoever brought the ports. */
+  /** Counts and collects, whether the ports are the defaults or the caller's. */
   const watched = (options: MfaOptions): MfaOptions => {
     const { verifyPassword, hasher = quickHasher, onEvent } = options;
     return {

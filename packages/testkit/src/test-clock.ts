@@ -1,6 +1,6 @@
 /** testClock: a clock that stands still until a test moves it. */
 
-/** A span of time; the parts add up. Each is 0 or more. */
+/** A span of time: the sum of its parts. Each part is 0 or more. */
 export interface Duration {
   readonly hours?: number;
   readonly minutes?: number;
@@ -8,7 +8,7 @@ export interface Duration {
   readonly milliseconds?: number;
 }
 
-/** A `Clock` of the core, in the hands of a test. */
+/** A `Clock` of core that a test controls. */
 export interface TestClock {
   /** Now, in epoch milliseconds. */
   (): number;
@@ -18,18 +18,18 @@ export interface TestClock {
    */
   advance(by: Duration): void;
   /**
-   * Moves the clock to an instant, back or forth.
+   * Moves the clock to an instant, backward or forward.
    * @param instant - a date or epoch milliseconds
    * @throws {RangeError} if it is not a valid instant
    */
   set(instant: Date | number): void;
 }
 
-/** 1 January 2026, 00:00 UTC: tests that need no particular time share one. */
+/** 1 January 2026, 00:00 UTC, for tests that need no particular time. */
 const DEFAULT_START = Date.UTC(2026, 0, 1);
 
 /**
- * A clock for `createMfa({ clock })` that stands still until it is moved.
+ * Makes a clock for `createMfa({ clock })` that stands still until you move it.
  * @param start - a date or epoch milliseconds; 1 January 2026, 00:00 UTC by default
  * @throws {RangeError} if `start` is not a valid instant
  * @example

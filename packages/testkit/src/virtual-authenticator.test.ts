@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { virtualAuthenticator } from './virtual-authenticator.ts';
 
-/** Base32 of `1234567890` repeated to the length that RFC 6238 Appendix B and its erratum 2866 use. */
+/** `1234567890` in base32, repeated to the length that RFC 6238 Appendix B and its erratum 2866 use. */
 const SECRETS = {
   SHA1: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
   SHA256: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA',
   SHA512: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA',
 } as const;
 
-/** RFC 6238 Appendix B: seconds, then the codes by SHA1, SHA256 and SHA512. */
+/** RFC 6238 Appendix B: seconds, then the codes for SHA1, SHA256 and SHA512. */
 const VECTORS = [
   [59, '94287082', '46119246', '90693936'],
   [1_111_111_109, '07081804', '68084774', '25091201'],

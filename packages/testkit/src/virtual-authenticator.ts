@@ -1,4 +1,4 @@
-/** virtualAuthenticator: what a user's authenticator app does, for tests. */
+/** virtualAuthenticator: an authenticator app for tests. */
 import { TOTP, URI } from 'otpauth';
 
 /** An authenticator app that holds one TOTP account. */
@@ -17,11 +17,11 @@ export interface VirtualAuthenticator {
 }
 
 /**
- * Scans an otpauth URI as an authenticator app would. Built on the independent library `otpauth`, so it shares no code
- * with what it tests.
+ * Scans an otpauth URI as an authenticator app would. It builds on the independent library `otpauth`, so it shares no
+ * code with what it tests.
  *
- * @param uri - an `otpauth://totp/...` URI, as `setup` gives it
- * @throws {TypeError} if the URI is not one. The message holds no part of it: it may hold a secret
+ * @param uri - an `otpauth://totp/...` URI, as `setup` returns it
+ * @throws {TypeError} if it is not such a URI. The message contains no part of the URI, which may hold a secret
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  * @example
  * ```ts
@@ -50,7 +50,7 @@ function parse(uri: string): TOTP {
   try {
     otp = URI.parse(uri);
   } catch {
-    // Not passed on as a cause: messages of the parser quote characters of the secret.
+    // Not passed on as the cause: the parser's messages quote characters of the secret.
     throw new TypeError('Not an otpauth URI, or one with a missing or invalid parameter.');
   }
   if (!(otp instanceof TOTP)) throw new TypeError('Not a TOTP account: the URI must begin with otpauth://totp/.');

@@ -1,11 +1,11 @@
-/** wrongCode: a well-formed code that is certainly wrong. */
+/** wrongCode: returns a well-formed code that is certainly wrong. */
 import type { VirtualAuthenticator } from './virtual-authenticator.ts';
 
-/** The widest window that `createMfa` allows, in time steps each side. */
+/** The widest window that `createMfa` allows, in time steps from now. */
 const WIDEST_WINDOW = [-2, -1, 0, 1, 2];
 
 /**
- * A code of the right length that the phone shows neither now nor in any time step that could be accepted now.
+ * Returns a code of the right length that the phone shows neither now nor in any time step that could be accepted now.
  *
  * @param at - a date or epoch milliseconds; now by default. With a test clock, pass `clock()`
  * @example
@@ -18,7 +18,7 @@ const WIDEST_WINDOW = [-2, -1, 0, 1, 2];
  */
 export function wrongCode(phone: VirtualAuthenticator, at: Date | number = Date.now()): string {
   const stepMs = phone.periodSeconds * 1000;
-  // Before the second step of 1970 there is no earlier code.
+  // No code exists before 1970.
   const instants = WIDEST_WINDOW.map((step) => Number(at) + step * stepMs).filter((instant) => instant >= 0);
   const near = new Set(instants.map((instant) => phone.code(instant)));
   const { length } = phone.code(at);

@@ -1,16 +1,19 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
 import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, RequestContext, UsedFactor } from '../events.ts';
-import type { Objection, Presented, Verdict, Weigh } from '../factors/factor-kind.ts';
+import type { Objection, PassedOver, Presented, Verdict, Weigh } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import {
   clearCodeFailures,
   clearFailures,
   isLocked,
+  isLockedInSession,
   lockedError,
   lockEnd,
   oneMoreFailure,
+  passwordWasRight,
 } from '../policies/lockout.ts';
+import { oneMoreGuess } from '../policies/guesses.ts';
 import type { MfaRecord } from '../record/record.ts';
 import {
   accept,
@@ -21,6 +24,7 @@ import {
   type Transition,
   type TransitionContext,
 } from './decision.ts';
+import { recordOnce } from './uncounted.ts';
 
 /** What can be asked of an operation before it is proven. */
 export interface Gate {
@@ -52,7 +56,7 @@ export function charge(gate: Gate, presented: Presented, password: boolean): Tra
     const { refused } = admit(record, gate, null, context);
     if (refused !== null) return refuse(refused);
     const objection = screen(presented, record, context);
-    if (objection !== null) return refuseObjection(record, operation, objection, false, context);
+    if (objection !== null) return refuseObjection(record, operation, objection, null, context);
     const { record: next, failures, locked } = countFailure(record, password, context);
     return accept(
       { record, password },
@@ -75,13 +79,16 @@ function screen(presented: Presented, record: MfaRecord, context: TransitionCont
 export function settle<T>(attempt: Attempt<T>, weigh: Weigh, charged: Charge | null): Transition<T> {
   // A verify token is proof of the first factor.
   const full = attempt.operation === 'verify' || charged?.password === true;
-  const clear = full ? clearFailures : clearCodeFailures;
   return weighAdmitted(attempt, weigh, charged, (record, verdict, context) => {
-    const proven = reseal({ ...verdict.record, lockout: clear(record.lockout) }, context);
+    const { now, policy } = context;
+    const before = record.lockout;
+    const lockout = full ? clearFailures(before) : clearCodeFailures(before, policy.lockout, now);
+    const reported = reportPassedOver(verdict.record, attempt.operation, verdict, context);
+    const proven = reseal({ ...reported.record, lockout }, context);
     const { result, record: next, events } = attempt.apply(proven, verdict.used, context);
-    const locked = isLocked(record.lockout, context.now);
-    const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
-    return accept(result, { record: next, events: [...lifted, ...events] });
+    const lifted: EventDetail[] =
+      isLocked(before, now) && !isLocked(lockout, now) ? [{ type: 'account_unlocked', by: 'success' }] : [];
+    return accept(result, { record: next, events: [...lifted, ...reported.events, ...events] });
   });
 }
 
@@ -110,12 +117,12 @@ function weighAdmitted<T>(
   ) => Decision<T>,
 ): Transition<T> {
   return (record, context) => {
-    const { refused, counted } = admit(record, gate, charged, context);
+    const { refused, standing } = admit(record, gate, charged, context);
     if (refused !== null) return refuse(refused);
     const verdict = weigh(record, context);
     return verdict.outcome === 'right'
       ? whenRight(record, verdict, context)
-      : refuseObjection(record, gate.operation, verdict, counted, context);
+      : refuseObjection(record, gate.operation, verdict, standing, context);
   };
 }
 
@@ -144,30 +151,78 @@ function refuseObjection(
   record: MfaRecord,
   operation: Operation,
   objection: Objection,
-  counted: boolean,
+  standing: Charge | null,
   context: TransitionContext,
 ): Decision<never> {
   switch (objection.outcome) {
     case 'malformed':
       return refuse(objection.error);
     case 'unreadable':
-      return refuseUnreadable(record, operation);
-    case 'replayed':
+      return refuseUnreadable(record, operation, objection, context);
+    case 'replayed': {
+      const { reason, id } = objection;
+      const { failures } = record.lockout;
+      const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures };
+      const reported = reportPassedOver(record, operation, objection, context);
+      // The event that settles a charge is never left out: charges are few.
+      const recorded =
+        standing === null
+          ? recordOnce(reported.record, [id], refused, context)
+          : { record: keepCharge(reported.record, standing, reason), events: [refused] };
+      const events = [...reported.events, ...(recorded?.events ?? [])];
+      return refuse(
+        new MfaError(reason),
+        events.length === 0 ? null : { record: recorded?.record ?? reported.record, events },
+      );
+    }
     case 'wrong': {
-      const { reason } = objection;
-      const keep = counted || objection.outcome === 'replayed';
-      const after = keep
-        ? { record, failures: record.lockout.failures, locked: [] }
-        : countFailure(record, reason === 'invalid_password', context);
+      const { reason, guess } = objection;
+      const reported = reportPassedOver(record, operation, objection, context);
+      const after =
+        standing === null
+          ? countFailure(reported.record, reason === 'invalid_password', context)
+          : {
+              record: keepCharge(reported.record, standing, reason),
+              failures: record.lockout.failures,
+              locked: [],
+            };
       const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures: after.failures };
-      return refuse(new MfaError(reason), { record: after.record, events: [refused, ...after.locked] });
+      return refuse(new MfaError(reason), {
+        record: guess === true ? countGuess(after.record, context) : after.record,
+        events: [...reported.events, refused, ...after.locked],
+      });
     }
   }
 }
 
-/** A stored secret did not open: never a pass, and an event for the operator. */
-export function refuseUnreadable(record: MfaRecord, operation: Operation): Decision<never> {
-  return refuse(new MfaError('secret_unreadable'), { record, events: [{ type: 'secret_unreadable', operation }] });
+/** A failure that its charge counts already. The password is checked before the answer is weighed. */
+function keepCharge(record: MfaRecord, { password }: Charge, reason: RefusalReason): MfaRecord {
+  return password && reason !== 'invalid_password' ? { ...record, lockout: passwordWasRight(record.lockout) } : record;
+}
+
+/** No stored secret opened: never a pass, and an event for the operator. */
+export function refuseUnreadable(
+  record: MfaRecord,
+  operation: Operation,
+  { unreadable }: Required<PassedOver>,
+  context: TransitionContext,
+): Decision<never> {
+  const change = recordOnce(record, unreadable, { type: 'secret_unreadable', operation }, context);
+  return refuse(new MfaError('secret_unreadable'), change);
+}
+
+/** The record and the event that tell the operator which factors were passed over, if they were not told just now. */
+function reportPassedOver(
+  record: MfaRecord,
+  operation: Operation,
+  { unreadable = [] }: PassedOver,
+  context: TransitionContext,
+): { readonly record: MfaRecord; readonly events: readonly ChangeEvent[] } {
+  return recordOnce(record, unreadable, { type: 'secret_unreadable', operation }, context) ?? { record, events: [] };
+}
+
+function countGuess(record: MfaRecord, { policy, now }: TransitionContext): MfaRecord {
+  return { ...record, guesses: oneMoreGuess(record.guesses, policy.lockout, now) };
 }
 
 /** The record with one failure more, and the event of the lock if it brought one. */
@@ -179,24 +234,27 @@ function countFailure(
   const lockout = oneMoreFailure(record.lockout, { password, policy: policy.lockout, now });
   const { failures, lockedUntil } = lockout;
   const until = lockEnd(lockedUntil)?.getTime() ?? null;
-  const locked: EventDetail[] = lockedUntil === null ? [] : [{ type: 'account_locked', until, failures }];
+  const isNew = lockedUntil !== null && lockedUntil !== record.lockout.lockedUntil;
+  const locked: EventDetail[] = isNew ? [{ type: 'account_locked', until, failures }] : [];
   return { record: { ...record, lockout }, failures, locked };
 }
 
-/** Whether the attempt may be decided at all, and whether a charge already counts it. */
+/** Whether the attempt may be decided at all, and the charge if it still counts the attempt. */
 function admit(
   record: MfaRecord,
   gate: Gate,
   charged: Charge | null,
   context: TransitionContext,
-): { readonly refused: MfaError | null; readonly counted: boolean } {
+): { readonly refused: MfaError | null; readonly standing: Charge | null } {
   // A success or an unlock since the charge has wiped it: the attempt is then counted like a new one. After a success of
   // the second factor alone that counts a wrong password twice, which errs on the safe side.
-  const counted = charged?.record.lockout.streak === record.lockout.streak;
-  const locked = isLocked(record.lockout, context.now) && !counted;
+  const standing = charged?.record.lockout.streak === record.lockout.streak ? charged : null;
+  const { lockout } = record;
+  const { policy, now } = context;
+  const binds = gate.operation === 'verify' ? isLocked(lockout, now) : isLockedInSession(lockout, policy.lockout, now);
   const refused =
     gate.barrier(record, context) ??
     (record.factors.length === 0 ? new MfaError('not_enabled') : null) ??
-    (locked ? lockedError(record.lockout) : null);
-  return { refused, counted };
+    (binds && standing === null ? lockedError(lockout) : null);
+  return { refused, standing };
 }

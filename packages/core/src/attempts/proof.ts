@@ -1,8 +1,9 @@
 /** Proof: what a person presents, parsed by the kind of factor that its field belongs to. */
 import { invalidInput, MfaError } from '../errors.ts';
-import type { FactorKind, Presented } from '../factors/factor-kind.ts';
+import type { FactorKind, Presented, Weigh } from '../factors/factor-kind.ts';
 import { asObject } from '../input.ts';
 import { LIMITS } from '../limits.ts';
+import { needsTwoCodes } from '../policies/guesses.ts';
 
 /**
  * The fields that carry an answer, one per kind of factor. A package that brings a further kind adds its own by
@@ -18,11 +19,18 @@ type OneOf<T> = {
   [Field in keyof T]: Readonly<Pick<T, Field> & { [Other in Exclude<keyof T, Field>]?: undefined }>;
 }[keyof T];
 
-/** An answer of exactly one kind: `{ code }` or `{ backupCode }`. */
-export type SecondFactor = OneOf<FactorInputs>;
+/**
+ * An answer of exactly one kind: `{ code }` or `{ backupCode }`. After a refusal with `two_codes_required`, give the code
+ * that the app shows as `code` and the one that it shows next as `nextCode`. Whenever `nextCode` is given, both must be
+ * right, and both are spent.
+ */
+export type SecondFactor = OneOf<FactorInputs> & { readonly nextCode?: string | undefined };
 
 /** Fresh proof of a signed-in user: a second factor, and the password unless the host is passwordless. */
 export type Proof = SecondFactor & { readonly password?: string };
+
+/** The password alone: enough only from a user who has no second factor yet. */
+export type PasswordProof = Readonly<{ password: string } & { [Field in keyof FactorInputs]?: undefined }>;
 
 /** An answer, and the kind that parsed it. */
 export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: ReturnType<Kind['present']> }>;
@@ -42,7 +50,37 @@ export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], inp
     const [first = '', ...others] = kinds.map(({ field }) => field);
     throw invalidInput(first, `or ${others.join(' or ')} must be given, and only one of them`);
   }
-  return { kind, presented: kind.present(given[kind.field]) as ReturnType<Kind['present']> };
+  const { field, nextField } = kind;
+  const stray = kinds.find((each) => each.nextField !== undefined && given[each.nextField] !== undefined);
+  if (stray?.nextField !== undefined && stray !== kind) {
+    throw invalidInput(stray.nextField, `must be given beside ${stray.field} only`);
+  }
+  const next = nextField === undefined ? undefined : given[nextField];
+  return { kind, presented: kind.present(given[field], next) as ReturnType<Kind['present']> };
+}
+
+/**
+ * An answer that is to prove something: if it can be guessed, the slow bucket of the user applies to it.
+ * @param input - an object with exactly one of the kinds' fields
+ * @throws {MfaError} as `parseFactor`
+ */
+export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown): Presented {
+  const { kind, presented } = parseFactor(kinds, input);
+  const { nextField } = kind;
+  if (nextField === undefined || presented.weigh === undefined) return presented;
+  return { weigh: rationed(presented.weigh, asObject('input', input)[nextField] !== undefined) };
+}
+
+/** @param both - whether two consecutive answers were given */
+function rationed(weigh: Weigh, both: boolean): Weigh {
+  return (record, context) => {
+    const { policy, now } = context;
+    if (!both && needsTwoCodes(record.guesses, policy.lockout, now)) {
+      return { outcome: 'malformed', error: new MfaError('two_codes_required') };
+    }
+    const verdict = weigh(record, context);
+    return verdict.outcome === 'wrong' ? { ...verdict, guess: true } : verdict;
+  };
 }
 
 /**
@@ -52,14 +90,19 @@ export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], inp
 export function parseProof(kinds: readonly FactorKind[], input: unknown, passwordless: boolean): ParsedProof {
   const { password, ...given } = asObject('proof', input ?? {});
   if (kinds.every(({ field }) => given[field] === undefined)) throw new MfaError('proof_required');
-  const { presented } = parseFactor(kinds, given);
+  const presented = parseSecondFactor(kinds, given);
   if (passwordless) {
     if (password !== undefined) throw invalidInput('password', 'is not accepted: there are no passwords here');
     return { password: null, presented };
   }
   if (password === undefined) throw new MfaError('proof_required');
+  return { password: parsePassword(password), presented };
+}
+
+/** @throws {MfaError} `invalid_input` */
+export function parsePassword(password: unknown): string {
   if (typeof password !== 'string' || password === '' || password.length > LIMITS.passwordCharacters) {
     throw invalidInput('password', `must be a string of 1 to ${LIMITS.passwordCharacters} characters`);
   }
-  return { password, presented };
+  return password;
 }

@@ -1,5 +1,6 @@
 /** Proving: leads an attempt through charge, slow work and settlement. */
 import type { Clock, Committed, Decide } from '../decide.ts';
+import type { Lease } from '../crypto/hash-queue.ts';
 import { MfaError } from '../errors.ts';
 import type { RefusalReason, RequestContext } from '../events.ts';
 import type { Weigh } from '../factors/factor-kind.ts';
@@ -7,6 +8,8 @@ import type { PasswordVerifier } from '../options.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { charge, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
+import { chargePassword, settlePassword, settleWrongPassword, type PasswordAttempt } from './password-alone.ts';
+import type { Transition } from './decision.ts';
 import type { ParsedProof } from './proof.ts';
 
 /** What proving works with. */
@@ -25,12 +28,24 @@ export interface Claim {
   readonly request: RequestContext;
 }
 
+/** Slow work that an operation needs once its proof is known to be right. */
+export interface Preparation<T> {
+  /** Its places in the queue, taken before the attempt is charged. Throws `busy` if there are none. */
+  reserve(): Lease;
+  prepare(lease: Lease): Promise<Attempt<T>>;
+}
+
 /** Carries out attempts. */
 export interface Prover {
   /** An attempt whose operation is ready. If neither the answer nor a password is slow to check, it is one commit. */
   prove<T>(claim: Claim, attempt: Attempt<T>): Promise<Committed<T>>;
   /** An attempt whose operation needs slow work of its own, done once the answer is known to be right. */
-  proveThen<T>(claim: Claim, gate: Gate, prepare: () => Promise<Attempt<T>>): Promise<Committed<T>>;
+  proveThen<T>(claim: Claim, gate: Gate, preparation: Preparation<T>): Promise<Committed<T>>;
+  /** An attempt of a user who has no factor yet, and proves by the password alone. */
+  provePassword<T>(
+    claim: Omit<Claim, 'proof'> & { readonly password: string },
+    attempt: PasswordAttempt<T>,
+  ): Promise<Committed<T>>;
 }
 
 /** An answer whose slow work is done: it can be weighed. */
@@ -41,34 +56,56 @@ interface Evidence {
 }
 
 /** Makes the prover over one decide loop. */
-export function createProver(dependencies: ProveDependencies): Prover {
-  const { peek, clock, verifyPassword } = dependencies;
-
-  /** If too many calls of the user wait, a locked account is told so by a plain read. Nothing was checked then. */
-  const decide: Decide = async (userId, ...call) => {
+export function createProver({ decide, peek, clock, verifyPassword }: ProveDependencies): Prover {
+  /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
+  async function lockedBeforeBusy<T>(userId: string, work: () => T | Promise<T>): Promise<T> {
     try {
-      return await dependencies.decide(userId, ...call);
+      return await work();
     } catch (error) {
       if (!(error instanceof MfaError) || error.code !== 'busy') throw error;
       const { lockout } = await peek(userId);
       throw isLocked(lockout, clock()) ? lockedError(lockout) : error;
     }
+  }
+
+  /**
+   * Reserves before anything is counted: no attempt is counted and then refused for want of a place, and a flood on
+   * others locks nobody. Every place is given back, whatever happens.
+   */
+  async function withLeases<T>(
+    userId: string,
+    reservations: readonly (() => Lease)[],
+    work: (leases: readonly Lease[]) => Promise<T>,
+  ): Promise<T> {
+    const leases: Lease[] = [];
+    try {
+      for (const reserve of reservations) leases.push(await lockedBeforeBusy(userId, reserve));
+      return await work(leases);
+    } finally {
+      for (const lease of leases) lease.release();
+    }
+  }
+
+  const reservations = ({ userId, proof: { presented } }: Claim): readonly (() => Lease)[] => {
+    const { slow } = presented;
+    return slow === undefined ? [] : [() => slow.reserve(userId)];
   };
 
   /** Charges and does the slow checks, if there are any. Throws what was found wrong. */
-  async function gather(claim: Claim, gate: Gate): Promise<Evidence> {
+  async function gather(claim: Claim, gate: Gate, lease: Lease | undefined): Promise<Evidence> {
     const { userId, request, proof } = claim;
     const { presented, password } = proof;
     if (presented.slow === undefined && password === null) return { weigh: presented.weigh, charged: null };
 
-    // A full queue refuses before the attempt is counted: a flood on others must not lock this account.
-    presented.slow?.assertRoom();
-    const { result: charged } = await decide(userId, charge(gate, presented, password !== null), request);
+    const { result: charged } = await lockedBeforeBusy(userId, () =>
+      decide(userId, charge(gate, presented, password !== null), request),
+    );
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);
     }
     if (presented.slow === undefined) return { weigh: presented.weigh, charged };
-    const worked = await presented.slow.work(charged.record);
+    if (lease === undefined) throw new Error('Slow work was begun without a place.');
+    const worked = await presented.slow.work(charged.record, lease);
     return typeof worked === 'string' ? refuseCharged(claim, gate, worked, charged) : { weigh: worked, charged };
   }
 
@@ -78,7 +115,7 @@ export function createProver(dependencies: ProveDependencies): Prover {
     reason: RefusalReason,
     charged: Charge,
   ): Promise<never> {
-    return (await decide(userId, settleWrong(gate, reason, charged), request)).result;
+    return (await decide(userId, settleWrong(gate, reason, charged), request, 'settle')).result;
   }
 
   async function passwordIsRight(userId: string, password: string): Promise<boolean> {
@@ -86,21 +123,47 @@ export function createProver(dependencies: ProveDependencies): Prover {
     try {
       return (await verifyPassword(userId, password)) === true;
     } catch (cause) {
-      throw new MfaError('store_unavailable', { message: 'verifyPassword did not presented.', cause });
+      throw new MfaError('store_unavailable', { message: 'verifyPassword did not answer.', cause });
     }
+  }
+
+  /** What was charged already is never refused as `busy`. */
+  async function end<T>({ userId, request }: Claim, charged: Charge | null, transition: Transition<T>) {
+    return charged === null
+      ? lockedBeforeBusy(userId, () => decide(userId, transition, request))
+      : decide(userId, transition, request, 'settle');
   }
 
   return {
     async prove(claim, attempt) {
-      const { weigh, charged } = await gather(claim, attempt);
-      return decide(claim.userId, settle(attempt, weigh, charged), claim.request);
+      return withLeases(claim.userId, reservations(claim), async ([lease]) => {
+        const { weigh, charged } = await gather(claim, attempt, lease);
+        return end(claim, charged, settle(attempt, weigh, charged));
+      });
     },
 
-    async proveThen(claim, gate, prepare) {
-      const { weigh, charged } = await gather(claim, gate);
-      await decide(claim.userId, rehearse(gate, weigh, charged), claim.request);
-      const attempt = await prepare();
-      return decide(claim.userId, settle(attempt, weigh, charged), claim.request);
+    async proveThen(claim, gate, preparation) {
+      const all = [() => preparation.reserve(), ...reservations(claim)];
+      return withLeases(claim.userId, all, async ([own, lease]) => {
+        const { weigh, charged } = await gather(claim, gate, lease);
+        await end(claim, charged, rehearse(gate, weigh, charged));
+        if (own === undefined) throw new Error('Slow work was begun without a place.');
+        const attempt = await preparation.prepare(own);
+        return end(claim, charged, settle(attempt, weigh, charged));
+      });
+    },
+
+    async provePassword({ userId, password, request }, attempt) {
+      const { result: charged } = await lockedBeforeBusy(userId, () =>
+        decide(userId, chargePassword(attempt), request),
+      );
+      const right = await passwordIsRight(userId, password);
+      return decide(
+        userId,
+        right ? settlePassword(attempt, charged) : settleWrongPassword(attempt, charged),
+        request,
+        'settle',
+      );
     },
   };
 }

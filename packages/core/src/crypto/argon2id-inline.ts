@@ -1,8 +1,8 @@
-/** Argon2id on the calling thread: hash-wasm, or noble where the runtime compiles no WebAssembly. */
+/** Argon2id on the calling thread: hash-wasm, or noble if the runtime cannot compile WebAssembly. */
 import type { IArgon2Options } from 'hash-wasm';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 
-/** Stalls the event loop for the length of a hash: the last resort. Both libraries load at the first use. */
+/** The last resort: it stalls the event loop while it hashes. Both libraries load on first use. */
 export const inlineHasher: CodeHasher = async (job) => {
   try {
     return await wasmHasher(job);
@@ -11,13 +11,13 @@ export const inlineHasher: CodeHasher = async (job) => {
   }
 };
 
-/** hash-wasm. Rejects if the runtime compiles no WebAssembly: workerd forbids it at run time. */
+/** hash-wasm. Rejects if the runtime cannot compile WebAssembly: workerd forbids it at run time. */
 export const wasmHasher: CodeHasher = async (job) => {
   const { argon2id } = await import('hash-wasm');
   return argon2id({ ...wasmOptions(job), outputType: 'binary' });
 };
 
-/** Slower by far, equal digest for digest. */
+/** Much slower, with the same digests. */
 const nobleHasher: CodeHasher = async ({
   message,
   salt,
@@ -30,7 +30,7 @@ const nobleHasher: CodeHasher = async ({
   return argon2idAsync(message, salt, { m, t, p, dkLen });
 };
 
-/** A job in the words of hash-wasm. */
+/** A job under the option names of hash-wasm. */
 export function wasmOptions(job: Argon2idJob): Omit<IArgon2Options, 'outputType'> {
   const { message, salt, memoryKiB, passes, parallelism, digestBytes } = job;
   return { password: message, salt, memorySize: memoryKiB, iterations: passes, parallelism, hashLength: digestBytes };

@@ -1,4 +1,4 @@
-/** Argon2id of node:crypto, on libuv's thread pool. */
+/** Argon2id from node:crypto, on the thread pool of libuv. */
 import type { CodeHasher } from './code-hasher.ts';
 
 /** `crypto.argon2` of Node >= 24.7. */
@@ -10,7 +10,7 @@ type Argon2 = (
 
 /** @returns `null` if the runtime has no such function */
 export function nodeHasher(): CodeHasher | null {
-  // Not imported: bundlers for other runtimes would have to resolve it.
+  // Not an import: bundlers for other runtimes would have to resolve it.
   const crypto = globalThis.process?.getBuiltinModule?.('node:crypto') as { readonly argon2?: Argon2 } | undefined;
   const argon2 = crypto?.argon2;
   if (argon2 === undefined) return null;

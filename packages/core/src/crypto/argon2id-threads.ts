@@ -1,12 +1,12 @@
-/** Argon2id of hash-wasm in worker threads, so that the event loop stays free. */
+/** Argon2id from hash-wasm in worker threads, so that the event loop stays free. */
 import type { Worker } from 'node:worker_threads';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 import { wasmOptions } from './argon2id-inline.ts';
 
-/** Two keep the loop free and the queue moving. More take memory and give throughput only where cores are idle. */
+/** Two keep the loop free and the queue moving. More take memory, and add throughput only if cores are idle. */
 const MAX_THREADS = 2;
 
-/** Text, not a file: it runs the same from sources, from the package and inside a bundle. */
+/** Text, not a file: it runs the same way from the sources, from the package and inside a bundle. */
 const THREAD_SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { argon2id } = require(workerData);
@@ -21,7 +21,7 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** @returns `null` where there are no worker threads, or no file of hash-wasm that one could load */
+/** @returns `null` if there are no worker threads, or no file of hash-wasm that a thread could load */
 export function threadHasher(): CodeHasher | null {
   const { process } = globalThis;
   const threads = process?.getBuiltinModule?.('node:worker_threads');
@@ -39,11 +39,11 @@ export function threadHasher(): CodeHasher | null {
       const task = running.get(thread);
       running.delete(thread);
       idle.push(thread);
-      thread.unref(); // an idle thread does not keep the process
+      thread.unref(); // an idle thread must not keep the process alive
       task?.resolve(digest);
       runNext();
     });
-    // A thread that dies fails its own job; the next job gets a new one.
+    // A thread that dies fails its own job; the next job gets a new thread.
     const lose = (error: Error): void => {
       const task = running.get(thread);
       running.delete(thread);

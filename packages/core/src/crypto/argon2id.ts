@@ -4,15 +4,15 @@ import { nodeHasher } from './argon2id-node.ts';
 import { threadHasher } from './argon2id-threads.ts';
 import type { CodeHasher } from './code-hasher.ts';
 
-/** A hasher by its name, which tells the tests of each runtime what was chosen there. */
+/** A hasher with its name, so that the tests of each runtime can check the choice. */
 export interface ChosenHasher {
   readonly name: 'node:crypto' | 'worker threads' | 'calling thread';
   readonly hasher: CodeHasher;
 }
 
 /**
- * Chooses the best hasher that the runtime has: `node:crypto` (Node >= 24.7, Bun), else hash-wasm in two worker threads,
- * else, if there are no threads, the calling thread.
+ * Chooses the best hasher that the runtime has: `node:crypto` (Node >= 24.7, Bun), otherwise hash-wasm in two worker
+ * threads, or on the calling thread if there are no worker threads.
  */
 export function chooseHasher(): ChosenHasher {
   const native = nodeHasher();
@@ -22,7 +22,7 @@ export function chooseHasher(): ChosenHasher {
   return { name: 'calling thread', hasher: inlineHasher };
 }
 
-/** The hasher that serves unless the host gives one of its own. */
+/** The hasher that core uses unless the host passes its own. */
 export function defaultHasher(): CodeHasher {
   return chooseHasher().hasher;
 }

@@ -4,22 +4,22 @@ import { LIMITS } from '../limits.ts';
 import type { RandomSource } from './random.ts';
 import type { Sealer } from './sealer.ts';
 
-/** What a token lets its holder do: answer with a second factor, or enrol one. */
+/** What a token lets its holder do: answer with a second factor, or enroll one. */
 export type ChallengePurpose = 'verify' | 'enroll';
 
 /** The content of a challenge token. */
 export interface Challenge {
   readonly purpose: ChallengePurpose;
-  /** 128 random bits: names the token in the record once it is spent. */
+  /** 128 random bits. Names the token in the record once the token is spent. */
   readonly id: string;
   readonly userId: string;
-  /** The record's epoch when the token was made. */
+  /** The epoch of the record when the token was made. */
   readonly epoch: number;
   /** Epoch milliseconds; the token is void from this instant on. */
   readonly expiresAt: number;
 }
 
-/** Byte for byte: without `ignoreBOM` a user id that begins with U+FEFF would come back as another one. */
+/** Byte for byte: without `ignoreBOM`, a user id that begins with U+FEFF would come back as a different id. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const ID_BYTES = 16;
@@ -37,7 +37,7 @@ export function sealChallenge(challenge: Omit<Challenge, 'id'>, sealer: Sealer, 
   return sealer.seal(payload, ['challenge', challenge.purpose]);
 }
 
-/** @returns what the token holds; `null` for anything not sealed here for this purpose. Expiry is the caller's to check. */
+/** @returns the content; `null` unless the text was sealed here for this purpose. The caller checks the expiry. */
 export function openChallenge(purpose: ChallengePurpose, token: string, sealer: Sealer): Challenge | null {
   if (token.length > LIMITS.tokenCharacters) return null;
   const payload = sealer.open(token, ['challenge', purpose]);

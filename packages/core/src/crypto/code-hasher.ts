@@ -1,4 +1,4 @@
-/** CodeHasher: the port behind which Argon2id (RFC 9106, version 0x13) is computed, and its cost. */
+/** CodeHasher: the port that computes Argon2id (RFC 9106, version 0x13), and its cost. */
 /** One Argon2id computation. */
 export interface Argon2idJob {
   readonly message: Uint8Array;
@@ -15,10 +15,10 @@ export interface Argon2idJob {
 }
 
 /**
- * Computes one Argon2id digest. Must not stall the event loop for long. A hundred jobs at most are given at once; where
- * it rejects, the call is refused with `busy`.
+ * Computes one Argon2id digest. Must not stall the event loop for long. It is given four jobs at a time, at most. If it
+ * rejects, gives another length or takes longer than thirty seconds, the call is refused with `busy`.
  */
 export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 
-/** OWASP's minimum for Argon2id, and 256-bit digests. */
+/** The minimum that OWASP recommends for Argon2id, with 256-bit digests. */
 export const ARGON2ID = { memoryKiB: 19_456, passes: 2, parallelism: 1, digestBytes: 32 } as const;

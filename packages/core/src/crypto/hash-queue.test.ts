@@ -1,26 +1,36 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ARGON2ID, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
-import { createHashQueue } from './hash-queue.ts';
+import { createHashQueue, type HashQueue, type Lease } from './hash-queue.ts';
 
 const JOB: Argon2idJob = { ...ARGON2ID, message: new Uint8Array(8), salt: new Uint8Array(16) };
 const SET = Array.from({ length: 10 }, () => JOB);
+const DIGEST = new Uint8Array(ARGON2ID.digestBytes);
+
+/** A job that names its user. */
+const named = (name: string): Argon2idJob => ({ ...JOB, message: new TextEncoder().encode(name) });
+const nameOf = ({ message }: Argon2idJob): string => new TextDecoder().decode(message);
 
 /** A hasher whose jobs end when they are told to. */
 function heldHasher(): {
   readonly hasher: CodeHasher;
-  readonly begun: () => number;
-  readonly finish: (n: number) => void;
+  /** Whose jobs were begun, in that order. */
+  readonly begun: string[];
+  readonly finish: (n: number) => Promise<void>;
 } {
   const waiting: (() => void)[] = [];
-  let begun = 0;
+  const begun: string[] = [];
   return {
-    hasher: () => {
-      begun += 1;
-      return new Promise((resolve) => waiting.push(() => resolve(new Uint8Array(ARGON2ID.digestBytes))));
+    begun,
+    hasher: (job) => {
+      begun.push(nameOf(job));
+      return new Promise((resolve) => waiting.push(() => resolve(DIGEST)));
     },
-    begun: () => begun,
-    finish: (n) => {
-      for (const end of waiting.splice(0, n)) end();
+    finish: async (n) => {
+      for (let ended = 0; ended < n; ended++) {
+        await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0));
+        waiting.shift()?.();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
   };
 }
@@ -31,81 +41,178 @@ const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: { readonly code?: unknown }) => error.code,
   );
 
-test('a hundred jobs are taken at once; more are busy, until some have ended', async () => {
-  const { hasher, begun, finish } = heldHasher();
-  const queue = createHashQueue(hasher);
-  const first = Array.from({ length: 100 }, () => outcomeOf(queue.hash(JOB)));
-  expect(await outcomeOf(queue.hash(JOB))).toBe('busy');
-  expect(() => queue.assertRoom(1)).toThrow('busy');
-  finish(1);
-  expect(await first[0]).toBe('done');
-  expect(() => queue.assertRoom(1)).not.toThrow();
-  const next = outcomeOf(queue.hash(JOB));
-  expect([await outcomeOf(queue.hash(JOB)), begun()]).toEqual(['busy', 101]);
-  finish(100);
-  expect(new Set(await Promise.all([...first, next]))).toEqual(new Set(['done']));
-});
-
-test('a set is taken as a whole or not at all, and leaves the last places to attempts', async () => {
-  const { hasher, begun, finish } = heldHasher();
-  const queue = createHashQueue(hasher);
-  const sets = Array.from({ length: 20 }, () => outcomeOf(queue.hashSet(SET)));
-  expect(begun()).toBe(80);
-  const attempts = Array.from({ length: 20 }, () => outcomeOf(queue.hash(JOB)));
-  expect(begun()).toBe(100);
-  finish(100);
-  const outcomes = await Promise.all(sets);
-  expect(outcomes.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 'done'));
-  expect(new Set(outcomes.slice(8))).toEqual(new Set(['busy']));
-  expect(new Set(await Promise.all(attempts))).toEqual(new Set(['done']));
-});
-
-test('a set of a hundred codes is taken alone', async () => {
-  const { hasher, begun, finish } = heldHasher();
-  const queue = createHashQueue(hasher);
-  const large = Array.from({ length: 100 }, () => JOB);
-  const first = outcomeOf(queue.hashSet(large));
-  expect(await outcomeOf(queue.hashSet(large))).toBe('busy');
-  expect(() => queue.assertRoom(1)).toThrow('busy');
-  finish(99);
-  await vi.waitFor(() => expect(() => queue.assertRoom(79)).not.toThrow());
-  expect(() => queue.assertRoom(80)).toThrow('busy');
-  finish(1);
-  expect([await first, begun()]).toEqual(['done', 100]);
-});
-
-test('a flood of sets that try again still gets one set after another done', async () => {
-  let running = 0;
-  const { hashSet } = createHashQueue(async () => {
-    running += 1;
-    await new Promise((resolve) => setImmediate(resolve));
-    return new Uint8Array(ARGON2ID.digestBytes);
-  });
-  let done = 0;
-  const client = async (): Promise<void> => {
-    for (let tries = 0; tries < 50; tries++) {
-      if ((await outcomeOf(hashSet(SET))) === 'done') done += 1;
-      await new Promise((resolve) => setImmediate(resolve));
+/** How many of these can be reserved before `busy`. */
+function reserveAll(queue: HashQueue, userIds: readonly string[], jobs: number): readonly Lease[] {
+  const leases: Lease[] = [];
+  for (const userId of userIds) {
+    try {
+      leases.push(queue.reserve(userId, jobs));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'busy' });
     }
-  };
-  await Promise.all(Array.from({ length: 20 }, client));
-  // Nothing was computed for a set that was refused.
-  expect(running).toBe(done * SET.length);
-  expect(done).toBeGreaterThan(100);
+  }
+  return leases;
+}
+const users = (n: number): readonly string[] => Array.from({ length: n }, (_, i) => `user-${i}`);
+const hashAs = (queue: HashQueue, userId: string, jobs = 1): Promise<unknown> => {
+  const lease = queue.reserve(userId, jobs);
+  return outcomeOf(lease.hash(Array.from({ length: jobs }, () => named(userId)))).finally(() => lease.release());
+};
+
+describe('places', () => {
+  test('are bounded in all, and a place that is given back is free for others', () => {
+    const queue = createHashQueue(heldHasher().hasher);
+    const leases = reserveAll(queue, users(500), 1);
+    expect(leases).toHaveLength(400);
+    leases[7]?.release();
+    leases[7]?.release(); // once is enough
+    expect(reserveAll(queue, ['ann', 'bob'], 1)).toHaveLength(1);
+    for (const lease of leases) lease.release();
+    expect(reserveAll(queue, users(500), 1)).toHaveLength(399);
+  });
+
+  test('sets leave the last eighty to attempts', () => {
+    const queue = createHashQueue(heldHasher().hasher);
+    expect(reserveAll(queue, users(50), 10)).toHaveLength(32);
+    expect(reserveAll(queue, users(100), 1)).toHaveLength(80);
+  });
+
+  test('of one user are few: a flood by one makes nobody else busy', async () => {
+    const queue = createHashQueue(heldHasher().hasher);
+    expect(
+      reserveAll(
+        queue,
+        Array.from({ length: 1000 }, () => 'mallory'),
+        1,
+      ),
+    ).toHaveLength(32);
+    expect(
+      reserveAll(
+        queue,
+        Array.from({ length: 1000 }, () => 'mallory'),
+        10,
+      ),
+    ).toHaveLength(2);
+    expect(reserveAll(queue, users(25), 10)).toHaveLength(25);
+    expect(reserveAll(queue, users(50), 1)).toHaveLength(50);
+  });
+
+  test('are held by reserving alone: who reserved is never busy, however many come later', async () => {
+    const { hasher, finish } = heldHasher();
+    const queue = createHashQueue(hasher);
+    const early = queue.reserve('ann', 1);
+    expect(reserveAll(queue, users(500), 1)).toHaveLength(399);
+    const digest = outcomeOf(early.hash([JOB]));
+    await finish(1);
+    expect(await digest).toBe('done');
+  });
+
+  test('are for as many jobs as were reserved, once', async () => {
+    const queue = createHashQueue(async () => DIGEST);
+    const lease = queue.reserve('ann', 1);
+    await expect(lease.hash(SET)).rejects.toThrow('No places');
+    expect(await lease.hash([JOB])).toEqual([DIGEST]);
+    await expect(lease.hash([JOB])).rejects.toThrow('No places');
+    const released = queue.reserve('ann', 1);
+    released.release();
+    await expect(released.hash([JOB])).rejects.toThrow('No places');
+  });
 });
 
-test('a hasher that fails, or gives a digest of another length, is busy, and its job is off the queue', async () => {
-  const failures: CodeHasher[] = [
-    () => Promise.reject(new Error('no memory')),
-    () => {
-      throw new Error('no memory');
-    },
-    async () => new Uint8Array(16),
-  ];
-  for (const hasher of failures) {
+describe('turns', () => {
+  test('the hasher is given four jobs at a time', async () => {
+    const { hasher, begun, finish } = heldHasher();
     const queue = createHashQueue(hasher);
-    for (let n = 0; n < 101; n++) expect(await outcomeOf(queue.hash(JOB))).toBe('busy');
-    for (let n = 0; n < 11; n++) expect(await outcomeOf(queue.hashSet(SET))).toBe('busy');
-    await expect(queue.hash(JOB)).rejects.toMatchObject({ cause: expect.any(Error) });
-  }
+    const work = users(10).map((userId) => hashAs(queue, userId));
+    expect(begun).toHaveLength(4);
+    await finish(3);
+    expect(begun).toHaveLength(7);
+    await finish(7);
+    expect(new Set(await Promise.all(work))).toEqual(new Set(['done']));
+  });
+
+  test('an attempt goes before every set that waits', async () => {
+    const { hasher, begun, finish } = heldHasher();
+    const queue = createHashQueue(hasher);
+    const sets = users(8).map((userId) => hashAs(queue, userId, 10));
+    const attempt = hashAs(queue, 'ann');
+    await finish(1);
+    expect(begun.slice(4)).toEqual(['ann']);
+    await finish(80);
+    expect(new Set(await Promise.all([...sets, attempt]))).toEqual(new Set(['done']));
+  });
+
+  test('users take turns, within attempts and within sets', async () => {
+    for (const jobs of [1, 10]) {
+      const { hasher, begun, finish } = heldHasher();
+      const queue = createHashQueue(hasher);
+      for (let n = 0; n < (jobs === 1 ? 30 : 2); n++) void hashAs(queue, 'mallory', jobs);
+      const others = [hashAs(queue, 'ann', jobs), hashAs(queue, 'bob', jobs)];
+      await finish(3 * jobs + 3);
+      // Each of the others had as many turns as the flood, but for the four jobs that were begun before they came.
+      expect(await Promise.all(others)).toEqual(['done', 'done']);
+      expect(begun.filter((name) => name === 'mallory').length).toBeLessThanOrEqual(jobs + 7);
+    }
+  });
+
+  test("a flood of one user's attempts takes no more than a share from a set of another", async () => {
+    const { hasher, begun, finish } = heldHasher();
+    const queue = createHashQueue(hasher);
+    for (let n = 0; n < 32; n++) void hashAs(queue, 'mallory');
+    const set = hashAs(queue, 'ann', 10);
+    await finish(24);
+    expect(await set).toBe('done');
+    expect(begun.filter((name) => name === 'ann')).toHaveLength(10);
+  });
+});
+
+describe('a hasher that fails', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('or gives another length, or something else, is busy, and its places are free again', async () => {
+    const failures: CodeHasher[] = [
+      () => Promise.reject(new Error('no memory')),
+      () => {
+        throw new Error('no memory');
+      },
+      async () => new Uint8Array(16),
+      async () => new Uint8Array(33),
+      async () => 'x'.repeat(32) as never,
+      async () => Array.from({ length: 32 }, () => 1) as never,
+      async () => undefined as never,
+    ];
+    for (const hasher of failures) {
+      const queue = createHashQueue(hasher);
+      for (let n = 0; n < 401; n++) expect(await hashAs(queue, `user-${n}`)).toBe('busy');
+      for (let n = 0; n < 41; n++) expect(await hashAs(queue, `user-${n}`, 10)).toBe('busy');
+      await expect(queue.reserve('ann', 1).hash([JOB])).rejects.toMatchObject({ cause: expect.any(Error) });
+    }
+  });
+
+  test('costs a set no more than the jobs that were begun', async () => {
+    const hasher = vi.fn<CodeHasher>(() => Promise.reject(new Error('no memory')));
+    expect(await hashAs(createHashQueue(hasher), 'ann', 100)).toBe('busy');
+    expect(hasher.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  test('or hangs, is busy after thirty seconds, and others are served then', async () => {
+    vi.useFakeTimers();
+    let stuck = true;
+    const queue = createHashQueue((job) =>
+      stuck ? new Promise(() => undefined) : Promise.resolve(job.salt.slice(0, 0)),
+    );
+    const first = users(4).map((userId) => hashAs(queue, userId));
+    const sound = createHashQueue(async () => DIGEST);
+    expect(await hashAs(sound, 'ann')).toBe('done');
+    let settled = 0;
+    for (const each of first) void each.then(() => (settled += 1));
+    const next = hashAs(queue, 'ann');
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(settled).toBe(0);
+    stuck = false;
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await Promise.all(first)).toEqual(['busy', 'busy', 'busy', 'busy']);
+    expect(await next).toBe('busy'); // begun, and given no digest
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

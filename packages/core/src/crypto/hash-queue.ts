@@ -1,60 +1,189 @@
-/** HashQueue: the bounded queue in front of the hasher. */
+/** HashQueue: the bounded queue in front of the hasher, in which users take turns. */
 import { MfaError } from '../errors.ts';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+import { isBytes } from './random.ts';
 
-/** Jobs taken at once, running ones included. Six to eight seconds of work for one core with hash-wasm. */
-const MAX_JOBS = 100;
+/** Jobs given to the hasher at once: those that it holds itself are beyond our turns. */
+const MAX_RUNNING = 4;
 
-/** Up to which sets of new codes may fill it: a flood of setups must keep nobody from signing in. */
-const MAX_JOBS_WITH_A_SET = 80;
+/** Places in all. About fifteen seconds of work for two threads with hash-wasm. */
+const MAX_PLACES = 400;
 
-/** Computes digests; beyond its bounds, and where the hasher fails, it throws `busy`. */
-export interface HashQueue {
+/** Up to which sets of new codes may fill it: a flood of sets must keep nobody from signing in. */
+const MAX_PLACES_WITH_A_SET = 320;
+
+/** Attempts of one user: what one account sends must keep no other account out. */
+const MAX_ATTEMPTS_PER_USER = 32;
+
+/** Sets of one user: what `confirm` needs, and a `regenerate` beside it. */
+const MAX_SETS_PER_USER = 2;
+
+/** How long one hash may take. noble on a slow core needs seconds for four at once. */
+const HASH_DEADLINE_MS = 30_000;
+
+/** Places in the queue, held for work that comes later. */
+export interface Lease {
   /**
-   * To be asked before an attempt is counted. Takes no place: whoever waits for a database must not fill the queue.
-   * @param jobs - 1 for an attempt, more for a set
-   * @throws {MfaError} `busy` where `hash` or `hashSet` would throw it now
+   * The digests of these jobs, in their order; no more jobs than were reserved.
+   * @throws {MfaError} `busy` if the hasher fails, gives anything but the bytes that were asked for, or takes too long;
+   *   the rest of the jobs is then dropped
    */
-  assertRoom(jobs: number): void;
-  /** The digest of one code, for an attempt. */
-  hash(job: Argon2idJob): Promise<Uint8Array>;
-  /** The digests of a set of new codes: taken as a whole or not at all, so that no work is done for half a set. */
-  hashSet(jobs: readonly Argon2idJob[]): Promise<readonly Uint8Array[]>;
+  hash(jobs: readonly Argon2idJob[]): Promise<readonly Uint8Array[]>;
+  /** Gives the places back, and drops what still waits. Call it in every path; more calls change nothing. */
+  release(): void;
 }
 
-/** Makes the queue of one hasher. */
-export function createHashQueue(hasher: CodeHasher): HashQueue {
-  let taken = 0;
+/** Lends places to users, and computes digests for those that hold some. */
+export interface HashQueue {
+  /**
+   * Call it before an attempt is counted, so that none is counted and then refused for want of a place.
+   * @param jobs - 1 for an attempt, more for a set of new codes
+   * @throws {MfaError} `busy` if the user holds as many places as one user may, or if the queue is full
+   */
+  reserve(userId: string, jobs: number): Lease;
+}
 
-  function assertRoom(jobs: number): void {
-    // A set that is larger than its share is taken alone.
-    const limit = jobs === 1 ? MAX_JOBS : MAX_JOBS_WITH_A_SET;
-    if (taken > 0 && taken + jobs > limit) throw new MfaError('busy');
-  }
+interface Task {
+  readonly job: Argon2idJob;
+  readonly resolve: (digest: Uint8Array) => void;
+  readonly reject: (error: MfaError) => void;
+}
 
-  async function run(job: Argon2idJob): Promise<Uint8Array> {
-    try {
-      const digest = await hasher(job);
-      if (digest.length !== job.digestBytes) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
-      return digest;
-    } catch (cause) {
-      throw new MfaError('busy', { cause });
-    } finally {
-      taken -= 1;
+interface User {
+  /** Leases that are held. */
+  attempts: number;
+  sets: number;
+  running: number;
+  /** When the user was last served, as a number that grows. */
+  served: number;
+  readonly waiting: { readonly attempts: Task[]; readonly sets: Task[] };
+}
+
+/** Makes the queue of one hasher. `deadlineMs`: how long one hash may take, in milliseconds. */
+export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DEADLINE_MS): HashQueue {
+  const users = new Map<string, User>();
+  let places = 0;
+  let running = 0;
+  let served = 0;
+
+  function runNext(): void {
+    while (running < MAX_RUNNING) {
+      const found = nextInTurn(users);
+      if (found === undefined) return;
+      const [userId, user] = found;
+      const task = user.waiting.attempts.shift() ?? user.waiting.sets.shift();
+      if (task === undefined) return;
+      running += 1;
+      user.running += 1;
+      user.served = served += 1;
+      void runInTime(task, () => {
+        running -= 1;
+        user.running -= 1;
+        dropIdle(userId, user);
+        runNext();
+      });
     }
   }
 
+  /** Settles the task, and calls `end` before anything can follow from that. */
+  async function runInTime({ job, resolve, reject }: Task, end: () => void): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => fail(new Error('hasher took too long')), deadlineMs);
+    });
+    try {
+      const digest = await Promise.race([hasher(job), late]);
+      if (!isBytes(digest, job.digestBytes)) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
+      resolve(digest);
+    } catch (cause) {
+      reject(new MfaError('busy', { cause }));
+    } finally {
+      clearTimeout(timer);
+      end();
+    }
+  }
+
+  function dropIdle(userId: string, { attempts, sets, running: busy }: User): void {
+    if (attempts + sets + busy === 0) users.delete(userId);
+  }
+
   return {
-    assertRoom,
-    async hash(job) {
-      assertRoom(1);
-      taken += 1;
-      return run(job);
-    },
-    async hashSet(jobs) {
-      assertRoom(jobs.length);
-      taken += jobs.length;
-      return Promise.all(jobs.map(run));
+    reserve(userId, jobs) {
+      const kind = jobs === 1 ? 'attempts' : 'sets';
+      const user = users.get(userId) ?? newUser();
+      const full =
+        kind === 'attempts'
+          ? user.attempts >= MAX_ATTEMPTS_PER_USER || places + jobs > MAX_PLACES
+          : user.sets >= MAX_SETS_PER_USER || places + jobs > MAX_PLACES_WITH_A_SET;
+      if (full) throw new MfaError('busy');
+      users.set(userId, user);
+      user[kind] += 1;
+      places += jobs;
+
+      let left = jobs;
+      let held = true;
+      let tasks: readonly Task[] = [];
+      const drop = (): void => {
+        const all = user.waiting[kind];
+        const dropped = all.filter((task) => tasks.includes(task));
+        all.splice(0, all.length, ...all.filter((task) => !tasks.includes(task)));
+        for (const { reject } of dropped) reject(new MfaError('busy'));
+      };
+      return {
+        async hash(batch) {
+          if (!held || batch.length > left) throw new Error('No places were reserved for these jobs.');
+          left -= batch.length;
+          const digests = batch.map(
+            (job) =>
+              new Promise<Uint8Array>((resolve, reject) => {
+                const task: Task = {
+                  job,
+                  resolve,
+                  reject(error) {
+                    drop(); // half a set is of no use
+                    reject(error);
+                  },
+                };
+                tasks = [...tasks, task];
+                user.waiting[kind].push(task);
+              }),
+          );
+          runNext();
+          return Promise.all(digests);
+        },
+        release() {
+          if (!held) return;
+          held = false;
+          drop();
+          places -= jobs;
+          user[kind] -= 1;
+          dropIdle(userId, user);
+        },
+      };
     },
   };
+}
+
+function newUser(): User {
+  return { attempts: 0, sets: 0, running: 0, served: 0, waiting: { attempts: [], sets: [] } };
+}
+
+/**
+ * The user whose job is next: who has fewest jobs running; among those an attempt goes before a set; among those who
+ * waited longest. So neither a flood of attempts nor one of sets by one user takes more than that user's share.
+ */
+function nextInTurn(users: ReadonlyMap<string, User>): readonly [string, User] | undefined {
+  let next: readonly [string, User] | undefined;
+  for (const entry of users) {
+    const { attempts, sets } = entry[1].waiting;
+    if (attempts.length + sets.length === 0) continue;
+    if (next === undefined || precedes(entry[1], next[1])) next = entry;
+  }
+  return next;
+}
+
+function precedes(a: User, b: User): boolean {
+  if (a.running !== b.running) return a.running < b.running;
+  const [aAttempts, bAttempts] = [a.waiting.attempts.length > 0, b.waiting.attempts.length > 0];
+  return aAttempts === bAttempts ? a.served < b.served : aAttempts;
 }

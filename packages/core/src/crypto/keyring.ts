@@ -1,26 +1,26 @@
-/** Keyring: from each 32-byte master key one id and one key per purpose (HKDF-SHA256, RFC 5869). */
+/** Keyring: derives one id and one key per purpose from each 32-byte master key (HKDF-SHA256, RFC 5869). */
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base64, base64nopad, base64url, base64urlnopad } from '@scure/base';
 
-/** Bytes in a master key. Never fewer, and no passphrases: there is no stretching here. */
+/** Bytes in a master key. Never fewer, and no passphrases: nothing here stretches them. */
 const MASTER_KEY_BYTES = 32;
 
-/** What a derived key is for. The same master key gives unrelated keys for each. */
+/** What a derived key is for. One master key gives unrelated keys for different purposes. */
 export type KeyPurpose = 'secrets' | 'tokens';
 
-/** The keys of one master key. */
+/** The keys derived from one master key. */
 export interface DerivedKeys {
-  /** Public name of the master key: 8 derived bytes, base64url. Says nothing of the key. */
+  /** Public name of the master key: 8 derived bytes, base64url. Reveals nothing about the key. */
   readonly id: string;
   readonly secrets: Uint8Array;
   readonly tokens: Uint8Array;
 }
 
 /**
- * Derives the keys of every master key, in the order given: the first one seals, all of them open.
+ * Derives the keys of every master key, in the given order: the first one seals, and all of them open.
  * @param masterKeys - 32 random bytes each, base64 or base64url, padded or not
- * @throws {RangeError} naming the option and the rule, never the key
+ * @throws {RangeError} whose message names the option and the rule, never the key
  */
 export function deriveKeyring(masterKeys: readonly string[]): readonly DerivedKeys[] {
   const keyring = masterKeys.map((text, index) => {
@@ -50,7 +50,7 @@ function decodeMasterKey(text: string, index: number): Uint8Array {
       continue;
     }
     if (bytes.length !== MASTER_KEY_BYTES) break;
-    // 32 random bytes show fewer than 8 different values with a probability far below 2^-128.
+    // The probability that 32 random bytes have fewer than 8 different values is far below 2^-128.
     if (new Set(bytes).size < 8) throw new RangeError(`createMfa: keys[${index}]: must be random`);
     return bytes;
   }

@@ -7,23 +7,23 @@ import type { RandomSource } from './random.ts';
 /** First part of every sealed text, and part of its associated data. */
 const FORMAT_VERSION = '1';
 
-/** 192 bits: random nonces may be drawn without a practical limit on messages per key. */
+/** 192 bits: long enough for random nonces, with no practical limit on messages per key. */
 const NONCE_BYTES = 24;
 
 /** Seals and opens texts of the form `version.keyId.base64url(nonce ‖ ciphertext ‖ tag)`. */
 export interface Sealer {
   /**
    * Seals under the newest key.
-   * @param context - what the text belongs to; it opens only under an equal context
+   * @param context - what the text belongs to; the text opens only under an equal context
    */
   seal(plaintext: Uint8Array, context: readonly string[]): string;
-  /** @returns the plaintext; `null` for an unknown key, another context, or a text changed in any character */
+  /** @returns the plaintext; `null` if the key is unknown, the context differs, or any character of the text changed */
   open(sealed: string, context: readonly string[]): Uint8Array | null;
   /** Whether the text was sealed under the newest key. */
   isNewest(sealed: string): boolean;
 }
 
-/** Makes the sealer of one purpose from a keyring whose first key is the newest. */
+/** Makes the sealer for one purpose from a keyring whose first key is the newest. */
 export function createSealer(keyring: readonly DerivedKeys[], purpose: KeyPurpose, random: RandomSource): Sealer {
   const newest = keyring[0];
   if (newest === undefined) throw new RangeError('keys must hold at least one key');
@@ -46,7 +46,7 @@ export function createSealer(keyring: readonly DerivedKeys[], purpose: KeyPurpos
       const key = keys.get(id);
       if (key === undefined) return null;
       try {
-        // Strict base64url: no second spelling of the same bytes opens.
+        // Strict base64url: a second spelling of the same bytes does not open.
         const bytes = base64urlnopad.decode(body);
         const nonce = bytes.subarray(0, NONCE_BYTES);
         return xchacha20poly1305(key, nonce, associatedData(context)).decrypt(bytes.subarray(NONCE_BYTES));
@@ -59,7 +59,7 @@ export function createSealer(keyring: readonly DerivedKeys[], purpose: KeyPurpos
   };
 }
 
-/** The id of the key that a sealed text names; the empty string where it names none. */
+/** The id of the key that a sealed text names; the empty string if it names none. */
 export function sealedKeyId(sealed: string): string {
   return sealed.split('.', 2)[1] ?? '';
 }

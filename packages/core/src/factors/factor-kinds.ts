@@ -26,10 +26,14 @@ export function createFactorKinds(
   const enrolled = [totpKind(options.totp, ports), ...options.factors.map((make) => make(ports))] as const;
   const backupCodes = backupCodeKind(options.backupCodes, ports, hashQueue);
   const all = [...enrolled, backupCodes];
-  for (const property of ['method', 'field'] as const) {
-    if (new Set(all.map((kind) => kind[property])).size < all.length) {
-      throw new RangeError(`createMfa: factors: no two kinds may share a ${property}`);
-    }
+  if (hasTwice(all.map(({ method }) => method))) {
+    throw new RangeError('createMfa: factors: no two kinds may share a method');
   }
+  const fields = all.flatMap(({ field, nextField }) => (nextField === undefined ? [field] : [field, nextField]));
+  if (hasTwice(fields)) throw new RangeError('createMfa: factors: no two kinds may share a field');
   return { all, enrolled, backupCodes };
+}
+
+function hasTwice(names: readonly string[]): boolean {
+  return new Set(names).size < names.length;
 }

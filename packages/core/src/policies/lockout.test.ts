@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { UNTIL_UNLOCK } from '../record/fields.ts';
 import type { Lockout } from '../record/record.ts';
 import {
@@ -7,12 +7,20 @@ import {
   clearFailures,
   oneMoreFailure,
   isLocked,
+  isLockedInSession,
   lockedError,
   lockEnd,
   type LockoutPolicy,
 } from './lockout.ts';
 
-const POLICY: LockoutPolicy = { maxFailures: 10, durationSeconds: 1800, maxDurationSeconds: 86_400, hardLimit: 100 };
+const SLOW = { slowLimit: 30, slowDays: 30 };
+const POLICY: LockoutPolicy = {
+  maxFailures: 10,
+  durationSeconds: 1800,
+  maxDurationSeconds: 86_400,
+  hardLimit: 100,
+  ...SLOW,
+};
 const NONE: Lockout = { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 };
 const START = Date.UTC(2026, 0, 1);
 /** In seconds. */
@@ -83,10 +91,10 @@ test('R-38 a second factor alone clears all but wrong passwords', () => {
     NONE,
   );
   expect(mixed).toEqual({ ...NONE, failures: 4, passwordFailures: 2 });
-  const cleared = clearCodeFailures(mixed);
+  const cleared = clearCodeFailures(mixed, POLICY, START);
   expect(cleared).toEqual({ failures: 2, passwordFailures: 2, lockedUntil: null, streak: 1 });
-  expect(clearCodeFailures(cleared)).toBe(cleared);
-  expect(clearCodeFailures({ ...cleared, lockedUntil: START })).toEqual({ ...cleared, streak: 2 });
+  expect(clearCodeFailures(cleared, POLICY, START)).toBe(cleared);
+  expect(clearCodeFailures({ ...cleared, lockedUntil: START }, POLICY, START)).toEqual({ ...cleared, streak: 2 });
 });
 
 const policies = fc
@@ -95,6 +103,8 @@ const policies = fc
     durationSeconds: fc.integer({ min: 1, max: 100_000 }),
     maxDurationSeconds: fc.integer({ min: 1, max: 10_000_000 }),
     hardLimit: fc.integer({ min: 1, max: 100 }),
+    slowLimit: fc.constant(SLOW.slowLimit),
+    slowDays: fc.constant(SLOW.slowDays),
   })
   .filter(
     ({ maxFailures, hardLimit, durationSeconds, maxDurationSeconds }) =>
@@ -116,3 +126,49 @@ test.prop([policies])(
     expect(gaps.every((gap) => gap <= policy.maxFailures)).toBe(true);
   },
 );
+
+describe('a lock that wrong passwords alone made', () => {
+  const END = START + 1_800_000;
+  const LOCK: Lockout = { failures: 10, passwordFailures: 10, lockedUntil: END, streak: 0 };
+  const more = (lockout: Lockout, password: boolean): Lockout =>
+    oneMoreFailure(lockout, { password, policy: POLICY, now: START });
+
+  test('binds a session only after the first failure in it, of whatever kind, and until it ends', () => {
+    expect(isLocked(LOCK, START)).toBe(true);
+    expect(isLockedInSession(LOCK, POLICY, START)).toBe(false);
+    for (const password of [true, false]) {
+      expect(isLockedInSession(more(LOCK, password), POLICY, START)).toBe(true);
+      expect(isLockedInSession(more(LOCK, password), POLICY, END)).toBe(false);
+    }
+  });
+
+  test.each([
+    ['with one wrong code among the failures', { ...LOCK, passwordFailures: 9 }, POLICY],
+    ['until unlock', { ...LOCK, failures: 100, passwordFailures: 100, lockedUntil: UNTIL_UNLOCK }, POLICY],
+    ['if every failure locks', { ...LOCK, failures: 1, passwordFailures: 1 }, { ...POLICY, maxFailures: 1 }],
+  ])('binds a session at once %s', (_what, lockout, policy) => {
+    expect(isLockedInSession(lockout, policy, START)).toBe(true);
+  });
+
+  test('is not made shorter by a failure, except that the hard limit makes it endless', () => {
+    expect(more(LOCK, false)).toEqual({ ...LOCK, failures: 11 });
+    expect(more(LOCK, true)).toEqual({ ...LOCK, failures: 11, passwordFailures: 11 });
+    const last = oneMoreFailure(LOCK, { password: false, policy: { ...POLICY, hardLimit: 11 }, now: START });
+    expect(last.lockedUntil).toBe(UNTIL_UNLOCK);
+    const late = { ...LOCK, failures: 19, lockedUntil: START + 9e9 };
+    expect(more(late, false).lockedUntil).toBe(START + 9e9);
+  });
+
+  test('runs on after the success of a second factor alone, and a mixed one does not', () => {
+    expect(clearCodeFailures(LOCK, POLICY, START)).toBe(LOCK);
+    expect(clearCodeFailures(more(LOCK, false), POLICY, START)).toEqual({ ...LOCK, streak: 1 });
+    expect(clearCodeFailures({ ...LOCK, passwordFailures: 9 }, POLICY, START)).toEqual({
+      failures: 9,
+      passwordFailures: 9,
+      lockedUntil: null,
+      streak: 1,
+    });
+    const endless = { failures: 100, passwordFailures: 99, lockedUntil: UNTIL_UNLOCK, streak: 0 };
+    expect(clearCodeFailures(endless, POLICY, START)).toMatchObject({ failures: 99, lockedUntil: null });
+  });
+});

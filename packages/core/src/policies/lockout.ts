@@ -3,7 +3,7 @@ import { MfaError } from '../errors.ts';
 import { UNTIL_UNLOCK } from '../record/fields.ts';
 import type { Lockout } from '../record/record.ts';
 
-/** Limits on guessing (NIST SP 800-63B-4 §3.2.2). */
+/** Limits on guessing (NIST SP 800-63B-4 §3.2.2). The slow ones are applied in `guesses.ts`. */
 export interface LockoutPolicy {
   /** Failures that lock, and again after each lock. */
   readonly maxFailures: number;
@@ -12,11 +12,34 @@ export interface LockoutPolicy {
   readonly maxDurationSeconds: number;
   /** Consecutive failures after which only `unlock` helps. At most 100. */
   readonly hardLimit: number;
+  /** Wrong codes of `slowDays` days after which two consecutive codes are asked for. No success resets them. */
+  readonly slowLimit: number;
+  /** The days in which the count of `slowLimit` wrong codes drains away, at a constant rate. */
+  readonly slowDays: number;
 }
 
 /** Whether the account is locked at this instant. */
 export function isLocked({ lockedUntil }: Lockout, now: number): boolean {
   return lockedUntil !== null && now < lockedUntil;
+}
+
+/**
+ * Whether the account is locked at this instant for a living session too, that is, for step-up and proofs. A lock that
+ * wrong passwords alone made is not: whoever knows only a user id could otherwise keep the owner from every change. The
+ * first failure during such a lock, of whatever kind, binds the session as well until the lock ends.
+ */
+export function isLockedInSession(lockout: Lockout, policy: LockoutPolicy, now: number): boolean {
+  return isLocked(lockout, now) && !isUntouchedPasswordLock(lockout, policy);
+}
+
+/** Right after the failure that made a lock, the count is a multiple of `maxFailures`; one failure later it is not. */
+function isUntouchedPasswordLock(
+  { failures, passwordFailures, lockedUntil }: Lockout,
+  { maxFailures }: LockoutPolicy,
+): boolean {
+  // If every failure locks, the count does not tell whether anything failed since.
+  if (lockedUntil === UNTIL_UNLOCK || maxFailures === 1) return false;
+  return passwordFailures === failures && failures % maxFailures === 0;
 }
 
 /** The refusal of a locked account. */
@@ -30,7 +53,7 @@ export function lockEnd(lockedUntil: number | null): Date | null {
 }
 
 /**
- * One failure more; every `maxFailures`th one locks. Call only while not locked.
+ * One failure more; every `maxFailures`th one locks. A lock that runs never becomes shorter by it.
  * @param password - whether it was, or may turn out to be, a wrong password
  */
 export function oneMoreFailure(
@@ -39,7 +62,10 @@ export function oneMoreFailure(
 ): Lockout {
   const failures = lockout.failures + 1;
   const passwordFailures = lockout.passwordFailures + (password ? 1 : 0);
-  return { ...lockout, failures, passwordFailures, lockedUntil: lockAfter(failures, policy, now) };
+  const made = lockAfter(failures, policy, now);
+  const running = isLocked(lockout, now) ? lockout.lockedUntil : null;
+  const lockedUntil = made === null || running === null ? (made ?? running) : Math.max(made, running);
+  return { ...lockout, failures, passwordFailures, lockedUntil };
 }
 
 function lockAfter(failures: number, policy: LockoutPolicy, now: number): number | null {
@@ -52,12 +78,24 @@ function lockAfter(failures: number, policy: LockoutPolicy, now: number): number
 
 /** After a full success or `unlock`: no failures, no lock, and a new streak, which tells unsettled charges that they are gone. */
 export function clearFailures(lockout: Lockout): Lockout {
-  return clearDownTo(0, lockout);
+  return clearDownTo(0, lockout, null);
 }
 
-/** After the success of a second factor alone. Wrong passwords stay counted: it says nothing about who knows the password. */
-export function clearCodeFailures(lockout: Lockout): Lockout {
-  return clearDownTo(lockout.passwordFailures, lockout);
+/**
+ * After the success of a second factor alone. Wrong passwords stay counted: it says nothing about who knows the password.
+ * For the same reason a lock that they would have made without the rest runs on.
+ */
+export function clearCodeFailures(lockout: Lockout, policy: LockoutPolicy, now: number): Lockout {
+  const { failures, passwordFailures } = lockout;
+  const { maxFailures, hardLimit } = policy;
+  const madeBy = failures >= hardLimit ? hardLimit : failures - (failures % maxFailures);
+  const runsOn = isLocked(lockout, now) && passwordFailures >= madeBy;
+  return clearDownTo(passwordFailures, lockout, runsOn ? lockout.lockedUntil : null);
+}
+
+/** A charged attempt failed although its password was right: what was charged as a possible wrong password is none. */
+export function passwordWasRight(lockout: Lockout): Lockout {
+  return { ...lockout, passwordFailures: Math.max(lockout.passwordFailures - 1, 0) };
 }
 
 /** After a change of the password. A lock stays unless wrong passwords alone made it. */
@@ -69,8 +107,9 @@ export function clearPasswordFailures(lockout: Lockout): Lockout {
   return { failures: left, passwordFailures: 0, lockedUntil, streak: lockout.streak + 1 };
 }
 
-function clearDownTo(failures: number, lockout: Lockout): Lockout {
-  return lockout.failures === failures && lockout.lockedUntil === null
+/** @param failures - how many stay counted, all of them wrong passwords */
+function clearDownTo(failures: number, lockout: Lockout, lockedUntil: number | null): Lockout {
+  return lockout.failures === failures && lockout.lockedUntil === lockedUntil
     ? lockout
-    : { failures, passwordFailures: failures, lockedUntil: null, streak: lockout.streak + 1 };
+    : { failures, passwordFailures: failures, lockedUntil, streak: lockout.streak + 1 };
 }

@@ -1,8 +1,8 @@
-/** mapSealed: the one place that knows where a record holds sealed secrets. */
+/** mapSealed: the only place that knows where a record keeps sealed secrets. */
 import type { SealedSecret } from '../factors/stored.ts';
 import type { MfaRecord } from './record.ts';
 
-/** The record with every sealed secret replaced by what `map` makes of it. */
+/** Returns the record with every sealed secret replaced by the result of `map`. */
 export function mapSealed(record: MfaRecord, map: (stored: SealedSecret) => string): MfaRecord {
   const mapped = <T extends SealedSecret>(stored: T): T => ({ ...stored, secret: map(stored) });
   const { factors, backupCodes, pending } = record;
@@ -18,7 +18,7 @@ export function mapSealed(record: MfaRecord, map: (stored: SealedSecret) => stri
   };
 }
 
-/** Every sealed secret of a record. */
+/** Lists every sealed secret of a record. */
 export function sealedSecrets(record: MfaRecord): readonly SealedSecret[] {
   const secrets: SealedSecret[] = [];
   mapSealed(record, (stored) => {

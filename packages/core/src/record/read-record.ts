@@ -1,7 +1,7 @@
-/** Reading a record that came from a store: upgraded, checked, and refused if it is not sound. */
+/** Reads a record from a store: upgrades it, checks it, and refuses it if it is not sound. */
 import * as z from 'zod';
 import { MfaError } from '../errors.ts';
-import { backupCodeSet } from '../factors/backup-codes/stored.ts';
+import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { count, instant, sealed, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
@@ -10,7 +10,7 @@ import { UPGRADES, upgradeRecord, type Upgrade } from './upgrade.ts';
 /** The schema that this release writes. */
 const SCHEMA = 1;
 
-/** What reading has to know of a kind of factor. */
+/** What the reader has to know about a kind of factor. */
 export type StoredKind = Pick<EnrolledKind, 'method' | 'stagedFields' | 'activeFields'>;
 
 /**
@@ -48,7 +48,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       pending: z
         .strictObject({
           factor: byKind(staged),
-          backupCodes: backupCodeSet.nullable(),
+          backupCodes: pendingBackupCodes.nullable(),
           password: z.boolean(),
           expiresAt: instant,
           failures: count,
@@ -72,16 +72,16 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       lastEventSeq: count,
     })
     .refine((record) => (record.backupCodes === null) === (record.factors.length === 0));
-  // The schema of a kind says more about its factors than zod can tell here.
+  // The schema of a kind says more about its factors than zod can infer here.
   return schema as unknown as z.ZodType<MfaRecord>;
 }
 
-/** A damaged field of a known kind is then named by its place. */
+/** Discriminates by `kind`, so that the message names the place of a damaged field. */
 function byKind(schemas: readonly z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>[]): z.ZodType {
   return z.discriminatedUnion('kind', schemas as unknown as [z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>]);
 }
 
-/** What is wrong, by place and never by value. */
+/** Says what is wrong. Names the place, never the value. */
 function complaint(stored: unknown, known: ReadonlySet<unknown>, { issues: [issue] }: z.ZodError): string {
   const record = typeof stored === 'object' && stored !== null ? (stored as Readonly<Record<string, unknown>>) : {};
   if ('schema' in record && record['schema'] !== SCHEMA) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MfaError } from '../errors.ts';
-import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
+import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from '../factors/totp/stored.ts';
 import { UNTIL_UNLOCK } from './fields.ts';
 import { createReadRecord } from './read-record.ts';
@@ -30,6 +30,8 @@ const CODES: BackupCodeSet = {
   remaining: 10,
   secret: `1.AAECAwQFBgc.${'A'.repeat(480)}`,
 };
+/** Codes that wait to be hashed. */
+const WAITING: PendingBackupCodes = { kind: 'backup_code', id: CODES.id, secret: CODES.secret };
 const FACTOR: TotpFactor = { ...SECRET, lastStep: 59_000_000, lastUsedAt: NOW };
 const LONG_FACTOR: TotpFactor = { ...FACTOR, algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
 
@@ -58,7 +60,10 @@ test.each([
   ['a record with everything in use', FULL],
   [
     'a first setup that waits',
-    { ...EMPTY_RECORD, pending: { factor: SECRET, backupCodes: CODES, password: false, expiresAt: NOW, failures: 0 } },
+    {
+      ...EMPTY_RECORD,
+      pending: { factor: SECRET, backupCodes: WAITING, password: false, expiresAt: NOW, failures: 0 },
+    },
   ],
 ])('%s passes through JSON and the schema unchanged', (_name, record) => {
   expect(readRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
@@ -84,6 +89,26 @@ test.each([
   ['backupCodes.passes', { ...FULL, backupCodes: { ...CODES, passes: 1 } }],
   ['backupCodes.id', { ...FULL, backupCodes: { ...CODES, id: 'AAAA' } }],
   ['backupCodes.remaining', { ...FULL, backupCodes: { ...CODES, remaining: 101 } }],
+  [
+    'pending.backupCodes',
+    {
+      ...EMPTY_RECORD,
+      pending: { factor: SECRET, backupCodes: CODES, password: false, expiresAt: NOW, failures: 0 },
+    },
+  ],
+  [
+    'pending.backupCodes.id',
+    {
+      ...EMPTY_RECORD,
+      pending: {
+        factor: SECRET,
+        backupCodes: { ...WAITING, id: 'AAAA' },
+        password: false,
+        expiresAt: NOW,
+        failures: 0,
+      },
+    },
+  ],
   ['lockout.lockedUntil', { ...FULL, lockout: { ...FULL.lockout, lockedUntil: UNTIL_UNLOCK * 2 } }],
   ['epoch', { ...FULL, epoch: 1.5 }],
 ])('R-45 a record that is damaged at %s is refused by place, never by value', (path, record) => {

@@ -1,12 +1,12 @@
 /** MfaRecord: everything that is known about one user, as one small versioned document. */
-import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
+import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import type { ActiveFactor, StagedFactor } from '../factors/stored.ts';
 
-/** A setup that waits for its first code, beside what is active. */
+/** A setup that waits for its first code, beside the active factors. */
 export interface PendingSetup {
   readonly factor: StagedFactor;
-  /** Comes into force with the factor; `null` if a factor is active already: its codes stay. */
-  readonly backupCodes: BackupCodeSet | null;
+  /** Hashed, and in force, once the factor is confirmed; `null` if a factor is active already: its codes stay. */
+  readonly backupCodes: PendingBackupCodes | null;
   /** Whether this setup checked the password. */
   readonly password: boolean;
   readonly expiresAt: number;
@@ -14,33 +14,33 @@ export interface PendingSetup {
   readonly failures: number;
 }
 
-/** Consecutive failures, over every factor and the password. */
+/** Consecutive failures, over all factors and the password. */
 export interface Lockout {
   readonly failures: number;
-  /** How many of them were, or may have been, wrong passwords. */
+  /** How many of the failures were, or may have been, wrong passwords. */
   readonly passwordFailures: number;
-  /** Locked before this instant; `null`: not locked. {@link UNTIL_UNLOCK}: until `unlock`. */
+  /** Locked before this instant; `null` if not locked; {@link UNTIL_UNLOCK} if only `unlock` ends the lock. */
   readonly lockedUntil: number | null;
-  /** Grows whenever failures are cleared: an attempt charged in an earlier streak knows that its charge is gone. */
+  /** Grows whenever failures are reset: an attempt that was charged in an earlier streak has then lost its charge. */
   readonly streak: number;
 }
 
-/** A slow bucket: failures with a code that no success empties. It leaks at a constant rate. */
+/** A slow bucket of failures with a code. No success empties it; it leaks at a constant rate. */
 export interface Guesses {
-  /** How full it was at `at`. */
+  /** How full the bucket was at `at`. */
   readonly level: number;
   readonly at: number;
 }
 
-/** The refusals that count as no failure and were recorded in one slot of time, so that they are recorded only once. */
+/** Refusals in one slot of time that do not count as failures. The list keeps each from being recorded twice. */
 export interface Uncounted {
-  /** Number of the slot, counted from 1970. */
+  /** The number of the slot, counted from 1970. */
   readonly slot: number;
-  /** What they were about: ids of factors and of sets of backup codes. */
+  /** What the refusals were about: ids of factors and of sets of backup codes. */
   readonly ids: readonly string[];
 }
 
-/** A challenge token that has succeeded, remembered until it has expired on every server. */
+/** A challenge token that has succeeded. The record remembers it until it has expired on every server. */
 export interface SpentChallenge {
   readonly id: string;
   readonly expiresAt: number;
@@ -52,40 +52,40 @@ export interface SpentChallenge {
  */
 export interface MfaRecord {
   readonly schema: 1;
-  /** Grows with every change of factors, `reset`, and the first `enforce`: challenge tokens of an older epoch are void. */
+  /** Grows with every change of factors, `reset` and the first `enforce`: tokens of an older epoch are void. */
   readonly epoch: number;
-  /** Grows with everything that must end the user's other sessions: sessions of another one are void. */
+  /** Grows with everything that must end the user's other sessions. Sessions of another epoch are void. */
   readonly sessionEpoch: number;
   readonly factors: readonly ActiveFactor[];
   readonly pending: PendingSetup | null;
-  /** `null` exactly if `factors` is empty. */
+  /** `null` if and only if `factors` is empty. */
   readonly backupCodes: BackupCodeSet | null;
   readonly lockout: Lockout;
   readonly guesses: Guesses;
   readonly uncounted: Uncounted;
   /** MFA is required from this instant on. */
   readonly enforcement: { readonly from: number } | null;
-  /** No MFA is required before this instant, whatever requires it; `null`: no such exemption. */
+  /** MFA is not required before this instant, whatever requires it; `null` if there is no such exemption. */
   readonly exemptUntil: number | null;
-  /** At most 32: those that expire last. */
+  /** At most 32: the tokens that expire last. */
   readonly spentChallenges: readonly SpentChallenge[];
-  /** Tokens that expire at this instant or earlier are void: spent ones among them are no longer listed. */
+  /** Tokens that expire at this instant or earlier are void, because spent ones among them are no longer listed. */
   readonly spentThrough: number;
-  /** The last revisions before this one, newest first: which writes have landed. */
+  /** The last revisions before this one, newest first. They show which writes have landed. */
   readonly trail: readonly string[];
-  /** When the user was forgotten: nothing else is known then. `null`: was not. */
+  /** When the user was forgotten; everything else is then erased. `null` if the user was not forgotten. */
   readonly forgottenAt: number | null;
   /** `seq` of the user's newest event. */
   readonly lastEventSeq: number;
 }
 
-/** Most spent tokens that a record lists. */
+/** The most spent tokens that a record lists. */
 export const SPENT_CHALLENGES = 32;
 
-/** Most earlier revisions that a record lists. */
+/** The most earlier revisions that a record lists. */
 export const TRAIL_LENGTH = 8;
 
-/** The record of a user about whom nothing is stored. */
+/** The record of a user for whom nothing is stored. */
 export const EMPTY_RECORD: MfaRecord = {
   schema: 1,
   epoch: 0,

@@ -12,7 +12,7 @@ import { upgradeRecord, type Upgrade } from './upgrade.ts';
 
 const KINDS = [{ method: 'totp', stagedFields: totpSecretFields, activeFields: totpFactorFields }];
 
-/** A schema that never was: it counted events under another name, and its ancestor had no epoch. */
+/** An invented schema: it counted events under another name, and its predecessor had no epoch. */
 const INVENTED: readonly Upgrade[] = [
   { from: -1, upgrade: (stored) => ({ ...stored, epoch: 7 }) },
   { from: 0, upgrade: ({ events, ...stored }) => ({ ...stored, lastEventSeq: events }) },

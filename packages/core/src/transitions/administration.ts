@@ -1,4 +1,5 @@
 /** Administration: what the host's policy and its support staff decide about a user. */
+import { NO_GUESSES } from '../policies/guesses.ts';
 import { clearFailures, clearPasswordFailures } from '../policies/lockout.ts';
 import { EMPTY_RECORD } from '../record/record.ts';
 import { endSessions, voidChallenges } from '../attempts/challenge.ts';
@@ -27,12 +28,12 @@ export function exempt(until: number | null): Transition<undefined> {
   };
 }
 
-/** unlock: lifts a lock and clears the failures. */
+/** unlock: lifts a lock, clears the failures and empties the slow bucket. */
 export const unlock: Transition<undefined> = (record) => {
   const lockout = clearFailures(record.lockout);
-  return lockout === record.lockout
-    ? accept(undefined)
-    : accept(undefined, { record: { ...record, lockout }, events: [{ type: 'account_unlocked', by: 'support' }] });
+  if (lockout === record.lockout && record.guesses.level === 0) return accept(undefined);
+  const next = { ...record, lockout, guesses: NO_GUESSES };
+  return accept(undefined, { record: next, events: [{ type: 'account_unlocked', by: 'support' }] });
 };
 
 /**

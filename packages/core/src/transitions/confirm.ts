@@ -5,6 +5,8 @@ import { accept, refuse, type Decision, type Transition, type TransitionContext 
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
 import type { EventDetail, RefusalReason } from '../events.ts';
+import { openPending, type DrawnCodes } from '../factors/backup-codes/backup-code-kind.ts';
+import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
 import type { EnrolledKind, Weigh } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import type { ActiveFactor } from '../factors/stored.ts';
@@ -12,13 +14,43 @@ import { clearFailures } from '../policies/lockout.ts';
 import type { Lockout, MfaRecord, PendingSetup } from '../record/record.ts';
 import type { Acceptance } from './verify.ts';
 
+/** A first answer, parsed by `kind`, and the enroll token if the confirmation is also a sign-in. */
+export interface Confirmation {
+  readonly kind: EnrolledKind;
+  readonly weigh: Weigh;
+  readonly challenge: Challenge | null;
+}
+
+/** The answer is right, but nothing is changed yet: first these codes must be hashed. */
+export interface CodesToHash {
+  readonly factorId: string;
+  readonly drawn: DrawnCodes;
+  /** When the answer was right, in epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The codes of a setup, hashed. */
+export interface HashedCodes extends Omit<CodesToHash, 'drawn'> {
+  readonly set: BackupCodeSet;
+}
+
+/** A factor that was activated. */
+export interface Activation extends Acceptance {
+  /** Whether the setup checked the password. */
+  readonly password: boolean;
+}
+
 /**
- * @param weigh - weighs the first answer, parsed by `kind`
- * @param challenge - the enroll token, if the confirmation is also a sign-in
+ * Activates the staged factor, or says what must be hashed first. Hashing takes time, so everything is asked again when it
+ * is done, but the answer is weighed as of the instant at which it was right: our slowness does not make it wrong.
+ * @param hashed - `null` before anything was hashed; if another setup waits by now, it is passed over
  */
-export function confirm(kind: EnrolledKind, weigh: Weigh, challenge: Challenge | null): Transition<Acceptance> {
+export function confirm(
+  { kind, weigh, challenge }: Confirmation,
+  hashed: HashedCodes | null,
+): Transition<Activation | CodesToHash> {
   return (record, context) => {
-    const { now } = context;
+    const { now, userId, secrets } = context;
     const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, context);
     if (barrier !== null) return refuse(barrier);
     const { pending } = record;
@@ -29,14 +61,29 @@ export function confirm(kind: EnrolledKind, weigh: Weigh, challenge: Challenge |
       return refuse(invalidInput(kind.field, 'does not belong to the factor that is being set up'));
     }
 
-    const verdict = weigh({ ...record, factors: [kind.unused(pending.factor)] }, context);
+    const { factor, backupCodes } = pending;
+    const ready = hashed !== null && hashed.factorId === factor.id && hashed.set.id === backupCodes?.id ? hashed : null;
+    const at = ready?.at ?? now;
+    const verdict = weigh({ ...record, factors: [kind.unused(factor)] }, { ...context, now: at });
     switch (verdict.outcome) {
-      case 'right':
-        return activate(record, pending, verdict.record.factors, challenge, context);
+      case 'right': {
+        if (backupCodes !== null && ready === null) {
+          const drawn = openPending(userId, backupCodes, secrets);
+          return drawn === null
+            ? refuseUnreadable(record, 'confirm', { unreadable: [backupCodes.id] }, context)
+            : accept({ factorId: factor.id, drawn, at });
+        }
+        const set = ready?.set ?? record.backupCodes;
+        return activate(
+          { ...record, backupCodes: set },
+          { pending, factors: verdict.record.factors, challenge, at },
+          context,
+        );
+      }
       case 'malformed':
         return refuse(verdict.error);
       case 'unreadable':
-        return refuseUnreadable(record, 'confirm');
+        return refuseUnreadable(record, 'confirm', verdict, context);
       case 'wrong':
       case 'replayed':
         return countWrongAnswer(record, pending, verdict.reason, context);
@@ -71,19 +118,25 @@ function nextLockout(record: MfaRecord, signsIn: boolean, now: number): Lockout 
   return record.factors.length > 0 ? lockout : { ...lockout, streak: Math.max(lockout.streak + 1, now) };
 }
 
+/** @param record - with the backup codes that are in force afterwards */
 function activate(
   record: MfaRecord,
-  { factor: { kind, id }, backupCodes }: PendingSetup,
-  activated: readonly ActiveFactor[],
-  challenge: Challenge | null,
+  activated: {
+    readonly pending: PendingSetup;
+    readonly factors: readonly ActiveFactor[];
+    readonly challenge: Challenge | null;
+    /** When the answer was right. */
+    readonly at: number;
+  },
   context: TransitionContext,
-): Decision<Acceptance> {
+): Decision<Activation> {
   const { now } = context;
+  const { pending, challenge, at } = activated;
+  const { kind, id } = pending.factor;
   const active = reseal(
     {
       ...voidChallenges(record, now), // this one included
-      factors: [...record.factors, ...activated],
-      backupCodes: backupCodes ?? record.backupCodes,
+      factors: [...record.factors, ...activated.factors],
       pending: null,
       lockout: nextLockout(record, challenge !== null, now),
     },
@@ -94,5 +147,8 @@ function activate(
   const added: EventDetail = { type: 'factor_added', factorId: id, first: record.factors.length === 0 };
   const { failures } = active.lockout;
   const verified: EventDetail = { type: 'verified', operation: 'confirm', failures, backupCodesRemaining, ...used };
-  return accept({ used, at: now }, { record: active, events: challenge === null ? [added] : [added, verified] });
+  return accept(
+    { used, at, password: pending.password },
+    { record: active, events: challenge === null ? [added] : [added, verified] },
+  );
 }

@@ -1,7 +1,8 @@
 /** setup: stages a new factor beside what is active, until its first code confirms it. */
 import type { Attempt } from '../attempts/attempt.ts';
+import type { PasswordAttempt } from '../attempts/password-alone.ts';
 import { enrollTokenBarrier } from '../attempts/challenge.ts';
-import { accept, refuse, type Change, type Transition } from '../attempts/decision.ts';
+import { accept, refuse, type Change, type Transition, type TransitionContext } from '../attempts/decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
@@ -11,20 +12,32 @@ import type { MfaRecord, PendingSetup } from '../record/record.ts';
  * Stages the first factor.
  * @param challenge - the enroll token; `null` for a signed-in user
  * @param epoch - of the record when the call began: a setup that was under way during a reset is refused
- * @param pending - `null` for a dry run, before backup codes are hashed: refuses if staging would be refused
  */
-export function firstSetup(
-  challenge: Challenge | null,
-  epoch: number,
-  pending: PendingSetup | null,
-): Transition<undefined> {
+export function firstSetup(challenge: Challenge | null, epoch: number, pending: PendingSetup): Transition<undefined> {
   return (record, context) => {
-    const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, context);
-    if (barrier !== null) return refuse(barrier);
-    if (record.factors.length > 0) return refuse(new MfaError('already_enabled'));
-    if (record.epoch !== epoch) return refuse(new MfaError('contention'));
-    return accept(undefined, pending && stage(record, pending, null));
+    const barrier = firstSetupBarrier(record, { challenge, epoch }, context);
+    return barrier === null ? accept(undefined, stage(record, pending, null)) : refuse(barrier);
   };
+}
+
+/** Stages the first factor of a user who signed in too long ago, and so proves the password. */
+export function firstSetupAttempt(epoch: number, pending: PendingSetup): PasswordAttempt<undefined> {
+  return {
+    operation: 'setup',
+    barrier: (record, context) => firstSetupBarrier(record, { challenge: null, epoch }, context),
+    apply: (record) => ({ ...stage(record, pending, null), result: undefined }),
+  };
+}
+
+function firstSetupBarrier(
+  record: MfaRecord,
+  { challenge, epoch }: { readonly challenge: Challenge | null; readonly epoch: number },
+  context: TransitionContext,
+): MfaError | null {
+  const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, context);
+  if (barrier !== null) return barrier;
+  if (record.factors.length > 0) return new MfaError('already_enabled');
+  return record.epoch === epoch ? null : new MfaError('contention');
 }
 
 /** Stages a further factor, proven by one that is active. The backup codes stay. */

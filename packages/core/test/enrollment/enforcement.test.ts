@@ -7,9 +7,9 @@ describe('R-64 grace ends by the clock, to the millisecond', () => {
     const { mfa, clock } = stage();
     const from = new Date(clock() + 86_400_000);
     await mfa.enforce('eve', { from });
-    expect(await mfa.begin('eve')).toEqual({ next: 'signed-in', enrollBy: from });
+    expect(await mfa.begin('eve')).toEqual({ next: 'signed-in', enrollBy: from, sessionEpoch: 0, seq: 1 });
     clock.set(from.getTime() - 1);
-    expect(await mfa.begin('eve')).toEqual({ next: 'signed-in', enrollBy: from });
+    expect(await mfa.begin('eve')).toEqual({ next: 'signed-in', enrollBy: from, sessionEpoch: 0, seq: 1 });
     clock.set(from);
     expect(await mfa.begin('eve')).toMatchObject({ next: 'enroll', expiresAt: new Date(clock() + 300_000) });
     clock.set(from.getTime() + 1);
@@ -60,6 +60,8 @@ test('R-64 a user who must enroll does so and is signed in by it, once', async (
     amr: ['pwd', 'otp', 'mfa'],
     authTime: new Date(clock()),
     backupCodesRemaining: 10,
+    sessionEpoch: 0,
+    seq: 4,
   });
   expect(events.map(({ type }) => type)).toEqual(['enforced', 'setup_started', 'factor_added', 'verified']);
   expect((await mfa.begin('eve')).next).toBe('verify');

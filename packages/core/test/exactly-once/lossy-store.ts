@@ -1,4 +1,4 @@
-/** lossyStore: a store whose answer to one commit gets lost after it landed, while others go on writing. */
+/** lossyStore: a store that loses its answer to one commit after the commit has landed, while others keep writing. */
 import type { MfaStore, Swap } from '@mfakit/core';
 
 /** A store that loses one answer on demand. */
@@ -11,7 +11,7 @@ export interface LossyStore extends MfaStore {
   readonly landed: readonly Swap[];
 }
 
-/** A connection over `store`. */
+/** Opens a connection over `store`. */
 export function lossyStore(store: MfaStore): LossyStore {
   let plan: { readonly lands: boolean; readonly meanwhile: () => Promise<unknown> } | null = null;
   const landed: Swap[] = [];

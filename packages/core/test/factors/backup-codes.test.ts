@@ -1,15 +1,16 @@
 import { createMfa, type CodeHasher, type MfaOptions } from '@mfakit/core';
 import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
-import { lock, stage } from '../harness.ts';
+import { lockEverywhere, stage } from '../harness.ts';
 
 describe('R-46, invariant 4: one Argon2id per attempt', () => {
   test.each([1, 10, 100])('with %d codes left', async (count) => {
     const on = stage();
     const mfa = on.another({ backupCodes: { count } });
     const { uri, backupCodes } = await mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+    expect([backupCodes.length, on.hashes()]).toEqual([count, 0]);
     await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
-    expect([backupCodes.length, on.hashes()]).toEqual([count, count]);
+    expect(on.hashes()).toBe(count);
     expect(await outcomeOf(mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('invalid_backup_code');
     expect(on.hashes()).toBe(count + 1);
     await mfa.stepUp('ann', { backupCode: backupCodes.at(-1) ?? '' });
@@ -63,7 +64,7 @@ test.each(['verify', 'unlock'] as const)(
         await vi.waitFor(() => expect(hashes).toBe(1));
         if (clearing === 'unlock') await on.mfa.unlock('ann');
         else await on.mfa.verify({ token: await on.token('ann'), code: ann.code() });
-        await lock(on, 'ann');
+        await lockEverywhere(on, ann);
         release?.();
         return [await regenerated, hashes];
       }),
@@ -91,26 +92,96 @@ describe('invariant 4: the charge is committed before the slow work', () => {
 
   test('a full queue refuses before it counts: a flood on others locks nobody', async () => {
     const on = stage();
-    const ids = Array.from({ length: 12 }, (_, n) => `user-${n}`);
+    const ids = Array.from({ length: 40 }, (_, n) => `user-${n}`);
     for (const id of ids) await on.enroll(id);
-    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
-    const slow = on.another({ hasher });
-    const attempts = Array.from({ length: 100 }, (_, n) => ids[n % 11] ?? '');
-    for (const id of attempts) void slow.stepUp(id, { backupCode: 'ZZZZ-ZZZZ' });
-    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(100));
-    expect(await outcomeOf(slow.stepUp('user-11', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('busy');
-    expect((await on.store.record('user-11')).lockout.failures).toBe(0);
+    const ann = await on.enroll('ann');
+    const slow = on.another({ hasher: () => new Promise(() => undefined) }); // for ever
+    on.events.length = 0;
+    for (const id of ids) for (let n = 0; n < 10; n++) void outcomeOf(slow.stepUp(id, { backupCode: 'ZZZZ-ZZZZ' }));
+    await vi.waitFor(() => expect(on.events.filter(({ type }) => type === 'attempt_charged')).toHaveLength(400));
+    expect(await outcomeOf(slow.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }))).toBe('busy');
+    const [backupCode = ''] = ann.backupCodes;
+    expect(await outcomeOf(slow.disable('ann', { password: TEST_PASSWORD, backupCode }))).toBe('busy');
+    expect((await on.store.record('ann')).lockout.failures).toBe(0);
+    // What needs no hash is refused by no queue, and a locked account is told so.
+    expect(await outcomeOf(slow.stepUp('ann', { code: ann.code() }))).toBe('accepted');
+    on.clock.advance({ seconds: 30 });
+    expect(await outcomeOf(slow.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() }))).toBe('accepted');
+    on.clock.advance({ seconds: 30 });
+    expect(await outcomeOf(slow.disable('ann', { password: 'wrong', code: ann.code() }))).toBe('invalid_password');
+    await on.mfa.unlock('ann');
+    await lockEverywhere(on, ann);
+    expect(await outcomeOf(slow.stepUp('ann', { backupCode }))).toBe('locked');
   });
 
-  test('a queue full of setups refuses regenerate before it counts', async () => {
+  test('a queue full of confirmations refuses regenerate before it counts, and nobody who signs in', async () => {
     const on = stage();
     const ann = await on.enroll('ann');
-    const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
-    const slow = on.another({ hasher });
-    for (let n = 0; n < 8; n++) void slow.setup({ userId: `stranger-${n}` }, { accountName: 'stranger' });
-    await vi.waitFor(() => expect(hasher).toHaveBeenCalledTimes(80));
+    const slow = on.another({ hasher: () => new Promise(() => undefined) }); // for ever
+    for (let n = 0; n < 32; n++) {
+      const subject = { userId: `stranger-${n}` };
+      const { uri } = await slow.setup(subject, { accountName: 'stranger' });
+      void outcomeOf(slow.confirm(subject, { code: virtualAuthenticator(uri).code(on.clock()) }));
+      await vi.waitFor(() => new Promise((resolve) => setImmediate(resolve)));
+    }
     expect(await outcomeOf(slow.regenerate('ann', ann.proof()))).toBe('busy');
     expect((await on.store.record('ann')).lockout.failures).toBe(0);
+    on.events.length = 0;
+    void outcomeOf(slow.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' }));
+    await vi.waitFor(() => expect(on.events.at(-1)?.type).toBe('attempt_charged'));
+  });
+
+  test('of 199 at once none is charged and then told busy, whatever else the user sends', async () => {
+    const on = stage({ lockout: { maxFailures: 100 } });
+    const ann = await on.enroll('ann');
+    on.events.length = 0;
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const mfa = on.another({ lockout: { maxFailures: 100 }, hasher: async (job) => held.then(() => quickHasher(job)) });
+    const attempts = Array.from({ length: 199 }, () => outcomeOf(mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' })));
+    const charged = (): number => on.events.filter(({ type }) => type === 'attempt_charged').length;
+    await vi.waitFor(() => expect(charged()).toBe(32));
+    // The turns of the user are all taken when the hashes end.
+    const wrong = ann.wrongCode();
+    const others = Array.from({ length: 60 }, () => outcomeOf(mfa.stepUp('ann', { code: wrong })));
+    release?.();
+    const outcomes = await Promise.all(attempts);
+    expect(await Promise.all(others)).toContain('busy');
+    expect(outcomes.filter((outcome) => outcome === 'invalid_backup_code')).toHaveLength(32);
+    expect(outcomes.filter((outcome) => outcome === 'busy')).toHaveLength(167);
+    expect(charged()).toBe(32);
+  });
+
+  test('a place is given back whatever becomes of the attempt', async () => {
+    const on = stage({ lockout: { maxFailures: 100 } });
+    const ann = await on.enroll('ann');
+    const [backupCode = ''] = ann.backupCodes;
+    const mfa = on.another({
+      lockout: { maxFailures: 100 },
+      verifyPassword: async (_userId, password) => {
+        if (password === 'wrong') return false;
+        throw new Error('no answer');
+      },
+    });
+    const ends: Record<string, () => Promise<unknown>> = {
+      store_unavailable: () => mfa.disable('ann', { password: TEST_PASSWORD, backupCode }),
+      invalid_password: () => mfa.regenerate('ann', { password: 'wrong', backupCode }),
+      invalid_backup_code: () => mfa.stepUp('ann', { backupCode: 'ZZZZ-ZZZZ' }),
+      factor_not_found: () => mfa.removeFactor('ann', 'none', { password: 'wrong', backupCode }),
+    };
+    for (const [outcome, call] of Object.entries(ends)) {
+      for (let n = 0; n < 33; n++) {
+        expect(await outcomeOf(call())).toBe(outcome);
+        await on.mfa.unlock('ann');
+      }
+    }
+    on.store.fail('read', new Error('gone'));
+    for (let n = 0; n < 33; n++) await outcomeOf(mfa.regenerate('ann', { password: 'wrong', backupCode }));
+    on.store.fail('read', null);
+    expect(await outcomeOf(mfa.stepUp('ann', { backupCode }))).toBe('accepted');
+    expect(await outcomeOf(on.mfa.regenerate('ann', ann.proof()))).toBe('accepted');
   });
 
   test('a hasher that fails refuses, stays counted, and spends no code', async () => {

@@ -1,4 +1,4 @@
-/** Cheap refusals: what malformed input must cost, which is nothing. For tests that mock `@noble/hashes/hmac.js`. */
+/** Cheap refusals: malformed input must cost nothing. For tests that mock `@noble/hashes/hmac.js`. */
 import { MfaError } from '@mfakit/core';
 import type { CallInput } from '@mfakit/testkit';
 import { expect } from 'vitest';
@@ -10,17 +10,17 @@ export const MEGABYTE = 1_000_000;
 
 /** The user `ann` has a factor, and a second one that waits; `eve` must enroll. */
 export interface Prepared extends Stage {
-  /** What the calls for `ann` accept, except `confirm`: its code is not that of the factor that waits. */
+  /** Accepted by the calls for `ann`, except by `confirm`: the code is not from the waiting factor. */
   readonly input: CallInput;
   /** Right for `ann`, like the backup codes. */
   readonly code: string;
   readonly backupCodes: readonly string[];
   readonly verifyToken: string;
-  /** Of `eve`. */
+  /** A token of `eve`. */
   readonly enrollToken: string;
 }
 
-/** Brings both users there. */
+/** Prepares both users. */
 export async function prepare(): Promise<Prepared> {
   const on = stage();
   const { mfa, clock } = on;
@@ -59,7 +59,7 @@ export async function expectCheapRefusal(on: Prepared, code: string, call: () =>
   return error;
 }
 
-/** Values with a name for a test's title each. */
+/** Values, each with a name for the title of a test. */
 export function named<T>(values: readonly T[]): readonly (readonly [string, T])[] {
   return values.map((value) => {
     const text = typeof value === 'string' ? JSON.stringify(value) : String(value);

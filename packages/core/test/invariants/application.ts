@@ -1,4 +1,4 @@
-/** Application: what the lives are lived in. Its ports fail on demand, and count what is asked of them. */
+/** Application: the application in which random lives are played. Its ports fail on demand and count their calls. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Mfa, MfaEvent, MfaOptions, MfaStore, RandomSource } from '@mfakit/core';
 import { quickHasher, TEST_PASSWORD, testApplication, type TestClock } from '@mfakit/testkit';
@@ -9,7 +9,7 @@ import type { Fault } from './steps.ts';
 
 const KEYS = [0, 1, 2].map((n) => Buffer.from(sha256(new Uint8Array([n]))).toString('base64'));
 
-/** What calls cost so far. */
+/** What all calls have cost so far. */
 export interface Cost {
   readonly hmacs: number;
   readonly hashes: number;
@@ -26,18 +26,18 @@ export interface Application {
   /** Every event that `onEvent` was called with. */
   readonly events: readonly MfaEvent[];
   readonly cost: () => Cost;
-  /** For each slow check so far: how many commits had landed since {@link arm}. */
+  /** How many commits had landed since {@link arm}, for each slow check so far. */
   readonly chargesAtSlowWork: () => readonly number[];
-  /** Sets what goes wrong in the calls to come. */
+  /** Sets what goes wrong in the next calls. */
   arm(fault: Fault): void;
   restart(newestKey: number, totp: NonNullable<MfaOptions['totp']>): void;
-  /** A process that has other keys than the ones everything was sealed with. */
+  /** A process whose keys are not those that everything was sealed with. */
   stranger(): Mfa;
   /** A process over another store. */
   over(store: MfaStore): Mfa;
 }
 
-/** Not secure, and not meant to be: a seed gives the same life again, down to the codes. */
+/** Deliberately not secure: a seed repeats the same life, down to the codes. */
 function seededRandom(seed: number): RandomSource {
   let counter = 0;
   return (bytes) => {

@@ -1,7 +1,7 @@
-/** Fold: what the history alone says of a user, to be compared with the record. */
+/** Fold: what the history alone says about a user, for comparison with the record. */
 import { UNTIL_UNLOCK, type MfaEvent, type MfaRecord } from '@mfakit/core';
 
-/** What events can tell of a record. */
+/** The part of a record that events determine. */
 export interface Told {
   readonly factorIds: readonly string[];
   readonly pendingId: string | null;
@@ -32,7 +32,7 @@ export function fold(history: readonly MfaEvent[]): Told {
   return history.reduce((told, event) => ({ ...next(told, event), lastEventSeq: event.seq }), NOTHING);
 }
 
-/** The same of a record. */
+/** The same part, taken from a record. */
 export function tellOf(record: MfaRecord): Told {
   return {
     factorIds: record.factors.map(({ id }) => id),
@@ -81,7 +81,7 @@ function next(told: Told, event: MfaEvent): Told {
       return { ...told, failures: event.failures, lockedUntil: null };
     case 'attempt_refused':
       if (event.operation === 'confirm') return { ...told, pendingFailures: event.failures };
-      // Not a new failure where it was charged before, or was a replay: then the lock stands.
+      // If it was charged before or was a replay, it is not a new failure, and the lock stands.
       return event.failures === told.failures ? told : { ...told, failures: event.failures, lockedUntil: null };
     case 'account_locked':
       return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
@@ -99,7 +99,7 @@ function next(told: Told, event: MfaEvent): Told {
   }
 }
 
-/** A full success clears the failures; a backup code is spent by it. */
+/** A full success resets the failures, and spends the backup code if one was used. */
 function proven(told: Told, provenBy: { readonly method: string } | null): Told {
   if (provenBy === null) return told;
   const spent = provenBy.method === 'backup_code' ? 1 : 0;

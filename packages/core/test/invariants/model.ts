@@ -1,4 +1,4 @@
-/** Model: what the design says must come of each step, written without the core and judging codes by `otpauth`. */
+/** Model: what each step must result in, according to the design. It uses no core, and checks codes with `otpauth`. */
 import type { User } from './steps.ts';
 import { virtualAuthenticator } from '@mfakit/testkit';
 
@@ -25,7 +25,7 @@ export function device(factorId: string, uri: string): Device {
 
 const STEP_MS = 30_000;
 
-/** The highest time step within one of now whose code this is. */
+/** The highest time step that has this code, at most one step from now. */
 export function matchedStep({ code }: Device, typed: string, now: number): number | null {
   const current = Math.floor(now / STEP_MS);
   return [current + 1, current, current - 1].find((step) => code(step * STEP_MS) === typed) ?? null;
@@ -41,13 +41,13 @@ export interface ModelToken {
   spent: boolean;
 }
 
-/** What the model knows of a user. Codes are in clear: this is the user's own drawer. */
+/** What the model knows about a user. Codes are in clear, because the user has them too. */
 export interface ModelUser {
   factors: { readonly device: Device; lastStep: number }[];
   pending: { device: Device; expiresAt: number; failures: number; codes: readonly string[] | null } | null;
   codes: readonly string[];
   failures: number;
-  /** Those of them that may have been wrong passwords. */
+  /** Those failures that may have been wrong passwords. */
   passwordFailures: number;
   lockedUntil: number | null;
   enforcedFrom: number | null;
@@ -68,7 +68,7 @@ export function newUser(): ModelUser {
   };
 }
 
-/** A copy to come back to. */
+/** A copy to restore later. */
 export function copyUser(user: ModelUser): ModelUser {
   return {
     ...user,
@@ -77,7 +77,7 @@ export function copyUser(user: ModelUser): ModelUser {
   };
 }
 
-/** What must come of a call. `writes`: something is committed, if only an event. */
+/** What a call must result in. `writes`: something is committed, even if it is only an event. */
 export interface Verdict {
   readonly outcome: string;
   readonly writes: boolean;
@@ -94,7 +94,7 @@ export interface ModelAttempt {
   readonly password: 'right' | 'wrong' | null;
   readonly crash: boolean;
   readonly barrier: string | null;
-  /** Whether it proves both factors: a second factor alone leaves wrong passwords counted. */
+  /** Whether it proves both factors. A second factor alone leaves wrong passwords counted. */
   readonly full: boolean;
   readonly apply: (user: ModelUser) => void;
 }

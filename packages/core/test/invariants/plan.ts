@@ -1,4 +1,4 @@
-/** Plan: what a call is given, what the model says must come of it, and how to make it. */
+/** Plan: the input of a call, the result that the model expects, and how to make the call. */
 import type { BeginResult } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
 import * as model from './model.ts';
@@ -6,12 +6,12 @@ import type { Call, User } from './steps.ts';
 import { pickedToken, typed, type World } from './world.ts';
 
 export interface Plan {
-  /** Whom it is about: the user whom the token names, where there is one. */
+  /** The user it is about. If there is a token, the user that the token names. */
   readonly user: User;
   readonly verdict: model.Verdict;
   readonly presented: model.Presented | null;
   readonly token: model.ModelToken | null;
-  /** Makes the call, and tells the model what no model could guess: new secrets, codes and tokens. */
+  /** Makes the call, and gives the model what it could not guess: new secrets, codes and tokens. */
   readonly run: () => Promise<unknown>;
 }
 
@@ -81,7 +81,7 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
       const removed = user.factors[step.index];
       const left = user.factors.filter((factor) => factor !== removed);
       const barrier = removed === undefined ? 'factor_not_found' : keepsLast(user, left.length, now);
-      // The evidence is consumed in the same objects: what is left is taken from them once it is.
+      // Consuming the evidence changes the same objects, so what is left is read from them afterward.
       const verdict = attempt(world, step, given, barrier, () => model.removeFactors(user, left));
       const factorId = removed?.device.factorId ?? 'none';
       return { verdict, run: () => mfa.removeFactor(name, factorId, proofOf(step, presented)) };
@@ -121,7 +121,7 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
   }
 }
 
-/** An attempt in the model; one with a proof where the call takes a password. */
+/** An attempt in the model, with a proof if the call takes a password. */
 function attempt(
   { app, users }: World,
   step: Call,

@@ -1,4 +1,4 @@
-/** Play: one step, in the application and in the model, and what was observed of it. */
+/** Play: plays one step in the application and in the model, and reports what was observed. */
 import { inspect } from 'node:util';
 import { MfaError, type MfaEvent, type StoredRecord } from '@mfakit/core';
 import type { Cost } from './application.ts';
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** One call, as seen from outside. */
 export interface Observation {
   readonly step: Call;
-  /** Whom it was about. */
+  /** The user it was about. */
   readonly user: User;
   readonly now: number;
   /** `accepted`, or the code of the refusal. */
@@ -20,16 +20,16 @@ export interface Observation {
   readonly error: unknown;
   readonly presented: Presented | null;
   readonly token: ModelToken | null;
-  /** What was spent on it. */
+  /** What the call cost. */
   readonly cost: Cost;
   readonly chargesAtSlowWork: readonly number[];
   readonly before: StoredRecord | null;
   readonly after: StoredRecord | null;
-  /** What `onEvent` was told. */
+  /** The events that `onEvent` was called with. */
   readonly events: readonly MfaEvent[];
 }
 
-/** @returns `null` for a step that is no call */
+/** @returns `null` if the step is not a call */
 export async function play(world: World, step: Step): Promise<Observation | null> {
   const { app } = world;
   if (step.call === 'advance') {
@@ -90,7 +90,7 @@ function since(now: Cost, then: Cost): Cost {
   };
 }
 
-/** @returns brings the model back to where it is now */
+/** @returns a function that restores the current state of the model */
 function snapshot({ users, tokens }: World): () => void {
   const saved = { ann: copyUser(users.ann), bob: copyUser(users.bob) };
   const spent = tokens.map((token) => token.spent);

@@ -5,7 +5,7 @@ import { fc } from '@fast-check/vitest';
 export const USERS = ['ann', 'bob'] as const;
 export type User = (typeof USERS)[number];
 
-/** Which second factor is presented. It is resolved when the step is played: what it is worth depends on what came before. */
+/** Which second factor a step presents. Resolved when the step is played: its worth depends on what came before. */
 export type Pick =
   /** The code that a device shows `offset` time steps from now. */
   | {
@@ -14,7 +14,7 @@ export type Pick =
       readonly index: number;
       readonly offset: number;
     }
-  /** The code that was accepted last. */
+  /** The last accepted code. */
   | { readonly pick: 'last code' }
   | { readonly pick: 'any code'; readonly code: string }
   /** A code of the newest set, spent or not. */
@@ -27,7 +27,7 @@ export type Pick =
 /** One thing that happens. */
 export type Step =
   | { readonly call: 'advance'; readonly seconds: number }
-  /** A new process takes over, with another newest key and other settings for new factors. */
+  /** A new process takes over, with a different newest key and different settings for new factors. */
   | {
       readonly call: 'restart';
       readonly newestKey: number;
@@ -36,7 +36,7 @@ export type Step =
     }
   | Call;
 
-/** A call of the library, made for a user while something goes wrong or does not. */
+/** A call of the library for a user, while something goes wrong or nothing does. */
 export type Call = Drawn & { readonly user: User; readonly fault: Fault };
 
 type Drawn =
@@ -56,12 +56,12 @@ type Drawn =
 
 type Password = 'right' | 'wrong' | 'missing';
 
-/** Counted from the newest token, whatever its user and purpose; -1: one that was never issued. */
+/** Counted from the newest token, whatever its user and purpose; -1 for a token that was never issued. */
 type TokenPick = number;
 
 /**
- * What goes wrong beneath: an answer that is lost after its commit landed, or before; a store that takes no commit at all;
- * a password check or hasher that dies.
+ * What goes wrong underneath: an answer gets lost after its commit landed, or before; the store refuses every commit; a
+ * password check or a hasher dies.
  */
 export type Fault = 'none' | 'landed' | 'dropped' | 'outage' | 'crash';
 
@@ -147,7 +147,7 @@ const restart = fc.record({
   algorithm: fc.constantFrom('SHA1', 'SHA256'),
 });
 
-/** A few steps that belong together. Without them most random lives would never get far. */
+/** A few steps that belong together. Without them, most random lives would not get far. */
 const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 12, arbitrary: call.map((step) => [step]) },
   { weight: 4, arbitrary: advance.map((step) => [step]) },
@@ -163,7 +163,7 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   },
 );
 
-/** A first factor, or a further one where there is one already. */
+/** A first factor, or a further one if the user already has one. */
 function enrollment(name: User): readonly Step[] {
   const by = { user: name, fault: 'none', token: null } as const;
   return [
@@ -185,7 +185,7 @@ export function forcedEnrollment(name: User): readonly Step[] {
   ];
 }
 
-/** Enrollment with wrong codes first: as many as are allowed, or one too many. */
+/** Enrollment that starts with wrong codes: as many as are allowed, or one too many. */
 function clumsyEnrollment([name, wrongCodes]: readonly [User, number]): readonly Step[] {
   const wrong: Step = {
     call: 'confirm',
@@ -199,7 +199,7 @@ function clumsyEnrollment([name, wrongCodes]: readonly [User, number]): readonly
   return steps.filter((step) => step !== undefined);
 }
 
-/** A token that is open while one of two factors is removed. */
+/** A token that stays open while one of two factors is removed. */
 function removal([name, index]: readonly [User, number]): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   const factor: Pick = { pick: 'code', device: 'own', index: 1 - index, offset: 0 };
@@ -211,7 +211,7 @@ function removal([name, index]: readonly [User, number]): readonly Step[] {
   ];
 }
 
-/** A sign-in, and the same token once more. */
+/** A sign-in, then the same token again. */
 function signIn([name, factor, later]: readonly [User, Pick, Step]): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   const verify: Step = { call: 'verify', token: 0, factor, ...by };

@@ -1,4 +1,4 @@
-/** World: the application, what the model knows of its users, and what they were ever shown. */
+/** World: the application, what the model knows about its users, and everything that they were ever shown. */
 import type { SetupResult } from '@mfakit/core';
 import { application, type Application } from './application.ts';
 import { newUser, type Device, type ModelToken, type ModelUser, type Presented } from './model.ts';
@@ -26,7 +26,7 @@ function emptyDrawer(): Drawer {
   return { setups: [], devices: [], backupCodes: [], lastCode: '000000' };
 }
 
-/** A fresh one. Two of one seed draw the same secrets. */
+/** Makes a fresh world. Two worlds with one seed draw the same secrets. */
 export function world(seed: number): World {
   return {
     app: application(seed),
@@ -36,12 +36,12 @@ export function world(seed: number): World {
   };
 }
 
-/** The token that a step picked; `null` where it picked none, or one that was never issued. */
+/** The token that a step picked; `null` if it picked none, or one that was never issued. */
 export function pickedToken({ tokens }: World, step: Call): ModelToken | null {
   return 'token' in step && step.token !== null ? (tokens.at(-1 - step.token) ?? null) : null;
 }
 
-/** What is typed in for a pick. */
+/** What the user types for a pick. */
 export function typed({ app, users, drawers }: World, user: User, pick: Pick): Presented {
   const other = user === 'ann' ? 'bob' : 'ann';
   const newest = (name: User): readonly string[] => drawers[name].backupCodes.slice(-10);

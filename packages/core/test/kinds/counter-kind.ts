@@ -1,4 +1,4 @@
-/** A toy kind of factor: cards that are numbered, each good once and in order. */
+/** A toy kind of factor: numbered cards, each accepted once and in order. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { invalidInput, type ActiveFactor, type FactorKindFactory, type MfaRecord } from '@mfakit/core';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ interface CounterFactor extends ActiveFactor {
 
 declare module '@mfakit/core' {
   interface FactorInputs {
-    /** `number-word` of a card. */
+    /** A card, as `number-word`. */
     readonly card: string;
   }
 }
@@ -54,18 +54,25 @@ export const counterKind: FactorKindFactory = ({ issuer, random }) => ({
     return {
       weigh(record, { userId, now, secrets }) {
         const number = Number(typed.split('-')[0]);
-        for (const factor of record.factors.filter(isCounter)) {
+        const unreadable: string[] = [];
+        const factors = record.factors.filter(isCounter);
+        for (const factor of factors) {
           const secret = secrets.open(userId, factor);
-          if (secret === null) return { outcome: 'unreadable' };
-          if (card(Buffer.from(secret).toString('hex'), number) !== typed) continue;
-          if (number <= factor.lastCard) return { outcome: 'replayed', reason: 'code_already_used' };
+          if (secret === null) unreadable.push(factor.id);
+          if (secret === null || card(Buffer.from(secret).toString('hex'), number) !== typed) continue;
+          if (number <= factor.lastCard) {
+            return { outcome: 'replayed', reason: 'code_already_used', id: factor.id, unreadable };
+          }
           return {
             outcome: 'right',
             record: replace(record, { ...factor, lastCard: number, lastUsedAt: now }),
             used: { method: METHOD, factorId: factor.id },
+            unreadable,
           };
         }
-        return { outcome: 'wrong', reason: 'invalid_code' };
+        return unreadable.length > 0 && unreadable.length === factors.length
+          ? { outcome: 'unreadable', unreadable }
+          : { outcome: 'wrong', reason: 'invalid_code', unreadable };
       },
     };
   },

@@ -1,20 +1,20 @@
 /** Refusal cases: how to provoke, through the public API, every refusal of a second factor and of a proof. */
 import { createMfa, type Mfa, type MfaErrorCode, type SecondFactor } from '@mfakit/core';
 import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type EnrolledUser } from '@mfakit/testkit';
-import { lock, type Stage } from '../harness.ts';
+import { lockEverywhere, type Stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 
 /** One refusal of one call. */
 export interface RefusalCase {
   readonly call: keyof Mfa;
   readonly code: MfaErrorCode;
-  /** Tells several ways from one call to one code apart. */
+  /** Distinguishes several ways in which one call gives one code. */
   readonly when?: string;
-  /** Brings the library into the state that refuses, and gives the call that it refuses. */
+  /** Brings the library into the refusing state, and returns the call that it refuses. */
   readonly provoke: (stage: Stage) => Promise<() => Promise<unknown>>;
 }
 
-/** A user who has enrolled, and an attempt at the call, with the password where the call takes one. */
+/** A user who has enrolled, and an attempt at the call, with the password if the call takes one. */
 interface Prepared {
   readonly ann: EnrolledUser;
   readonly input: CallInput;
@@ -44,7 +44,7 @@ function backupCode(ann: EnrolledUser): SecondFactor {
   return { backupCode: ann.backupCodes[0] ?? '' };
 }
 
-/** The refusals of a second factor, whatever it is asked for. */
+/** The refusals of a second factor, for every purpose. */
 function factorCases(call: keyof Mfa): RefusalCase[] {
   const row = (
     code: MfaErrorCode,
@@ -77,7 +77,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
       'it was used',
     ),
     row('locked', async (on, { ann, attempt }) => {
-      await lock(on, 'ann');
+      await lockEverywhere(on, ann);
       return () => attempt({ code: ann.code() });
     }),
     row('secret_unreadable', async (on, { ann, attempt }) => {
@@ -101,7 +101,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
   ];
 }
 
-/** The refusals of a proof that is none, and of its password. */
+/** The refusals of a malformed proof and of its password. */
 function proofCases(call: keyof Mfa): RefusalCase[] {
   const row = (code: MfaErrorCode, proof: (ann: EnrolledUser) => unknown, when = ''): RefusalCase => ({
     call,

@@ -1,4 +1,4 @@
-/** Secrets: what must never be seen again, in every spelling that it might be written in, and the search for it. */
+/** Secrets: searches for what must never be seen again, in every spelling that it could have. */
 import { inspect } from 'node:util';
 import { base32nopad } from '@scure/base';
 
@@ -28,7 +28,7 @@ export class Secrets {
     for (const code of codes) this.add('backup code', code, code.replaceAll('-', ''));
   }
 
-  /** Six digits may occur by chance: a code is looked for as a value of its own. */
+  /** Six digits can occur by chance, so the search looks for a code as a value of its own. */
   addCode(code: string): void {
     this.add('code', `"${code}"`, `'${code}'`, `:${code},`);
   }
@@ -37,19 +37,19 @@ export class Secrets {
     this.add('token', token, token.split('.')[2] ?? '');
   }
 
-  /** The names of those that occur in a text. */
+  /** The names of the secrets that occur in a text. */
   foundIn(text: string): readonly string[] {
     const searched = squeezed(text);
     return [...this.#spellings].filter(([spelling]) => searched.includes(spelling)).map(([, name]) => name);
   }
 }
 
-/** Case and white space hide nothing: byte arrays, for one, are logged over many lines. */
+/** Case and white space must not hide a secret: byte arrays, for example, are logged over many lines. */
 function squeezed(text: string): string {
   return text.toLowerCase().replaceAll(/\s+/g, '');
 }
 
-/** A text of everything that a log could make of a value. */
+/** Everything that a log could print for a value, as one text. */
 export function everyTextOf(value: unknown): string {
   const stack =
     value instanceof Error ? `${value.stack} ${value.message} ${String(value)} ${everyTextOf(value.cause)}` : '';

@@ -1,12 +1,12 @@
-/** loggedStore: counts what the core asks of a store, and keeps every landed commit in its order. */
+/** loggedStore: counts the calls that core makes to a store, and keeps every landed commit in order. */
 import type { Swap, MfaEvent, MfaStore } from '@mfakit/core';
 
 /** A store and what it saw. */
 export interface LoggedStore extends MfaStore {
   readonly reads: () => number;
-  /** All commits asked for. */
+  /** All calls of `commit`. */
   readonly commits: () => number;
-  /** Those that answered `true`, oldest first. */
+  /** The commits that answered `true`, oldest first. */
   readonly landed: readonly Swap[];
 }
 
@@ -32,7 +32,7 @@ export function loggedStore(store: MfaStore): LoggedStore {
   };
 }
 
-/** Everything that was stored of a user's history, oldest first. */
+/** Everything stored in a user's history, oldest first. */
 export async function storedEvents(store: MfaStore, userId: string): Promise<readonly MfaEvent[]> {
   return (await store.events(userId, { limit: 100_000 })).toReversed();
 }

@@ -1,10 +1,10 @@
-/** Schedules: every step of every store call and slow check becomes a task that fast-check orders as it likes. */
+/** Schedules: turn every step of every store call and slow check into a task that fast-check can put in any order. */
 import type { fc } from '@fast-check/vitest';
 import type { CodeHasher, Mfa, MfaOptions, MfaStore } from '@mfakit/core';
 import type { TestApplication } from '@mfakit/testkit';
 import { vi } from 'vitest';
 
-/** The store, with a pause before each call reaches it and another before its answer is heard. */
+/** The store, with a pause before each call reaches it and another before its answer comes back. */
 function scheduledStore(store: MfaStore, scheduler: fc.Scheduler): MfaStore {
   return {
     read: pausing('read', (userId) => store.read(userId), scheduler),
@@ -27,7 +27,7 @@ function pausing<A extends unknown[], R>(
   };
 }
 
-/** Two instances or more over one store, each as a process of its own would be: within one, calls of one user take turns. */
+/** Two or more instances over one store, like separate processes: within each, the calls of one user take turns. */
 export function scheduledInstances(
   app: TestApplication,
   count: number,
@@ -48,10 +48,10 @@ export function scheduledInstances(
 
 const noHasher: CodeHasher = () => Promise.reject(new Error('the harness has a hasher'));
 
-/** Longer timers are deadlines: in a schedule none of them ever passes. */
+/** Longer timers are deadlines. In a schedule, none of them ever passes. */
 const LONGEST_BACK_OFF_MS = 1000;
 
-/** Runs calls in the scheduler's order. Back-offs wait for their turn there too, so that a seed replays exactly. */
+/** Runs calls in the order of the scheduler. Back-offs wait for their turn there too, so a seed replays exactly. */
 export async function explore<T>(scheduler: fc.Scheduler, calls: () => readonly Promise<T>[]): Promise<T[]> {
   const later = (resume: () => void, delayMs: number): void => {
     if (delayMs <= LONGEST_BACK_OFF_MS) void scheduler.schedule(Promise.resolve(), 'back-off').then(resume);
@@ -64,7 +64,7 @@ export async function explore<T>(scheduler: fc.Scheduler, calls: () => readonly 
   }
 }
 
-/** One of the list, going round. */
+/** Picks from the list, and starts over at its end. */
 export function nth<T>(list: readonly T[], index: number): T {
   const item = list[index % list.length];
   if (item === undefined) throw new Error('the list is empty');

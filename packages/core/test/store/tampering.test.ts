@@ -76,8 +76,9 @@ describe('R-59, invariant 9: what is moved does not open', () => {
       expect(await outcomeOf(mfa.stepUp(userId, { backupCode: user.backupCodes[0] ?? '' }))).toBe('secret_unreadable');
     }
     expect(events.map(({ userId, type }) => `${userId} ${type}`)).toEqual([
-      ...Array.from({ length: 4 }, () => 'ann secret_unreadable'),
-      ...Array.from({ length: 4 }, () => 'bob secret_unreadable'),
+      // Once for the factor and once for the backup codes, however often it is tried within half a minute.
+      ...Array.from({ length: 2 }, () => 'ann secret_unreadable'),
+      ...Array.from({ length: 2 }, () => 'bob secret_unreadable'),
     ]);
   });
 

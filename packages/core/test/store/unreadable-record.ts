@@ -1,7 +1,7 @@
-/** unreadable: a record none of whose sealed texts any key opens. */
+/** unreadable: makes a record whose sealed texts no key can open. */
 import type { MfaRecord } from '@mfakit/core';
 
-/** The record with every sealed text spoiled. Everything else stays sound. */
+/** Returns the record with every sealed text spoiled. Everything else stays sound. */
 export function unreadable(record: MfaRecord): MfaRecord {
   return {
     ...record,

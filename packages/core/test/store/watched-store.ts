@@ -1,22 +1,22 @@
-/** watchedStore: a memory store whose calls are counted, whose records can be edited, and which fails on demand. */
+/** watchedStore: a memory store that counts its calls, lets a test edit its records, and fails on demand. */
 import type { MfaEvent, MfaRecord, MfaStore, StoredRecord } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 
-/** A store with a hand on it. */
+/** A store that a test can watch and change. */
 export interface WatchedStore extends MfaStore {
   /** Calls of `commit` so far. */
   readonly commits: () => number;
-  /** Every method call of this name throws this error, until it is set to `null` again. */
+  /** Until it is set to `null` again, every call of the method with this name throws this error. */
   fail(method: keyof MfaStore, error: Error | null): void;
-  /** The stored record of a user who has one. */
+  /** The stored record of a user. */
   record(userId: string): Promise<MfaRecord>;
-  /** Writes what no core would have written, past the core. */
+  /** Bypasses core and writes a record that core would not have written. */
   edit(userId: string, change: (record: MfaRecord) => unknown): Promise<void>;
-  /** Everything that is stored of these users, as text. */
+  /** Everything that is stored about these users, as text. */
   dump(...userIds: readonly string[]): Promise<string>;
 }
 
-/** A fresh one. */
+/** Makes a fresh store. */
 export function watchedStore(): WatchedStore {
   const inner = memoryStore();
   const faults = new Map<keyof MfaStore, Error>();

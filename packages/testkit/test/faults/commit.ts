@@ -1,6 +1,15 @@
 /** Faults of a commit by one caller: what it compares and what it stores. */
-import type { StoredRecord } from '@mfakit/core';
+import type { MfaStore, StoredRecord, Swap } from '@mfakit/core';
 import { ALL, force, type BrokenStore, listed } from '../broken-store.ts';
+
+const CLASH = 'commit: one whose events clash with stored ones throws and stores nothing';
+
+/** Adds the events of a commit to a record that is stored, in a step of their own. */
+async function addEvents(sound: MfaStore, { userId, events }: Swap, stored: StoredRecord): Promise<boolean> {
+  const aside = { ...stored, revision: `${stored.revision.slice(0, 31)}*` };
+  if (!(await sound.commit({ userId, expected: stored.revision, next: aside, events }))) return false;
+  return sound.commit({ userId, expected: aside.revision, next: stored, events: [] });
+}
 
 export const commitFaults: readonly BrokenStore[] = [
   {
@@ -132,8 +141,8 @@ export const commitFaults: readonly BrokenStore[] = [
     breaks: (sound) => ({
       async commit(commit) {
         if (await sound.commit(commit)) return true;
-        const next = await sound.read(commit.userId);
-        if (next !== null) await force(sound, { ...commit, next });
+        const stored = await sound.read(commit.userId);
+        if (stored !== null) await addEvents(sound, commit, stored);
         return false;
       },
     }),
@@ -165,9 +174,8 @@ export const commitFaults: readonly BrokenStore[] = [
     name: 'stores the record first and its events in a second step',
     breaks: (sound) => ({
       async commit(commit) {
-        const { next, events, userId } = commit;
         if (!(await sound.commit({ ...commit, events: [] }))) return false;
-        return next === null || sound.commit({ userId, expected: next.revision, next, events });
+        return commit.next === null || addEvents(sound, commit, commit.next);
       },
     }),
     fails: ['commit: one whose events cannot be written stores nothing'],
@@ -181,9 +189,30 @@ export const commitFaults: readonly BrokenStore[] = [
         const known = new Set((await sound.events(userId, { limit: ALL })).map((event) => event.seq));
         if (!(await sound.commit({ ...commit, events: [] }))) return false;
         if (listed(events).some((event) => known.has(event.seq))) throw new Error('unique index');
-        return next === null || sound.commit({ userId, expected: next.revision, next, events });
+        return next === null || addEvents(sound, commit, next);
       },
     }),
-    fails: ['commit: one whose events clash with stored ones stores the record with them or neither'],
+    fails: [CLASH],
+  },
+  {
+    name: 'drops events whose number is stored already',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const known = new Set((await sound.events(commit.userId, { limit: ALL })).map((event) => event.seq));
+        const added = listed(commit.events).filter((event) => !known.has(event.seq));
+        return sound.commit(commit.events === 'erase' ? commit : { ...commit, events: added });
+      },
+    }),
+    fails: [CLASH],
+  },
+  {
+    name: 'answers false to events whose number is stored already',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const known = new Set((await sound.events(commit.userId, { limit: ALL })).map((event) => event.seq));
+        return !listed(commit.events).some((event) => known.has(event.seq)) && sound.commit(commit);
+      },
+    }),
+    fails: [CLASH],
   },
 ];

@@ -9,8 +9,10 @@ import { deriveKeyring } from '../../crypto/keyring.ts';
 import { systemRandom, type RandomSource } from '../../crypto/random.ts';
 import { createSealer } from '../../crypto/sealer.ts';
 import { createFactorSecrets } from '../factor-secrets.ts';
-import { backupCodeKind, openSet, sealSet, type NewBackupCodes } from './backup-code-kind.ts';
+import { backupCodeKind, openPending, openSet, sealPending, sealSet } from './backup-code-kind.ts';
 import { BACKUP_CODE_SYMBOLS, hashJob, normalizeBackupCode, spendDigest } from './codes.ts';
+import { backupCodeOptions } from './options.ts';
+import { pendingBackupCodes, type BackupCodeSet } from './stored.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64');
@@ -19,12 +21,17 @@ const quick = { random: systemRandom, hashQueue: createHashQueue(quickHasher) };
 const TEN = { count: 10, format: 'XXXX-XXXX' };
 const secrets = createFactorSecrets(sealer, [backupCodeKind(TEN, { issuer: 'Acme', ...quick }, quick.hashQueue)]);
 
-function createBackupCodes(
+async function createBackupCodes(
   userId: string,
   options: typeof TEN,
   { random, hashQueue }: typeof quick,
-): Promise<NewBackupCodes> {
-  return backupCodeKind(options, { issuer: 'Acme', random }, hashQueue).create(userId, secrets);
+): Promise<{ readonly codes: readonly string[]; readonly set: BackupCodeSet }> {
+  const kind = backupCodeKind(options, { issuer: 'Acme', random }, hashQueue);
+  const { drawn, shown } = kind.draw();
+  const lease = kind.reserveSet(userId);
+  const set = await kind.hashSet(userId, drawn, lease, secrets);
+  lease.release();
+  return { codes: shown, set };
 }
 
 /** Always the same bytes in the same order. */
@@ -54,7 +61,8 @@ describe('R-07, R-43 drawing', () => {
 
   test('10^5 symbols are spread evenly: chi-square against uniform', async () => {
     const counts = new Map(ALPHABET.split('').map((symbol) => [symbol, 0]));
-    const { codes } = await createBackupCodes('ann', { count: 3125, format: 'X'.repeat(32) }, quick);
+    const large = { count: 3125, format: 'X'.repeat(32) };
+    const codes = backupCodeKind(large, { issuer: 'Acme', ...quick }, quick.hashQueue).draw().shown;
     for (const symbol of codes.join('')) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
     expect(counts.size).toBe(32);
     const expected = 100_000 / 32;
@@ -68,6 +76,42 @@ describe('R-07, R-43 drawing', () => {
       (await createBackupCodes('ann', TEN, { ...quick, random: counting() })).codes;
     expect(await draw()).toEqual(await draw());
     expect((await createBackupCodes('ann', TEN, quick)).codes).not.toEqual(await draw());
+  });
+});
+
+describe('R-43 the default', () => {
+  test('is 80 bits, ten codes', () => {
+    expect(backupCodeOptions.parse(undefined)).toEqual({ count: 10, format: 'XXXX-XXXX-XXXX-XXXX' });
+  });
+});
+
+describe('R-44 codes that wait to be hashed', () => {
+  const kind = backupCodeKind(TEN, { issuer: 'Acme', ...quick }, quick.hashQueue);
+
+  test('open as they were drawn, for their user and id only, and not as digests', () => {
+    const { drawn } = kind.draw();
+    const pending = sealPending('ann', drawn, secrets);
+    expect(Object.keys(pending)).toEqual(['kind', 'id', 'secret']);
+    expect(openPending('ann', pending, secrets)).toEqual(drawn);
+    expect(openPending('bob', pending, secrets)).toBeNull();
+    const other = sealPending('ann', kind.draw().drawn, secrets);
+    expect(openPending('ann', { ...pending, id: other.id }, secrets)).toBeNull();
+    expect(openPending('ann', { ...pending, secret: other.secret }, secrets)).toBeNull();
+    const set = sealSet('ann', { id: drawn.id, memoryKiB: 19_456, passes: 2, parallelism: 1 }, [], secrets);
+    expect(openSet('ann', { ...set, secret: pending.secret }, secrets)).toBeNull();
+    expect(openPending('ann', { ...pending, secret: set.secret }, secrets)).toBeNull();
+  });
+
+  test('stand nowhere in clear', () => {
+    const { drawn, shown } = kind.draw();
+    const stored = JSON.stringify(sealPending('ann', drawn, secrets));
+    for (const code of [...shown, ...drawn.symbols]) expect(stored).not.toContain(code);
+  });
+
+  test('a hundred of the longest fit what a record may hold', () => {
+    const longest = { count: 100, format: 'X'.repeat(32) };
+    const { drawn } = backupCodeKind(longest, { issuer: 'Acme', ...quick }, quick.hashQueue).draw();
+    expect(pendingBackupCodes.safeParse(sealPending('ann', drawn, secrets)).success).toBe(true);
   });
 });
 

@@ -13,14 +13,14 @@ export const BACKUP_CODE_SYMBOLS = { min: 8, max: 32 } as const;
 
 /**
  * Draws a set of codes.
- * @param format - `X` stands for a symbol, anything else for itself: `XXXX-XXXX`
+ * @param format - `X` stands for a symbol, anything else for itself: `XXXX-XXXX-XXXX-XXXX`
  */
 export function drawCodes(
   { count, format }: { readonly count: number; readonly format: string },
   random: RandomSource,
 ): readonly string[] {
   const codes = Array.from({ length: count }, () => drawCode(format, random));
-  // With 40 bits a code: once in a hundred million sets of a hundred, or a source that is broken.
+  // Even with 40 bits a code: once in a hundred million sets of a hundred, or a source that is broken.
   if (new Set(codes).size < count) throw new Error('random gave one backup code twice');
   return codes;
 }

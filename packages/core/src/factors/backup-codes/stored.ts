@@ -1,4 +1,4 @@
-/** Stored: a set of backup codes in the record. */
+/** Stored: backup codes in the record, as a set in force and as codes that wait. */
 import * as z from 'zod';
 import { count, sealed } from '../../record/fields.ts';
 import type { SealedSecret } from '../stored.ts';
@@ -20,10 +20,28 @@ export interface BackupCodeSet extends SealedSecret {
   readonly secret: string;
 }
 
+/** Drawn codes of a setup that waits: shown, and not hashed before their factor is confirmed. */
+export interface PendingBackupCodes extends SealedSecret {
+  readonly kind: typeof BACKUP_CODE;
+  /** 16 random bytes, base64url. Becomes the id of the set, and salts its digests. */
+  readonly id: string;
+  /** The codes themselves, normalized and joined by spaces; sealed. */
+  readonly secret: string;
+}
+
+const setId = z.string().length(22);
+
+/** Checks {@link PendingBackupCodes}. */
+export const pendingBackupCodes: z.ZodType<PendingBackupCodes> = z.strictObject({
+  kind: z.literal(BACKUP_CODE),
+  id: setId,
+  secret: sealed,
+});
+
 /** Checks a {@link BackupCodeSet}. */
 export const backupCodeSet: z.ZodType<BackupCodeSet> = z.strictObject({
   kind: z.literal(BACKUP_CODE),
-  id: z.string().length(22),
+  id: setId,
   // The floor is OWASP's minimum: a weaker set was not written by this library. The ceiling bounds a forged cost.
   memoryKiB: z.int().min(19_456).max(1_048_576),
   passes: z.int().min(2).max(64),

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hmacCount } from '../../../test/hmac-count.ts';
 import { BYTE_19_VALUES, HOTP_KEY, HOTP_VALUES, TOTP_KEYS, TOTP_VALUES, TWINS } from '../../../test/vectors.ts';
 import { hotp, matchTotp, timeStep } from './hotp.ts';
@@ -14,7 +14,7 @@ const EIGHT: TotpParameters = { ...SIX, digits: 8 };
 /** The code of a step, zeros included. */
 const codeAt = (step: number): string => String(hotp(ascii(HOTP_KEY), 'SHA1', 6)(step)).padStart(6, '0');
 const match = (code: string, step: number, windowSteps = 1): number | null =>
-  matchTotp(ascii(HOTP_KEY), code, SIX, step * 30_000, windowSteps);
+  matchTotp(ascii(HOTP_KEY), [code], SIX, step * 30_000, windowSteps);
 
 test.each(HOTP_VALUES)('R-01, R-03, R-05 HOTP of counter %d is %s', (counter, code) => {
   expect(String(hotp(ascii(HOTP_KEY), 'SHA1', 6)(counter)).padStart(6, '0')).toBe(code);
@@ -30,7 +30,7 @@ test('R-03 a counter beyond 32 bits is not truncated', () => {
 for (const algorithm of ['SHA1', 'SHA256', 'SHA512'] as const) {
   test.each(TOTP_VALUES)(`R-02, R-05 TOTP with ${algorithm} at $seconds s`, (row) => {
     const key = ascii(TOTP_KEYS[algorithm]);
-    const matched = matchTotp(key, row[algorithm], { ...EIGHT, algorithm }, row.seconds * 1000, 0);
+    const matched = matchTotp(key, [row[algorithm]], { ...EIGHT, algorithm }, row.seconds * 1000, 0);
     expect(matched).toBe(Math.floor(row.seconds / 30));
   });
 }
@@ -38,7 +38,7 @@ for (const algorithm of ['SHA1', 'SHA256', 'SHA512'] as const) {
 test('R-04 the truncation offset is in the last byte of the digest, not in byte 19', () => {
   for (const algorithm of ['SHA256', 'SHA512'] as const) {
     const key = ascii(TOTP_KEYS[algorithm]);
-    expect(matchTotp(key, BYTE_19_VALUES[algorithm], { ...EIGHT, algorithm }, 59_000, 0)).toBeNull();
+    expect(matchTotp(key, [BYTE_19_VALUES[algorithm]], { ...EIGHT, algorithm }, 59_000, 0)).toBeNull();
   }
 });
 
@@ -77,4 +77,46 @@ test('R-29 of neighbouring steps that share a code the higher is consumed', () =
   expect(match(code, lower)).toBe(higher);
   expect(match(code, higher)).toBe(higher);
   expect(match(code, lower - 1)).toBe(lower); // only the lower one is within reach
+});
+
+describe('two consecutive codes', () => {
+  const now = 50_000_000;
+  const pair = (first: string, second: string, windowSteps = 1): number | null =>
+    matchTotp(ascii(HOTP_KEY), [first, second], SIX, now * 30_000, windowSteps);
+
+  test.each([
+    { windowSteps: 0, accepted: [0] },
+    { windowSteps: 1, accepted: [-1, 0, 1] },
+    { windowSteps: 2, accepted: [-2, -1, 0, 1, 2] },
+  ])('match if the second is within a window of $windowSteps', ({ windowSteps, accepted }) => {
+    for (const offset of [-3, -2, -1, 0, 1, 2, 3]) {
+      const step = now + offset;
+      const matched = pair(codeAt(step - 1), codeAt(step), windowSteps);
+      expect(matched).toBe(accepted.includes(offset) ? step : null);
+    }
+  });
+
+  test('do not match if one of them is wrong, if they are swapped, the same, or two steps apart', () => {
+    const [before, current, next] = [-1, 0, 1].map((offset) => codeAt(now + offset)) as [string, string, string];
+    const far = codeAt(now + 9);
+    for (const [first, second] of [
+      [far, current],
+      [before, far],
+      [current, before],
+      [current, current],
+      [before, next],
+    ] as const) {
+      expect(pair(first, second)).toBeNull();
+    }
+  });
+
+  test('cost the same HMACs, whichever of them is right', () => {
+    const cost = (first: string, second: string): number => {
+      const before = hmacCount();
+      pair(first, second);
+      return hmacCount() - before;
+    };
+    const [before, current, far] = [-1, 0, 9].map((offset) => codeAt(now + offset)) as [string, string, string];
+    expect([cost(before, current), cost(before, far), cost(far, current), cost(far, far)]).toEqual([4, 4, 4, 4]);
+  });
 });

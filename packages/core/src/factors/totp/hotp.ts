@@ -31,28 +31,33 @@ export function hotp(key: Uint8Array, algorithm: TotpAlgorithm, digits: TotpDigi
 }
 
 /**
- * The highest time step within the window whose code equals `code`, or `null`.
+ * The highest time step within the window whose code equals the last of `codes`, the steps before it having the codes
+ * before; or `null`.
  *
- * Every candidate is computed and compared without a branch, so the time taken says nothing about the match. The highest
- * wins because neighbouring steps may share digits: consuming the lower one would leave the same code good once more.
- * (A twin just outside the window is not looked for: it occurs once in a million codes, as often as a guess hits.)
- * @param code - exactly `digits` ASCII digits
- * @param windowSteps - steps accepted before and after the current one; 0 to 2
+ * Every candidate is computed and compared without a branch, so the time taken says nothing about the match, nor about
+ * which of two codes was right. The highest wins because neighbouring steps may share digits: consuming the lower one
+ * would leave the same code good once more. (A twin just outside the window is not looked for: it occurs once in a million
+ * codes, as often as a guess hits.)
+ * @param codes - one code, or consecutive ones, the oldest first; exactly `digits` ASCII digits each
+ * @param windowSteps - steps accepted before and after the current one, for the last of them; 0 to 2
  */
 export function matchTotp(
   key: Uint8Array,
-  code: string,
+  codes: readonly string[],
   { algorithm, digits, periodSeconds }: TotpParameters,
   epochMs: number,
   windowSteps: number,
 ): number | null {
-  const submitted = Number(code);
   const valueAt = hotp(key, algorithm, digits);
   const current = timeStep(epochMs, periodSeconds);
+  const submitted = codes.map(Number);
+  const first = current - windowSteps - (codes.length - 1);
+  const values = Array.from({ length: 2 * windowSteps + codes.length }, (_, i) => valueAt(first + i));
   let offset = 0;
   let matched = 0;
   for (let candidate = -windowSteps; candidate <= windowSteps; candidate++) {
-    const difference = valueAt(current + candidate) ^ submitted;
+    const start = candidate + windowSteps;
+    const difference = submitted.reduce((differences, code, i) => differences | ((values[start + i] ?? -1) ^ code), 0);
     const equal = 1 - ((difference | -difference) >>> 31); // 1 if they are equal, else 0
     offset += equal * (candidate - offset);
     matched |= equal;

@@ -17,6 +17,7 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
   return {
     method: TOTP,
     field: 'code',
+    nextField: 'nextCode',
     amr: ['otp'],
     defaultLabel: 'Authenticator app',
     stagedFields: totpSecretFields,
@@ -36,9 +37,9 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
       };
     },
 
-    present(given) {
-      const code = parseCode(given);
-      return { weigh: (record, context) => weighCode(code, record, windowSteps, context) };
+    present(given, next) {
+      const codes = parseCodes(given, next);
+      return { weigh: (record, context) => weighCodes(codes, record, windowSteps, context) };
     },
   };
 }
@@ -47,47 +48,59 @@ function isTotp(factor: ActiveFactor): factor is TotpFactor {
   return factor.kind === TOTP;
 }
 
+/** One code, or two consecutive ones, the older one first. */
+type Codes = readonly [code: string] | readonly [code: string, next: string];
+
+function parseCodes(given: unknown, next: unknown): Codes {
+  const code = parseCode('code', given);
+  if (next === undefined) return [code];
+  const second = parseCode('nextCode', next);
+  if (second.length !== code.length) throw invalidInput('nextCode', 'must have as many digits as code');
+  return [code, second];
+}
+
 /** Spaces are dropped: apps show `123 456`. */
-function parseCode(given: unknown): string {
+function parseCode(field: string, given: unknown): string {
   const typed =
     typeof given === 'string' && given.length <= LIMITS.typedCodeCharacters ? given.replaceAll(' ', '') : '';
-  if (!/^[0-9]{6,8}$/.test(typed)) throw invalidInput('code', 'must be a string of 6 to 8 digits');
+  if (!/^[0-9]{6,8}$/.test(typed)) throw invalidInput(field, 'must be a string of 6 to 8 digits');
   return typed;
 }
 
-function weighCode(
-  code: string,
+function weighCodes(
+  codes: Codes,
   record: MfaRecord,
   windowSteps: number,
   { userId, now, secrets }: TransitionContext,
 ): Verdict {
   const factors = record.factors.filter(isTotp);
-  const candidates = factors.filter((factor) => factor.digits === code.length);
+  const candidates = factors.filter((factor) => factor.digits === codes[0].length);
   if (candidates.length === 0) return { outcome: 'malformed', error: codeLengthError(factors) };
 
-  const opened: { readonly factor: TotpFactor; readonly secret: Uint8Array }[] = [];
+  const unreadable: string[] = [];
+  // Every factor is tried before any match is looked at.
+  const trials: { readonly factor: TotpFactor; readonly step: number | null }[] = [];
   for (const factor of candidates) {
     const secret = secrets.open(userId, factor);
-    if (secret === null) return { outcome: 'unreadable' };
-    opened.push({ factor, secret });
+    if (secret === null) unreadable.push(factor.id);
+    else trials.push({ factor, step: matchTotp(secret, codes, factor, now, windowSteps) });
   }
-  // Every factor is tried before any match is looked at.
-  const trials = opened.map(({ factor, secret }) => ({
-    factor,
-    step: matchTotp(secret, code, factor, now, windowSteps),
-  }));
+  if (trials.length === 0) return { outcome: 'unreadable', unreadable };
+
   for (const { factor, step } of trials) {
-    if (step === null || step <= factor.lastStep) continue;
+    if (step === null || step - codes.length < factor.lastStep) continue;
     const consumed: TotpFactor = { ...factor, lastStep: step, lastUsedAt: now };
     return {
       outcome: 'right',
       record: { ...record, factors: record.factors.map((other) => (other === factor ? consumed : other)) },
       used: { method: TOTP, factorId: factor.id },
+      unreadable,
     };
   }
-  return trials.some(({ step }) => step !== null)
-    ? { outcome: 'replayed', reason: 'code_already_used' }
-    : { outcome: 'wrong', reason: 'invalid_code' };
+  const replayed = trials.find(({ step }) => step !== null);
+  return replayed === undefined
+    ? { outcome: 'wrong', reason: 'invalid_code', unreadable }
+    : { outcome: 'replayed', reason: 'code_already_used', id: replayed.factor.id, unreadable };
 }
 
 /** The refusal of a code that is well-formed, but of a length that no factor has. */

@@ -1,4 +1,4 @@
-/** Invariants 3 to 5: guesses are counted, charged before slow work, and not heard while the account is locked. */
+/** Invariants 3 to 5: guesses are counted, charged before slow work, and not checked while the account is locked. */
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { LIMITS } from '../model.ts';
@@ -11,7 +11,7 @@ const { maxFailures } = LIMITS.lockout;
 export function budgetOfGuesses(): Rule {
   const revealed = { ann: { codes: 0, passwords: 0 }, bob: { codes: 0, passwords: 0 } };
   return ({ user, outcome, step, before, after, now }) => {
-    // A setup has a budget of its own. A confirmation that completes a sign-in clears the count of the account.
+    // A setup has a budget of its own. A confirmation that completes a sign-in resets the count of the account.
     if (step.call === 'confirm' && outcome !== 'accepted') return;
     const told = revealed[user];
     if (outcome === 'invalid_password' || (step.call === 'passwordFailed' && outcome === 'accepted')) {
@@ -22,16 +22,16 @@ export function budgetOfGuesses(): Rule {
     expect(told.codes + told.passwords, 'invariant 3: refusals without a lock').toBeLessThanOrEqual(maxFailures);
     const failures = after?.record.lockout.failures ?? 0;
     const cleared = failures === 0 || isRecordLocked(after?.record, now);
-    // A second factor alone makes no good password of a wrong one.
+    // A second factor alone does not make up for a wrong password.
     if (cleared || (step.call === 'stepUp' && outcome === 'accepted')) told.codes = 0;
     if (cleared) told.passwords = 0;
-    // Neither time nor a refusal brings the count down.
+    // Neither time nor a refusal lowers the count.
     if (outcome === 'accepted' && step.call !== 'passwordFailed') return;
     expect(failures, 'invariant 3: the count fell').toBeGreaterThanOrEqual(before?.record.lockout.failures ?? 0);
   };
 }
 
-/** Invariant 3, for `confirm`: a budget for each setup, and none of the account's. */
+/** Invariant 3, for `confirm`: each setup has its own budget, and takes nothing from that of the account. */
 export function budgetOfConfirms(): Rule {
   const wrong = new Map<string, number>();
   return ({ outcome, step, before, after }) => {
@@ -57,10 +57,10 @@ export const chargedBeforeSlowWork: Rule = (observation) => {
   expect(uncharged, `invariant 4: ${step.call} worked slowly before it was charged`).toEqual([]);
 };
 
-/** Calls that a second factor proves, whatever the state of the user. */
+/** Calls that a second factor can prove, whatever the state of the user. */
 const PROVEN: readonly string[] = ['verify', 'stepUp', 'disable', 'removeFactor', 'regenerate'];
 
-/** Invariant 5. If the call leaves the account locked, right and wrong evidence is tried on it. */
+/** Invariant 5. If the call leaves the account locked, this tries right and wrong evidence on it. */
 export function deafWhileLocked({ app, users, drawers }: World): Rule {
   return async ({ user, step, before, after, outcome, cost, now }) => {
     if (isRecordLocked(before?.record, now) && PROVEN.includes(step.call)) {

@@ -1,4 +1,4 @@
-/** Invariant 10: the history has no gaps, is what `onEvent` was told, and tells the whole record. */
+/** Invariant 10: the history has no gaps, equals what `onEvent` was called with, and determines the whole record. */
 import { expect } from 'vitest';
 import { storedEvents } from '../../races/logged-store.ts';
 import { fold, tellOf } from '../fold.ts';

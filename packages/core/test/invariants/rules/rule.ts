@@ -1,11 +1,11 @@
-/** Rule: one invariant or two of the design, checked on what was observed, with no look at the model's opinion. */
+/** Rule: one or two invariants of the design, checked on what was observed, regardless of what the model expects. */
 import type { MfaEvent, MfaRecord } from '@mfakit/core';
 import type { Observation } from '../play.ts';
 
-/** Throws where the invariant is broken. May remember what it saw. */
+/** Throws if the invariant is broken. It may remember what it saw. */
 export type Rule = (observation: Observation) => void | Promise<void>;
 
-/** Refusals that tell a guesser something. */
+/** Refusals that reveal something to an attacker who guesses. */
 export const GUESS_REFUSALS: readonly string[] = ['invalid_code', 'invalid_backup_code', 'invalid_password'];
 
 export function isRecordLocked(record: MfaRecord | undefined, now: number): boolean {
@@ -17,7 +17,7 @@ export function wasEnabled({ before }: Observation): boolean {
   return before !== null && before.record.factors.length > 0;
 }
 
-/** The TOTP factor that the call was proven by; `null` where it was none. */
+/** The TOTP factor that proved the call; `null` if none did. */
 export function usedFactorId(events: readonly MfaEvent[]): string | null {
   for (const event of events) {
     if (event.type === 'verified' || event.type === 'factor_added') return event.factorId;

@@ -1,4 +1,4 @@
-/** Invariant 8: nothing that a user was shown, and no password, is found in store, events or errors. */
+/** Invariant 8: store, events and errors contain no password, and nothing that a user was shown. */
 import { inspect } from 'node:util';
 import { base32nopad } from '@scure/base';
 import { expect } from 'vitest';
@@ -15,14 +15,14 @@ export function nothingInClear({ app, drawers, tokens }: World): Rule {
     const planted = [
       ...USERS.flatMap((name) => drawers[name].setups.flatMap(({ secret }) => spellings(secret))),
       ...USERS.flatMap((name) => drawers[name].backupCodes.flatMap((code) => [code, code.replaceAll('-', '')])),
-      // The part of a token that is random.
+      // The random part of a token.
       ...tokens.map((token) => token.text.slice(-40)),
       TEST_PASSWORD,
       WRONG_PASSWORD,
     ];
     const found = planted.filter((secret) => text.includes(secret.toUpperCase()));
     expect(found, 'invariant 8: in clear').toEqual([]);
-    // Codes of six digits occur in instants and ciphertexts by chance.
+    // Six digits can occur in instants and ciphertexts by chance.
     const long = USERS.flatMap((name) => drawers[name].devices.filter(({ digits }) => digits === 8));
     for (const device of long) {
       const code = new RegExp(`(?<![0-9])${device.code(app.clock())}(?![0-9])`);
@@ -31,7 +31,7 @@ export function nothingInClear({ app, drawers, tokens }: World): Rule {
   };
 }
 
-/** A secret in every coding that a slip might leave it in. */
+/** A secret in every encoding in which a mistake could leave it. */
 function spellings(secret: string): readonly string[] {
   const bytes = Buffer.from(base32nopad.decode(secret));
   return [secret, bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url')];

@@ -4,7 +4,7 @@ import { matchedStep } from '../model.ts';
 import type { World } from '../world.ts';
 import { usedFactorId, wasEnabled, type Rule } from './rule.ts';
 
-/** Invariant 1. The step is found by `otpauth`, from the code and the device that was shown its secret. */
+/** Invariant 1. `otpauth` finds the step, from the code and the device that was shown the secret. */
 export function oneSuccessPerStep({ drawers }: World): Rule {
   const highest = new Map<string, number>();
   return ({ user, outcome, presented, events, step, now }) => {
@@ -25,7 +25,7 @@ export function backupCodesOnce({ drawers }: World): Rule {
   return (observation) => {
     const { user, outcome, presented, step } = observation;
     if (outcome !== 'accepted' || presented === null || !('backupCode' in presented)) return;
-    // These two look at no backup code: a first setup asks for no proof.
+    // These two check no backup code: a first setup asks for no proof.
     if (step.call === 'confirm' || (step.call === 'setup' && !wasEnabled(observation))) return;
     const { backupCode } = presented;
     expect(drawers[user].backupCodes, 'invariant 2: not a code of this user').toContain(backupCode);

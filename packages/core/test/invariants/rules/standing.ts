@@ -1,11 +1,11 @@
-/** Invariants 6 and 7: what is active stays until it is proven away, and a token does one thing once. */
+/** Invariants 6 and 7: an active factor stays until a proof removes it, and a token does one thing once. */
 import type { TotpFactor } from '@mfakit/core';
 import { expect } from 'vitest';
 import { wasEnabled, type Rule } from './rule.ts';
 
 /** Invariant 6. */
 export const removedByProofOnly: Rule = ({ step, outcome, before, after, presented }) => {
-  // This application has factors of no other kind.
+  // This application has no factors of another kind.
   const [was, is] = [before, after].map((stored) => (stored?.record.factors ?? []) as readonly TotpFactor[]) as [
     readonly TotpFactor[],
     readonly TotpFactor[],
@@ -29,7 +29,7 @@ export const removedByProofOnly: Rule = ({ step, outcome, before, after, present
   }
 };
 
-/** What never changes in a factor. The secret is sealed anew now and then. */
+/** What never changes in a factor. The secret changes whenever it is resealed. */
 function constant({ id, kind, label, algorithm, digits, periodSeconds, createdAt }: TotpFactor): unknown {
   return { id, kind, label, algorithm, digits, periodSeconds, createdAt };
 }
@@ -44,7 +44,7 @@ export function tokensOnce(): Rule {
     expect(token.purpose, 'invariant 7: purpose').toBe(step.call === 'verify' ? 'verify' : 'enroll');
     expect(token.user, 'invariant 7: user').toBe(user);
     expect(now, 'invariant 7: five minutes').toBeLessThan(token.expiresAt);
-    if (step.call === 'setup') return; // it leads to a confirm, which completes it
+    if (step.call === 'setup') return; // a confirm follows, which completes the token
     expect(used, 'invariant 7: a token succeeded twice').not.toContain(token.text);
     used.add(token.text);
     expect(wasEnabled(observation), 'invariant 7: purpose').toBe(step.call === 'verify');

@@ -1,11 +1,11 @@
-/** Invariant 9 at the end of a life: what cannot be read lets nobody pass, however right the proof is. */
+/** Invariant 9, at the end of a life: an unreadable record lets nobody pass, however right the proof is. */
 import type { Mfa, MfaStore, StoredRecord } from '@mfakit/core';
 import { outcomeOf } from '@mfakit/testkit';
 import { expect } from 'vitest';
 import type { User } from '../steps.ts';
 import type { World } from '../world.ts';
 
-/** Tries every right proof of a user against copies of the store that were tampered with. */
+/** Tries every right proof of a user against tampered copies of the store. */
 export async function unreadable(world: World, user: User): Promise<void> {
   const { app, users, drawers } = world;
   if (users[user].factors.length === 0) return;
@@ -26,7 +26,7 @@ export async function unreadable(world: World, user: User): Promise<void> {
   }
 
   await refusesAll(app.stranger(), user, 'a wrong key');
-  // The row of one user, found under the name of another who knows the codes of both.
+  // One user's row stands under the name of another user, who knows the codes of both.
   await refusesAll(app.over(oneRow(row)), other, 'a row moved to another user');
   const sealed = [...(row?.record.factors ?? []).map(({ secret }) => secret), row?.record.backupCodes?.secret ?? ''];
   const flipped = sealed.reduce((text, secret) => text.replaceAll(secret, flip(secret)), JSON.stringify(row));
@@ -34,7 +34,7 @@ export async function unreadable(world: World, user: User): Promise<void> {
   expect(drawers[user].setups.length).toBeGreaterThan(0);
 }
 
-/** Another last character but one: all six bits of it count. */
+/** Changes the last character but one, because all six of its bits count. */
 function flip(sealed: string): string {
   const at = sealed.length - 2;
   return sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);

@@ -1,0 +1,55 @@
+/** Settings: what the command line asks for. */
+import { parseArgs } from 'node:util';
+
+/** What to change, and how to judge it. */
+export interface Settings {
+  readonly package: string;
+  /** How many changes; `Infinity`: all. */
+  readonly sample: number;
+  readonly seed: string;
+  readonly files: RegExp;
+  readonly since: string | undefined;
+  readonly jobs: number;
+  /** Percent of the changes that the tests must notice. */
+  readonly atLeast: number;
+  readonly despiteFailures: boolean;
+  readonly list: boolean;
+}
+
+/**
+ * Reads the arguments of the program.
+ * @throws {TypeError | RangeError} if one is unknown or wrong
+ */
+export function readSettings(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      package: { type: 'string', default: 'core' },
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      files: { type: 'string', default: '' },
+      since: { type: 'string' },
+      jobs: { type: 'string', default: '1' },
+      'at-least': { type: 'string', default: '0' },
+      'despite-failures': { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    package: values.package,
+    sample: values.sample === undefined ? Infinity : number('sample', values.sample, 1),
+    seed: values.seed,
+    files: new RegExp(values.files),
+    since: values.since,
+    jobs: number('jobs', values.jobs, 1),
+    atLeast: number('at-least', values['at-least'], 0),
+    despiteFailures: values['despite-failures'],
+    list: values.list,
+  };
+}
+
+function number(name: string, text: string, min: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min)) throw new RangeError(`--${name} must be a number from ${min} up`);
+  return value;
+}

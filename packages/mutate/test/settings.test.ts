@@ -1,0 +1,33 @@
+/** The command line of `npm run mutate`. */
+import { expect, test } from 'vitest';
+import { readSettings } from '../src/settings.ts';
+
+test('without arguments: everything in core', () => {
+  expect(readSettings([])).toMatchObject({ package: 'core', sample: Infinity, seed: '1', jobs: 1, atLeast: 0 });
+});
+
+test('takes each of its options', () => {
+  const args = '--package http --sample 200 --seed x --files routes/ --since main --jobs 2 --at-least 90 --list';
+  expect(readSettings([...args.split(' '), '--despite-failures'])).toEqual({
+    package: 'http',
+    sample: 200,
+    seed: 'x',
+    files: /routes\//,
+    since: 'main',
+    jobs: 2,
+    atLeast: 90,
+    despiteFailures: true,
+    list: true,
+  });
+});
+
+test.each([
+  ['--sample=0', '--sample must be'],
+  ['--sample=many', '--sample must be'],
+  ['--sample=', '--sample must be'],
+  ['--jobs=0', '--jobs must be'],
+  ['--at-least=-1', '--at-least must be'],
+  ['--unknown', 'unknown'],
+])('%s is refused', (argument, complaint) => {
+  expect(() => readSettings([argument])).toThrow(complaint);
+});
