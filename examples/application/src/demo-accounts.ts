@@ -7,7 +7,7 @@ export const DEMO_ACCOUNTS = [
   { userName: 'admin', password: 'green-ladder-in-may', isAdmin: true },
 ] as const;
 
-/** Adds them where they are missing. */
+/** Adds those that are missing. */
 export async function addDemoAccounts(accounts: Accounts): Promise<void> {
   for (const account of DEMO_ACCOUNTS) {
     if ((await accounts.byName(account.userName)) === null) await accounts.add(account);

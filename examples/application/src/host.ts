@@ -1,26 +1,15 @@
 /** The host: what the library's routes ask of the application around them. */
 import type { Verified } from '@mfakit/core';
-import type { Account as MfaAccount, SessionUser } from '@mfakit/http';
+import type { Account as MfaAccount, FactorsChange, SessionUser } from '@mfakit/http';
 import { readSessionCookie, writeSessionCookie } from './cookie.ts';
 import type { Parts } from './parts.ts';
 import { findSignedIn } from './signed-in.ts';
 import type { Visitor } from './visitor.ts';
 
-/** A change to a user's factors or backup codes, as far as the application looks at it. */
-export interface FactorsChange {
-  readonly userId: string;
-  /** What the acting session goes on with: the library refuses sessions of another epoch. */
-  readonly sessionEpoch?: number | undefined;
-  /** `seq` of the user's newest event. */
-  readonly seq?: number | undefined;
-}
-
 /** The functions of the host, with a visitor in place of a framework's context. */
 export interface LibraryHost {
   /** Who is signed in. */
-  sessionUser(
-    visitor: Visitor,
-  ): Promise<(SessionUser & { readonly signedInAt: Date; readonly sessionEpoch: number }) | null>;
+  sessionUser(visitor: Visitor): Promise<SessionUser | null>;
   /** Whose token it is. */
   tokenUser(userId: string): Promise<MfaAccount | null>;
   /** A second factor was accepted. @returns a `Set-Cookie` header; `null` if the session is gone */

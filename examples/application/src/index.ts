@@ -10,7 +10,6 @@ export { Refusal, toReply } from './reply.ts';
 export { sameOrigin } from './same-origin.ts';
 
 export type { Application, ApplicationOptions } from './application.ts';
-export type { FactorsChange } from './host.ts';
 export type { PageFile } from './page-files.ts';
 export type { PageSources } from './page-sources.ts';
 export type { Reply } from './reply.ts';

@@ -8,7 +8,7 @@ export function readOrMakeKey(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'mfa.key');
   try {
-    // `wx` fails where there is one: two starts at once end up with the same key.
+    // `wx` fails if there is one: two starts at once end up with the same key.
     writeFileSync(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

@@ -9,7 +9,7 @@ export interface PageFile {
   readonly body: string;
 }
 
-/** A year: browsers that have once come over HTTPS never again come without. */
+/** A year: a browser that has once come over HTTPS never comes without it again. */
 const HSTS = 'max-age=31536000';
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * Headers of every answer, files and JSON alike.
- * @param origin - where the browser sent the request to: HSTS belongs into answers over HTTPS only (RFC 6797 §7.2)
+ * @param origin - where the browser sent the request to: HSTS belongs in answers over HTTPS only (RFC 6797 §7.2)
  */
 export function securityHeaders(origin: string): Readonly<Record<string, string>> {
   return origin.startsWith('https:') ? { ...HEADERS, 'strict-transport-security': HSTS } : HEADERS;
@@ -32,7 +32,7 @@ export function securityHeaders(origin: string): Readonly<Record<string, string>
 
 /** Answers that hold something of a user: nothing keeps a copy. */
 export const NO_STORE = 'no-store';
-/** Scripts and styles: the same for everybody, and looked at again soon after an update. */
+/** Scripts and styles: the same for everybody, and fetched again soon after an update. */
 const SHORTLY = 'max-age=60';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,13 +42,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What only a demo serves: script and style of the virtual phone. */
+/** Only a demo serves these: script and style of the virtual phone. */
 const ofDemo = (name: string): boolean => name.startsWith('virtual-phone.');
 
 /**
  * Reads all files.
  * @param demo - whether there is a virtual phone
- * @returns what lies at a path; `null`: nothing
+ * @returns the file at a path; `null`: there is none
  */
 export function pageFiles(sources: PageSources, demo: boolean): (path: string) => PageFile | null {
   const files = new Map<string, PageFile>();

@@ -1,4 +1,4 @@
-/** Page sources: where the files of the pages lie, after a build. */
+/** Page sources: where the files of the pages are after a build. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 

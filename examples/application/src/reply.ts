@@ -10,7 +10,7 @@ export interface Reply {
   readonly cookie?: string;
 }
 
-/** Thrown where the application refuses. */
+/** Thrown when the application refuses. */
 export class Refusal extends Error {
   readonly reply: Reply;
 
@@ -34,7 +34,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 /**
- * The answer to what was thrown; everything that is no refusal is thrown again, for the framework.
+ * The answer to what was thrown. Anything that is not a refusal is thrown again, for the framework.
  * @param now - epoch milliseconds, by the clock that sets locks
  */
 export function toReply(error: unknown, now: number): Reply {

@@ -11,7 +11,7 @@ export interface OriginHeaders {
 
 /**
  * Whether a request may change anything: one of our own pages sent it. `Sec-Fetch-Site` comes from every browser since
- * 2023 and no script can set it; older ones send `Origin`. Something that sends neither is no browser page of ours.
+ * 2023 and no script can set it; older ones send `Origin`. A request with neither comes from no page of ours.
  */
 export function sameOrigin({ method, secFetchSite, origin, ownOrigin }: OriginHeaders): boolean {
   if (method === 'GET' || method === 'HEAD') return true;

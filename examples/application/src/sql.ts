@@ -2,7 +2,7 @@
 
 /**
  * Runs one statement. Parameters are written `$1`, `$2` ...
- * @returns the rows; none for a statement that gives none
+ * @returns the rows; empty for a statement that gives none
  */
 export type Sql = (statement: string, values?: readonly (string | number | null)[]) => Promise<readonly SqlRow[]>;
 
@@ -18,7 +18,7 @@ const TABLES = [
     auth_time BIGINT, session_epoch BIGINT NOT NULL DEFAULT 0)`,
 ];
 
-/** Creates the tables where they are missing. */
+/** Creates the tables that are missing. */
 export async function createTables(sql: Sql): Promise<void> {
   for (const table of TABLES) await sql(table);
 }

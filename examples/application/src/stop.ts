@@ -1,9 +1,9 @@
-/** Stopping: a server that is told to end answers what it has begun, and exits 0. */
+/** Stopping: a server that is asked to end answers what it has begun, and exits 0. */
 import type { Server } from 'node:http';
 
 /** Longer than any answer takes. */
 const PATIENCE_MS = 10_000;
-/** How often connections are looked for that have become idle. */
+/** How often to look for connections that have become idle. */
 const SWEEP_MS = 20;
 
 /** Closes a server: no new connections, answers to all requests in flight. */
@@ -18,7 +18,7 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(giveUp);
 }
 
-/** On SIGTERM, or Ctrl+C, calls `stop` once and exits: 0, or 1 where it fails. */
+/** On SIGTERM, or Ctrl+C, calls `stop` once and exits: 0, or 1 if it fails. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const end = (): void => {

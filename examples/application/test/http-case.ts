@@ -21,9 +21,9 @@ type Headers = Readonly<Record<string, string>>;
 /** A server under test. */
 interface Example {
   readonly acme: Application;
-  get(path: string, headers?: Headers): Promise<Response>;
+  readonly get: (path: string, headers?: Headers) => Promise<Response>;
   /** Sends JSON, from a page of the example unless the headers say otherwise. */
-  post(path: string, body: object, headers?: Headers): Promise<Response>;
+  readonly post: (path: string, body: object, headers?: Headers) => Promise<Response>;
 }
 
 /** The pages' markup without their scripts, which nobody runs here. */
@@ -41,7 +41,8 @@ async function withExample(
   const folder = mkdtempSync(join(tmpdir(), 'mfakit-example-'));
   try {
     const options = { folder: join(folder, 'data'), port: 0, demo: false, sources: markupOnly(folder), trustProxy };
-    const { url, acme, stop } = await start(options);
+    const server = await start(options);
+    const { url, acme } = server;
     try {
       await check({
         acme,
@@ -54,7 +55,7 @@ async function withExample(
           }),
       });
     } finally {
-      await stop();
+      await server.stop();
     }
   } finally {
     rmSync(folder, { recursive: true });

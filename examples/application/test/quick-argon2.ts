@@ -2,19 +2,18 @@
 import { createHash } from 'node:crypto';
 import { vi, type Mock } from 'vitest';
 
-interface Given {
-  readonly password: string;
-  readonly salt: Uint8Array;
-}
+type Hash = (given: { readonly password: string; readonly salt: Uint8Array }) => Promise<string>;
+type Verify = (given: { readonly password: string; readonly hash: string }) => Promise<boolean>;
 
 const digest = (salt: string, password: string): string =>
   `${salt}$${createHash('sha256').update(`${salt}$${password}`).digest('hex')}`;
 
 /** Hashes. */
-export const argon2id: Mock<(given: Given) => Promise<string>> = vi.fn(async ({ password, salt }) =>
+export const argon2id: Mock<Hash> = vi.fn<Hash>(async ({ password, salt }) =>
   digest(Buffer.from(salt).toString('hex'), password),
 );
 
 /** Compares. */
-export const argon2Verify: Mock<(given: { readonly password: string; readonly hash: string }) => Promise<boolean>> =
-  vi.fn(async ({ password, hash }) => digest(hash.split('$')[0] ?? '', password) === hash);
+export const argon2Verify: Mock<Verify> = vi.fn<Verify>(
+  async ({ password, hash }) => digest(hash.split('$')[0] ?? '', password) === hash,
+);

@@ -60,7 +60,7 @@ test('a change of factors ends the other sessions, and the acting one goes on wi
   clock.advance({ seconds: 30 });
   const proof = { password: PASSWORD, code: app.code(clock()) };
   const { sessionEpoch } = await acme.mfa.disable(ann.userId, proof);
-  await acme.factorsChanged(ann.visitor, { userId: ann.userId, sessionEpoch });
+  await acme.factorsChanged(ann.visitor, { kind: 'disabled', userId: ann.userId, sessionEpoch });
   expect(await acme.session(elsewhere)).toBe(null);
   expect(await acme.session(ann.visitor)).toMatchObject({ sessionEpoch });
   expect(await acme.session(bob.visitor)).not.toBe(null);
@@ -80,7 +80,8 @@ test('a session that this very request was given stays, whichever of the two the
   const ann = await signUp(stage, 'ann');
   const app = await enroll(stage, ann);
   const verified = await acme.mfa.stepUp(ann.userId, { code: app.code(clock()) });
-  const change = { userId: ann.userId };
+  const { sessionEpoch } = verified;
+  const change = { kind: 'confirmed', userId: ann.userId, sessionEpoch } as const;
   const first = withCookie(await acme.verified(ann.visitor, verified));
   await acme.factorsChanged(ann.visitor, change);
   expect(await acme.session(first)).not.toBe(null);
@@ -94,8 +95,8 @@ test('a record that is older than what was seen lets nobody in by the password a
   const { acme, store } = stage;
   const ann = await signUp(stage, 'ann');
   await enroll(stage, ann);
-  await acme.factorsChanged(ann.visitor, { userId: ann.userId });
-  const { seq } = await acme.mfa.status(ann.userId);
+  const { sessionEpoch, seq } = await acme.mfa.status(ann.userId);
+  await acme.factorsChanged(ann.visitor, { kind: 'confirmed', userId: ann.userId, sessionEpoch });
   expect(await acme.accounts.byId(ann.userId)).toMatchObject({ seenSeq: seq });
   // The row is gone, as after a restored backup.
   const restored = { ...store, read: async () => null };

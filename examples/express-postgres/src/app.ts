@@ -7,7 +7,6 @@ import {
   securityHeaders,
   toReply,
   type Application,
-  type FactorsChange,
   type PageSources,
   type Reply,
 } from '@mfakit/example-application';
@@ -40,14 +39,14 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
 
   app.use('/api', onlyOurPages);
 
-  const host: Host<ExpressContext> & { factorsChanged(ctx: ExpressContext, change: FactorsChange): Promise<void> } = {
+  const host: Host<ExpressContext> = {
     session: ({ req }) => acme.sessionUser(visitorOf(req)),
     account: (userId) => acme.tokenUser(userId),
     async signIn({ req, res }, verified) {
       const cookie = await acme.verified(visitorOf(req), verified);
       if (cookie !== null) res.append('set-cookie', cookie);
     },
-    factorsChanged: ({ req }: ExpressContext, change: FactorsChange) => acme.factorsChanged(visitorOf(req), change),
+    factorsChanged: ({ req }, change) => acme.factorsChanged(visitorOf(req), change),
   };
   app.use('/api/auth', mfaRouter(acme.mfa, host, { clock: acme.clock, onError: console.error }));
 

@@ -15,7 +15,7 @@ export interface Database {
 }
 
 /**
- * Connects; makes the schema and the library's tables where they are missing.
+ * Connects; makes the schema and the library's tables if they are missing.
  * @param schema - small letters, digits and underscores
  */
 export async function openDatabase(url: string, schema: string): Promise<Database> {

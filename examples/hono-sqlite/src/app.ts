@@ -6,7 +6,6 @@ import {
   securityHeaders,
   toReply,
   type Application,
-  type FactorsChange,
   type PageSources,
   type Reply,
 } from '@mfakit/example-application';
@@ -49,14 +48,14 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     return allowed ? next() : c.json({ status: 403, code: 'cross_site', detail: 'Not from this site' }, 403);
   });
 
-  const host: Host<Context> & { factorsChanged(c: Context, change: FactorsChange): Promise<void> } = {
+  const host: Host<Context> = {
     session: (c) => acme.sessionUser(visitorOf(c)),
     account: (userId) => acme.tokenUser(userId),
     async signIn(c, verified) {
       const cookie = await acme.verified(visitorOf(c), verified);
       if (cookie !== null) c.header('set-cookie', cookie);
     },
-    factorsChanged: (c: Context, change: FactorsChange) => acme.factorsChanged(visitorOf(c), change),
+    factorsChanged: (c, change) => acme.factorsChanged(visitorOf(c), change),
   };
   const options = { clock: acme.clock, clientIp: (c: Context) => visitorOf(c).ip, onError: console.error };
   app.route('/api/auth', mfaRouter(acme.mfa, host, options));

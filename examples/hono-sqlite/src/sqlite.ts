@@ -19,7 +19,7 @@ interface Connection extends SqliteDatabase {
 const require = createRequire(import.meta.url);
 const Libsql = require('libsql') as new (file: string) => Connection;
 
-/** Opens a file; makes the library's tables where they are missing. */
+/** Opens a file; makes the library's tables if they are missing. */
 export async function openDatabase(file: string): Promise<Database> {
   // The library wants a connection of its own: a transaction of ours must never hold its writes.
   const ours = new Libsql(file);

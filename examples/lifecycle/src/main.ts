@@ -1,4 +1,4 @@
-/** The demo: `npm run demo:lifecycle`. Exits 0, or 1 where any step misbehaves. */
+/** The demo: `npm run demo:lifecycle`. Exits 0, or 1 if a step misbehaves. */
 import { walk } from './walk.ts';
 
 // A reader that goes away, such as `head`, needs no stack trace.

@@ -25,7 +25,7 @@ export interface Narrator {
   refused(error: MfaError, text?: string): void;
   /** How many parallel calls ended how. */
   tally(outcomes: Readonly<Record<string, number>>): void;
-  /** What goes wrong here where MFA is written by hand. */
+  /** What goes wrong here when MFA is written by hand. */
   byHand(text: string): void;
   /** The clock was moved, or what it shows. */
   clock(text: string): void;

@@ -1,4 +1,4 @@
-/** Outcomes: each step of the walk checks its own, and stops the walk where it is another. */
+/** Outcomes: each step of the walk checks its own, and stops the walk if it is another. */
 import { MfaError, type MfaErrorCode } from '@mfakit/core';
 
 /** A step did not end as the library promises. */
@@ -6,14 +6,14 @@ export class Misbehaviour extends Error {
   override readonly name = 'Misbehaviour';
 }
 
-/** @throws {Misbehaviour} where something does not hold */
+/** @throws {Misbehaviour} if something does not hold */
 export function expectThat(holds: boolean, promise: string): asserts holds {
   if (!holds) throw new Misbehaviour(`does not hold: ${promise}`);
 }
 
 /**
  * The refusal that a call ends in.
- * @throws {Misbehaviour} where it is accepted, or refused for another reason
+ * @throws {Misbehaviour} if it is accepted, or refused for another reason
  */
 export async function expectRefusal(code: MfaErrorCode, call: Promise<unknown>): Promise<MfaError> {
   try {
@@ -27,8 +27,9 @@ export async function expectRefusal(code: MfaErrorCode, call: Promise<unknown>):
 
 /**
  * Counts how some parallel calls end: `accepted`, or the code of a refusal.
- * @returns the counts, in the order that they were expected in
- * @throws {Misbehaviour} where they are others
+ * @param expected - by outcome, or by several that count as one: `locked or busy`
+ * @returns the counts, in the order in which they were expected
+ * @throws {Misbehaviour} if they are others
  */
 export async function expectTally(
   expected: Readonly<Record<string, number>>,
@@ -36,7 +37,8 @@ export async function expectTally(
 ): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const settled of await Promise.allSettled(calls)) {
-    const outcome = settled.status === 'fulfilled' ? 'accepted' : reasonOf(settled.reason);
+    const ended = settled.status === 'fulfilled' ? 'accepted' : reasonOf(settled.reason);
+    const outcome = Object.keys(expected).find((name) => name.split(' or ').includes(ended)) ?? ended;
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   const outcomes = Object.keys({ ...expected, ...counts });

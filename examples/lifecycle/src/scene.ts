@@ -47,6 +47,11 @@ export function wrongCodes({ acme }: Scene, { phone }: Person, count: number): r
   return codes.filter((code) => !right.has(code)).slice(0, count);
 }
 
+/** Two to a line. */
+export function inPairs(codes: readonly string[]): readonly string[] {
+  return codes.flatMap((code, i) => (i % 2 === 0 ? [[code, ...codes.slice(i + 1, i + 2)].join('  ')] : []));
+}
+
 /** The next unspent backup code of a person's list. */
 export function takeBackupCode(person: Person): string {
   return person.backupCodes.shift() ?? '';

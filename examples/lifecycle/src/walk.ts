@@ -1,10 +1,10 @@
-/** Walk: the chapters in their order, and what becomes of a step that misbehaves. */
+/** Walk: the chapters in their order, and what happens if a step misbehaves. */
 import { createMfa } from '@mfakit/core';
 import { openAcme, type CreateMfa } from './acme.ts';
 import { backupCodes } from './chapters/backup-codes.ts';
 import { disable } from './chapters/disable.ts';
 import { enforcement } from './chapters/enforcement.ts';
-import { enrol } from './chapters/enrol.ts';
+import { enroll } from './chapters/enroll.ts';
 import { history } from './chapters/history.ts';
 import { rotateKeys } from './chapters/keys.ts';
 import { lockout } from './chapters/lockout.ts';
@@ -17,7 +17,7 @@ import type { Scene } from './scene.ts';
 /**
  * Tells the whole story.
  * @param create - makes each server's instance; the tests put a broken one here
- * @returns the exit code: 0, or 1 where any step misbehaves
+ * @returns the exit code: 0, or 1 if a step misbehaves
  */
 export async function walk(output: Output, create: CreateMfa = createMfa): Promise<0 | 1> {
   const narrator = createNarrator(output);
@@ -32,7 +32,7 @@ export async function walk(output: Output, create: CreateMfa = createMfa): Promi
   );
   narrator.text(
     '"refused" is what the library turned down, with the code that a program sees. ' +
-      '"by hand" is what goes wrong at this point where people write MFA themselves.',
+      '"by hand" is what goes wrong at this point when people write MFA themselves.',
   );
   try {
     await tell({ acme: openAcme(create), narrator });
@@ -45,7 +45,7 @@ export async function walk(output: Output, create: CreateMfa = createMfa): Promi
 }
 
 async function tell(scene: Scene): Promise<void> {
-  const ann = await enrol(scene);
+  const ann = await enroll(scene);
   await signIn(scene, ann);
   await backupCodes(scene, ann);
   await lockout(scene, ann);

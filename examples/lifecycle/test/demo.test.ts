@@ -28,7 +28,7 @@ test('the built demo tells the walk and exits 0', () => {
   expect(status).toBe(0);
 });
 
-test('the built demo exits 1 where a step misbehaves', () => {
+test('the built demo exits 1 if a step misbehaves', () => {
   // Loaded before the demo: locks vanish from the rows of the memory store as they are read.
   const sabotage = `
     const get = Map.prototype.get;

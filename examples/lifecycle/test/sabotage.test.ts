@@ -1,5 +1,5 @@
 import { memoryStore } from '@mfakit/memory';
-import type { Mfa, SetupDetails, SetupSubject, Verified } from '@mfakit/core';
+import type { Mfa, Sessions, SetupDetails, SetupSubject, Verified } from '@mfakit/core';
 import { expect, test } from 'vitest';
 import { newKey } from '../src/acme.ts';
 import { forgetsFailures, losesEvents, swapsBlindly } from './broken-stores.ts';
@@ -12,8 +12,12 @@ const VERIFIED: Verified = {
   amr: ['pwd', 'otp', 'mfa'],
   authTime: new Date(0),
   backupCodesRemaining: 9,
+  sessionEpoch: 0,
+  seq: 1,
 };
 const nothing = async (): Promise<void> => undefined;
+/** As after a change that was made. */
+const SESSIONS: Sessions = { sessionEpoch: 0, seq: 1 };
 
 /** Each breaks one thing, and the walk must stop at this step. */
 const SABOTAGES: readonly (Sabotage & { readonly name: string; readonly step: string })[] = [
@@ -36,7 +40,11 @@ const SABOTAGES: readonly (Sabotage & { readonly name: string; readonly step: st
   { name: 'no passwords', step: '2.3', options: () => ({ verifyPassword: 'passwordless' }) },
 
   // Calls that do not do what they say.
-  { name: 'begin signs everyone in', step: '2.1', methods: () => ({ begin: async () => ({ next: 'signed-in' }) }) },
+  {
+    name: 'begin signs everyone in',
+    step: '2.1',
+    methods: () => ({ begin: async () => ({ next: 'signed-in', ...SESSIONS }) }),
+  },
   { name: 'verify takes every code', step: '2.2', methods: () => ({ verify: async () => VERIFIED }) },
   { name: 'stepUp takes every code', step: '1.7', methods: () => ({ stepUp: async () => VERIFIED }) },
   {
@@ -54,8 +62,8 @@ const SABOTAGES: readonly (Sabotage & { readonly name: string; readonly step: st
       }) as Mfa['setup'],
     }),
   },
-  { name: 'disable does nothing', step: '5.6', methods: () => ({ disable: nothing }) },
-  { name: 'removeFactor does nothing', step: '6.4', methods: () => ({ removeFactor: nothing }) },
+  { name: 'disable does nothing', step: '5.6', methods: () => ({ disable: async () => SESSIONS }) },
+  { name: 'removeFactor does nothing', step: '6.4', methods: () => ({ removeFactor: async () => SESSIONS }) },
   {
     name: 'regenerate asks for no proof',
     step: '7.1',

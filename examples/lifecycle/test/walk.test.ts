@@ -71,7 +71,7 @@ test('races are told as counts: R-31, R-47, invariants 1 to 3', () => {
     'counted  1 x accepted, 49 x code_already_used',
     'counted  1 x accepted, 4 x invalid_backup_code',
     'counted  2 x accepted',
-    'counted  10 x invalid_code, 190 x locked',
+    'counted  10 x invalid_code, 190 x locked or busy',
   ]);
 });
 

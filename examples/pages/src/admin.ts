@@ -1,4 +1,4 @@
-/** The administrators' page: it demands second factors, and helps those who lost theirs. */
+/** The administrators' page: requires second factors, and helps people who lost theirs. */
 import { app, type AdminAction, type AdminUser } from './api.ts';
 import { onSubmit, value } from './form.ts';
 import { copyOf, element, inWords, onClick, part, run, say, showStep } from './page.ts';

@@ -1,4 +1,4 @@
-/** Backup codes on the screen: to copy, to download as text, to print. */
+/** Backup codes on the screen: to copy, to download as text, or to print. */
 import { element, onClick, say, showStep } from './page.ts';
 
 /** Shows them as the page's step `codes`. */

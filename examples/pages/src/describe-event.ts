@@ -1,4 +1,4 @@
-/** Events in words, for the user whose they are. */
+/** Events in words, for the user that they belong to. */
 import type { WireEvent } from '@mfakit/http';
 
 const OPERATIONS: Readonly<Partial<Record<string, string>>> = {
@@ -19,7 +19,7 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
   invalid_backup_code: 'Wrong backup code',
 };
 
-/** Steps of the library that tell a user nothing. */
+/** Steps inside the library, of no interest to a user. */
 const SILENT: readonly string[] = ['attempt_charged', 'rekeyed'];
 
 /** Whether an event is worth showing. */

@@ -1,4 +1,4 @@
-/** Forms: what is missing or refused is said beside its field, which gets the focus. */
+/** Forms: whatever is missing or refused is said beside its field, which gets the focus. */
 import { ClientProblem } from './api.ts';
 
 /** Fields by name. */

@@ -14,11 +14,11 @@ export type WithStepUp = <T>(call: () => Promise<T>) => Promise<T>;
  */
 export function prepareStepUp(back: string): WithStepUp {
   const form = element('step-up', HTMLFormElement);
-  let accepted = (): void => undefined;
+  let accepted: (() => void) | undefined;
   letFactorSwitch();
   onSubmit(form, async (values) => {
     await orSignIn(mfa.stepUp(factorOf(values)));
-    accepted();
+    accepted?.();
   });
 
   return async (call) => {

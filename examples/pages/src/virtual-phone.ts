@@ -53,8 +53,8 @@ function toItem({ uri, totp }: Entry): HTMLElement {
 /** Into a field for a code that is on the screen: the first one that is still empty. */
 function typeIn(code: string): void {
   const fields = document.querySelectorAll<HTMLInputElement>('main input:is([name="code"], [name="next_code"])');
-  const shown = [...fields].filter((candidate) => candidate.offsetParent !== null);
-  const field = shown.find((candidate) => candidate.value === '') ?? shown[0];
+  const visible = [...fields].filter((candidate) => candidate.offsetParent !== null);
+  const field = visible.find((candidate) => candidate.value === '') ?? visible[0];
   if (field === undefined) {
     say('There is no field for a code on this page.');
     return;

@@ -29,13 +29,13 @@ async function unpack(): Promise<string> {
   const kept = join(tmpdir(), `mfakit-chromium-147-${user}`);
   const executable = join(kept, 'chromium');
   if (existsSync(executable)) {
-    // Temporary folders are open to everybody: what another user put there is not run.
+    // Temporary folders are open to everybody: nothing that another user put there is run.
     if (statSync(executable).uid !== user) throw new Error(`${executable} belongs to somebody else.`);
     return executable;
   }
   const own = mkdtempSync(join(tmpdir(), 'mfakit-chromium-'));
   const { TMPDIR } = process.env;
-  // The package unpacks to where temporary files go, and takes what it finds there as whole.
+  // The package unpacks into the folder for temporary files, and trusts whatever it finds there.
   process.env['TMPDIR'] = own;
   try {
     await sparticuz.executablePath();

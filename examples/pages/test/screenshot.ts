@@ -1,4 +1,4 @@
-/** screenshot: a picture of a page, where MFAKIT_SCREENSHOTS names a folder of the workspace for them. */
+/** screenshot: takes a picture of a page if MFAKIT_SCREENSHOTS names a folder of the workspace for them. */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';

@@ -15,7 +15,7 @@ export async function backupCodes(scene: Scene, ann: Person): Promise<void> {
   narrator.chapter('Ann left her phone at home');
 
   const backupCode = takeBackupCode(ann);
-  const typed = backupCode.toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+  const typed = backupCode.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
   narrator.step(`Her first backup code is ${backupCode}. She types it her own way.`);
   narrator.call(`mfa.verify({ token, backupCode: "${typed}" })`);
   const token = await acme.challenge(userId, 'verify');

@@ -1,4 +1,4 @@
-/** Enforcement: Ben must have a second factor, after a grace period, and enrols in the middle of signing in. */
+/** Enforcement: Ben must have a second factor, after a grace period, and enrolls in the middle of signing in. */
 import { PASSWORD } from '../acme.ts';
 import { expectRefusal, expectThat } from '../outcomes.ts';
 import { addAccount } from '../phone.ts';
@@ -25,7 +25,7 @@ export async function enforcement(scene: Scene): Promise<Person> {
   narrator.step('He forgets about it. The week is over.');
   wait(scene, { hours: GRACE_DAYS * 24 }, 'by a week');
   const token = await acme.challenge(userId, 'enroll');
-  narrator.ok('next: enroll. His password gives him a token to enrol with, and no session.');
+  narrator.ok('next: enroll. His password gives him a token to enroll with, and no session.');
   narrator.byHand('He is signed in and sent to the setup page: every other address of the site works, too.');
 
   narrator.step('The enroll token is tried as a sign-in.');
@@ -33,10 +33,10 @@ export async function enforcement(scene: Scene): Promise<Person> {
     await expectRefusal('invalid_token', acme.server().verify({ token, code: '123456' })),
     'A token serves one purpose.',
   );
-  return enrolByToken(scene, token);
+  return enrollByToken(scene, token);
 }
 
-async function enrolByToken(scene: Scene, token: string): Promise<Person> {
+async function enrollByToken(scene: Scene, token: string): Promise<Person> {
   const { acme, narrator } = scene;
 
   narrator.step('He sets it up and types the first code.');

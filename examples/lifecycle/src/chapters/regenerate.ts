@@ -1,7 +1,7 @@
 /** Regenerate: a new list of backup codes replaces the old one in one step. */
 import { PASSWORD } from '../acme.ts';
 import { expectRefusal, expectThat } from '../outcomes.ts';
-import { codeOf, takeBackupCode, wait, type Person, type Scene } from '../scene.ts';
+import { codeOf, inPairs, takeBackupCode, wait, type Person, type Scene } from '../scene.ts';
 
 /** Ann gets ten new backup codes. */
 export async function regenerate(scene: Scene, ann: Person): Promise<void> {
@@ -11,7 +11,7 @@ export async function regenerate(scene: Scene, ann: Person): Promise<void> {
   wait(scene, { seconds: 30 });
   const code = codeOf(scene, ann);
 
-  narrator.step('Her session alone does not do, nor does a code without the password.');
+  narrator.step('Her session alone is not enough, nor is a code without the password.');
   narrator.call(`mfa.regenerate("ann", { code: "${code}" })`);
   narrator.refused(await expectRefusal('proof_required', acme.server().regenerate(userId, { code })));
   const wrongProof = { password: 'letmein', code };
@@ -26,7 +26,7 @@ export async function regenerate(scene: Scene, ann: Person): Promise<void> {
   const { backupCodes } = await acme.server().regenerate(userId, { password: PASSWORD, code });
   expectThat(backupCodes.length === 10, 'there are ten new codes');
   narrator.ok('Ten new codes:');
-  narrator.figure([backupCodes.slice(0, 5).join('  '), backupCodes.slice(5).join('  ')]);
+  narrator.figure(inPairs(backupCodes));
 
   narrator.step('A code of the old list, then one of the new.');
   const old = takeBackupCode(ann);

@@ -36,7 +36,7 @@ export function policyWalks(stage: () => Stage): void {
     await jan.reads('Acme requires two-step verification for your account.');
     expect(await jan.page.getByRole('link', { name: 'Turn off' }).isVisible()).toBe(false);
     await jan.leave();
-  });
+  }, 60_000);
 
   test('enrollment without grace: the session ends at once, and no page lets in before the setup is done', async () => {
     const kim = await person(stage());
@@ -66,7 +66,7 @@ export function policyWalks(stage: () => Stage): void {
     await kim.page.getByRole('link', { name: 'Turn off' }).waitFor();
     await kim.leave();
     await admin.leave();
-  });
+  }, 60_000);
 
   test('support unlocks, and resets somebody who lost everything', async () => {
     const lea = await person(stage());
@@ -101,7 +101,7 @@ export function policyWalks(stage: () => Stage): void {
     await lea.reads('All devices removed by an administrator');
     await lea.leave();
     await admin.leave();
-  });
+  }, 60_000);
 
   test('administration asks for a fresh code once the last one is too old, and then goes on', async () => {
     const mia = await person(stage());
@@ -128,7 +128,7 @@ export function policyWalks(stage: () => Stage): void {
     await cardOf(admin, 'mia').waitFor();
     await admin.leave();
     await mia.leave();
-  });
+  }, 60_000);
 
   test('the page for administrators is for them only', async () => {
     const max = await person(stage());
@@ -138,5 +138,5 @@ export function policyWalks(stage: () => Stage): void {
     await max.reads('Only administrators see this page.');
     expect((await max.context.request.get('/api/admin/users')).status()).toBe(403);
     await max.leave();
-  });
+  }, 60_000);
 }

@@ -34,6 +34,7 @@ export function sessionWalks(stage: () => Stage): void {
     );
     await ola.open('/account');
     await ola.sees('Sign in');
+    expect(new URL(ola.page.url()).pathname).toBe('/');
     await ola.leave();
   });
 

@@ -1,15 +1,15 @@
-/** Enrol: Ann switches her second factor on, and nothing is in force before her first code. */
+/** Enroll: Ann switches her second factor on, and nothing is in force before her first code. */
 import { qrPngDataUrl, qrText } from '@mfakit/core/qr';
 import { PASSWORD } from '../acme.ts';
 import { expectRefusal, expectThat } from '../outcomes.ts';
 import { addAccount, scanImage, scanTerminal } from '../phone.ts';
-import { codeOf, wrongCodes, type Person, type Scene } from '../scene.ts';
+import { codeOf, inPairs, wrongCodes, type Person, type Scene } from '../scene.ts';
 
 const userId = 'ann';
 const accountName = 'ann@example.com';
 
 /** @returns Ann with her phone and her backup codes */
-export async function enrol(scene: Scene): Promise<Person> {
+export async function enroll(scene: Scene): Promise<Person> {
   const { acme, narrator } = scene;
   narrator.chapter('Ann switches it on');
 
@@ -26,9 +26,9 @@ export async function enrol(scene: Scene): Promise<Person> {
   narrator.ok('A secret and ten backup codes, shown this once and never again. The QR code holds the secret:');
   const lines = (await qrText(uri)).split('\n');
   narrator.qrCode(lines);
-  narrator.ok(`Who cannot scan types the secret: ${secret}`);
+  narrator.ok(`If she could not scan it, she would type the secret: ${secret}`);
   narrator.ok('The backup codes, to print or put in a safe:');
-  narrator.figure([backupCodes.slice(0, 5).join('  '), backupCodes.slice(5).join('  ')]);
+  narrator.figure(inPairs(backupCodes));
 
   narrator.step('Her phone scans the code: pngjs and jsqr decode it, otpauth computes.');
   expectThat(scanImage(await qrPngDataUrl(uri)) === uri, 'the PNG image decodes to the URI');
