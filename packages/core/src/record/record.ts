@@ -19,6 +19,8 @@ export interface Lockout {
   readonly failures: number;
   /** How many of them were, or may have been, wrong passwords. */
   readonly passwordFailures: number;
+  /** Present if some came from a living session since the last success there: step-up or a proof, its password included. */
+  readonly inSession?: true;
   /** Locked before this instant; `null`: not locked. {@link UNTIL_UNLOCK}: until `unlock`. */
   readonly lockedUntil: number | null;
   /** Grows whenever failures are cleared: an attempt charged in an earlier streak knows that its charge is gone. */
