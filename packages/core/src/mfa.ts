@@ -23,6 +23,7 @@ import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options
 import { isLocked, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import { shareReads } from './shared-reads.ts';
 import { toStatus } from './status.ts';
 import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
@@ -58,7 +59,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
-  const prover = createProver({ decide, peek, clock, verifyPassword });
+  const prover = createProver({ decide, peek: shareReads(peek), clock, verifyPassword });
   const countLoginFailure = createLoginFailures(decide);
 
   /** Tokens that `tokenHolder` has opened, by the answer that it gave. */

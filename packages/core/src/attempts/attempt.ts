@@ -8,10 +8,11 @@ import {
   clearFailures,
   isLocked,
   isLockedInSession,
+  keepCharge,
   lockedError,
   lockEnd,
   oneMoreFailure,
-  passwordWasRight,
+  type Failure,
 } from '../policies/lockout.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
 import type { MfaRecord } from '../record/record.ts';
@@ -57,7 +58,11 @@ export function charge(gate: Gate, presented: Presented, password: boolean): Tra
     if (refused !== null) return refuse(refused);
     const objection = screen(presented, record, context);
     if (objection !== null) return refuseObjection(record, operation, objection, null, context);
-    const { record: next, failures, locked } = countFailure(record, password, context);
+    const {
+      record: next,
+      failures,
+      locked,
+    } = countFailure(record, { password, inSession: isInSession(operation) }, context);
     return accept(
       { record, password },
       { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] },
@@ -137,7 +142,7 @@ export function failLogins(requests: readonly RequestContext[]): Transition<numb
     const events: ChangeEvent[] = [];
     for (const request of requests) {
       if (isLocked(current.lockout, context.now)) break;
-      const { record: next, failures, locked } = countFailure(current, true, context);
+      const { record: next, failures, locked } = countFailure(current, { password: true, inSession: false }, context);
       current = next;
       counted += 1;
       const refused = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures } as const;
@@ -168,7 +173,7 @@ function refuseObjection(
       const recorded =
         standing === null
           ? recordOnce(reported.record, [id], refused, context)
-          : { record: keepCharge(reported.record, standing, reason), events: [refused] };
+          : { record: keptCharge(reported.record, standing, operation, reason), events: [refused] };
       const events = [...reported.events, ...(recorded?.events ?? [])];
       return refuse(
         new MfaError(reason),
@@ -180,9 +185,13 @@ function refuseObjection(
       const reported = reportPassedOver(record, operation, objection, context);
       const after =
         standing === null
-          ? countFailure(reported.record, reason === 'invalid_password', context)
+          ? countFailure(
+              reported.record,
+              { password: reason === 'invalid_password', inSession: isInSession(operation) },
+              context,
+            )
           : {
-              record: keepCharge(reported.record, standing, reason),
+              record: keptCharge(reported.record, standing, operation, reason),
               failures: record.lockout.failures,
               locked: [],
             };
@@ -196,8 +205,15 @@ function refuseObjection(
 }
 
 /** A failure that its charge counts already. The password is checked before the answer is weighed. */
-function keepCharge(record: MfaRecord, { password }: Charge, reason: RefusalReason): MfaRecord {
-  return password && reason !== 'invalid_password' ? { ...record, lockout: passwordWasRight(record.lockout) } : record;
+function keptCharge(record: MfaRecord, { password }: Charge, operation: Operation, reason: RefusalReason): MfaRecord {
+  if (!isInSession(operation)) return record;
+  const passwordWasRight = password && reason !== 'invalid_password';
+  return { ...record, lockout: keepCharge(record.lockout, { passwordWasRight }) };
+}
+
+/** Whether an operation takes a living session. A sign-in makes one. */
+function isInSession(operation: Operation): boolean {
+  return operation !== 'login' && operation !== 'verify';
 }
 
 /** No stored secret opened: never a pass, and an event for the operator. */
@@ -228,10 +244,10 @@ function countGuess(record: MfaRecord, { policy, now }: TransitionContext): MfaR
 /** The record with one failure more, and the event of the lock if it brought one. */
 function countFailure(
   record: MfaRecord,
-  password: boolean,
+  failure: Failure,
   { policy, now }: TransitionContext,
 ): { readonly record: MfaRecord; readonly failures: number; readonly locked: readonly EventDetail[] } {
-  const lockout = oneMoreFailure(record.lockout, { password, policy: policy.lockout, now });
+  const lockout = oneMoreFailure(record.lockout, failure, { policy: policy.lockout, now });
   const { failures, lockedUntil } = lockout;
   const until = lockEnd(lockedUntil)?.getTime() ?? null;
   const isNew = lockedUntil !== null && lockedUntil !== record.lockout.lockedUntil;
@@ -250,8 +266,8 @@ function admit(
   // the second factor alone that counts a wrong password twice, which errs on the safe side.
   const standing = charged?.record.lockout.streak === record.lockout.streak ? charged : null;
   const { lockout } = record;
-  const { policy, now } = context;
-  const binds = gate.operation === 'verify' ? isLocked(lockout, now) : isLockedInSession(lockout, policy.lockout, now);
+  const { now } = context;
+  const binds = isInSession(gate.operation) ? isLockedInSession(lockout, now) : isLocked(lockout, now);
   const refused =
     gate.barrier(record, context) ??
     (record.factors.length === 0 ? new MfaError('not_enabled') : null) ??

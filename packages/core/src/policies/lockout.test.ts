@@ -8,6 +8,7 @@ import {
   oneMoreFailure,
   isLocked,
   isLockedInSession,
+  keepCharge,
   lockedError,
   lockEnd,
   type LockoutPolicy,
@@ -32,7 +33,7 @@ function climb(policy: LockoutPolicy): readonly { readonly failures: number; rea
   let lockout = NONE;
   let now = START;
   while (lockout.lockedUntil !== UNTIL_UNLOCK) {
-    lockout = oneMoreFailure(lockout, { password: false, policy, now });
+    lockout = oneMoreFailure(lockout, { password: false, inSession: false }, { policy, now });
     if (lockout.lockedUntil === null) continue;
     const seconds = lockout.lockedUntil === UNTIL_UNLOCK ? Infinity : (lockout.lockedUntil - now) / 1000;
     locks.push({ failures: lockout.failures, seconds });
@@ -87,7 +88,7 @@ test('clearing begins a new streak, and leaves what is clear as it is', () => {
 
 test('R-38 a second factor alone clears all but wrong passwords', () => {
   const mixed = [true, false, true, false].reduce(
-    (lockout, password) => oneMoreFailure(lockout, { password, policy: POLICY, now: START }),
+    (lockout, password) => oneMoreFailure(lockout, { password, inSession: false }, { policy: POLICY, now: START }),
     NONE,
   );
   expect(mixed).toEqual({ ...NONE, failures: 4, passwordFailures: 2 });
@@ -127,33 +128,35 @@ test.prop([policies])(
   },
 );
 
-describe('a lock that wrong passwords alone made', () => {
+describe('a lock that wrong passwords at the login alone made', () => {
   const END = START + 1_800_000;
   const LOCK: Lockout = { failures: 10, passwordFailures: 10, lockedUntil: END, streak: 0 };
-  const more = (lockout: Lockout, password: boolean): Lockout =>
-    oneMoreFailure(lockout, { password, policy: POLICY, now: START });
+  const more = (lockout: Lockout, password: boolean, inSession = true): Lockout =>
+    oneMoreFailure(lockout, { password, inSession }, { policy: POLICY, now: START });
 
   test('binds a session only after the first failure in it, of whatever kind, and until it ends', () => {
     expect(isLocked(LOCK, START)).toBe(true);
-    expect(isLockedInSession(LOCK, POLICY, START)).toBe(false);
+    expect(isLockedInSession(LOCK, START)).toBe(false);
     for (const password of [true, false]) {
-      expect(isLockedInSession(more(LOCK, password), POLICY, START)).toBe(true);
-      expect(isLockedInSession(more(LOCK, password), POLICY, END)).toBe(false);
+      expect(isLockedInSession(more(LOCK, password), START)).toBe(true);
+      expect(isLockedInSession(more(LOCK, password), END)).toBe(false);
     }
   });
 
   test.each([
-    ['with one wrong code among the failures', { ...LOCK, passwordFailures: 9 }, POLICY],
-    ['until unlock', { ...LOCK, failures: 100, passwordFailures: 100, lockedUntil: UNTIL_UNLOCK }, POLICY],
-    ['if every failure locks', { ...LOCK, failures: 1, passwordFailures: 1 }, { ...POLICY, maxFailures: 1 }],
-  ])('binds a session at once %s', (_what, lockout, policy) => {
-    expect(isLockedInSession(lockout, policy, START)).toBe(true);
+    ['with one wrong code among the failures', { ...LOCK, passwordFailures: 9 }],
+    ['with one failure of a session among them', { ...LOCK, inSession: true } as const],
+    ['until unlock', { ...LOCK, failures: 100, passwordFailures: 100, lockedUntil: UNTIL_UNLOCK }],
+  ])('binds a session at once %s', (_what, lockout) => {
+    expect(isLockedInSession(lockout, START)).toBe(true);
   });
 
   test('is not made shorter by a failure, except that the hard limit makes it endless', () => {
-    expect(more(LOCK, false)).toEqual({ ...LOCK, failures: 11 });
-    expect(more(LOCK, true)).toEqual({ ...LOCK, failures: 11, passwordFailures: 11 });
-    const last = oneMoreFailure(LOCK, { password: false, policy: { ...POLICY, hardLimit: 11 }, now: START });
+    expect(more(LOCK, false)).toEqual({ ...LOCK, failures: 11, inSession: true });
+    expect(more(LOCK, true)).toEqual({ ...LOCK, failures: 11, passwordFailures: 11, inSession: true });
+    expect(more(LOCK, true, false)).toStrictEqual({ ...LOCK, failures: 11, passwordFailures: 11 });
+    const failure = { password: false, inSession: true };
+    const last = oneMoreFailure(LOCK, failure, { policy: { ...POLICY, hardLimit: 11 }, now: START });
     expect(last.lockedUntil).toBe(UNTIL_UNLOCK);
     const late = { ...LOCK, failures: 19, lockedUntil: START + 9e9 };
     expect(more(late, false).lockedUntil).toBe(START + 9e9);
@@ -161,7 +164,9 @@ describe('a lock that wrong passwords alone made', () => {
 
   test('runs on after the success of a second factor alone, and a mixed one does not', () => {
     expect(clearCodeFailures(LOCK, POLICY, START)).toBe(LOCK);
-    expect(clearCodeFailures(more(LOCK, false), POLICY, START)).toEqual({ ...LOCK, streak: 1 });
+    expect(clearCodeFailures(more(LOCK, false), POLICY, START)).toStrictEqual({ ...LOCK, streak: 1 });
+    // No failure is cleared: what was charged stays charged.
+    expect(clearCodeFailures(more(LOCK, true), POLICY, START)).toStrictEqual(more(LOCK, true, false));
     expect(clearCodeFailures({ ...LOCK, passwordFailures: 9 }, POLICY, START)).toEqual({
       failures: 9,
       passwordFailures: 9,
@@ -170,5 +175,12 @@ describe('a lock that wrong passwords alone made', () => {
     });
     const endless = { failures: 100, passwordFailures: 99, lockedUntil: UNTIL_UNLOCK, streak: 0 };
     expect(clearCodeFailures(endless, POLICY, START)).toMatchObject({ failures: 99, lockedUntil: null });
+  });
+
+  test('a charge that is kept binds the session, and is no wrong password if the password was right', () => {
+    expect(keepCharge(LOCK, { passwordWasRight: false })).toEqual({ ...LOCK, inSession: true });
+    expect(keepCharge(LOCK, { passwordWasRight: true })).toEqual({ ...LOCK, passwordFailures: 9, inSession: true });
+    const none = { ...LOCK, passwordFailures: 0 };
+    expect(keepCharge(none, { passwordWasRight: true })).toEqual({ ...none, inSession: true });
   });
 });

@@ -25,21 +25,13 @@ export function isLocked({ lockedUntil }: Lockout, now: number): boolean {
 
 /**
  * Whether the account is locked at this instant for a living session too, that is, for step-up and proofs. A lock that
- * wrong passwords alone made is not: whoever knows only a user id could otherwise keep the owner from every change. The
- * first failure during such a lock, of whatever kind, binds the session as well until the lock ends.
+ * wrong passwords at the login alone made is not: whoever knows only a user id could otherwise keep the owner from every
+ * change. The first failure in a session, before such a lock or during it, binds the session as well.
  */
-export function isLockedInSession(lockout: Lockout, policy: LockoutPolicy, now: number): boolean {
-  return isLocked(lockout, now) && !isUntouchedPasswordLock(lockout, policy);
-}
-
-/** Right after the failure that made a lock, the count is a multiple of `maxFailures`; one failure later it is not. */
-function isUntouchedPasswordLock(
-  { failures, passwordFailures, lockedUntil }: Lockout,
-  { maxFailures }: LockoutPolicy,
-): boolean {
-  // If every failure locks, the count does not tell whether anything failed since.
-  if (lockedUntil === UNTIL_UNLOCK || maxFailures === 1) return false;
-  return passwordFailures === failures && failures % maxFailures === 0;
+export function isLockedInSession(lockout: Lockout, now: number): boolean {
+  const { failures, passwordFailures, inSession, lockedUntil } = lockout;
+  const byLoginsAlone = passwordFailures === failures && inSession !== true && lockedUntil !== UNTIL_UNLOCK;
+  return isLocked(lockout, now) && !byLoginsAlone;
 }
 
 /** The refusal of a locked account. */
@@ -52,20 +44,26 @@ export function lockEnd(lockedUntil: number | null): Date | null {
   return lockedUntil === null || lockedUntil === UNTIL_UNLOCK ? null : new Date(lockedUntil);
 }
 
-/**
- * One failure more; every `maxFailures`th one locks. A lock that runs never becomes shorter by it.
- * @param password - whether it was, or may turn out to be, a wrong password
- */
+/** A failure to count. */
+export interface Failure {
+  /** Whether it was, or may turn out to be, a wrong password. */
+  readonly password: boolean;
+  /** Whether it came from a living session. */
+  readonly inSession: boolean;
+}
+
+/** One failure more; every `maxFailures`th one locks. A lock that runs never becomes shorter by it. */
 export function oneMoreFailure(
   lockout: Lockout,
-  { password, policy, now }: { readonly password: boolean; readonly policy: LockoutPolicy; readonly now: number },
+  { password, inSession }: Failure,
+  { policy, now }: { readonly policy: LockoutPolicy; readonly now: number },
 ): Lockout {
   const failures = lockout.failures + 1;
   const passwordFailures = lockout.passwordFailures + (password ? 1 : 0);
   const made = lockAfter(failures, policy, now);
   const running = isLocked(lockout, now) ? lockout.lockedUntil : null;
   const lockedUntil = made === null || running === null ? (made ?? running) : Math.max(made, running);
-  return { ...lockout, failures, passwordFailures, lockedUntil };
+  return { ...lockout, failures, passwordFailures, ...(inSession && { inSession }), lockedUntil };
 }
 
 function lockAfter(failures: number, policy: LockoutPolicy, now: number): number | null {
@@ -93,9 +91,13 @@ export function clearCodeFailures(lockout: Lockout, policy: LockoutPolicy, now: 
   return clearDownTo(passwordFailures, lockout, runsOn ? lockout.lockedUntil : null);
 }
 
-/** A charged attempt failed although its password was right: what was charged as a possible wrong password is none. */
-export function passwordWasRight(lockout: Lockout): Lockout {
-  return { ...lockout, passwordFailures: Math.max(lockout.passwordFailures - 1, 0) };
+/**
+ * A charged attempt of a living session has failed, and its charge counts it.
+ * @param password - whether it was charged as a possible wrong password and turned out to be none
+ */
+export function keepCharge(lockout: Lockout, { passwordWasRight }: { readonly passwordWasRight: boolean }): Lockout {
+  const passwordFailures = Math.max(lockout.passwordFailures - (passwordWasRight ? 1 : 0), 0);
+  return { ...lockout, passwordFailures, inSession: true };
 }
 
 /** After a change of the password. A lock stays unless wrong passwords alone made it. */
@@ -104,12 +106,13 @@ export function clearPasswordFailures(lockout: Lockout): Lockout {
   if (passwordFailures === 0) return lockout;
   const left = failures - passwordFailures;
   const lockedUntil = left === 0 ? null : lockout.lockedUntil;
-  return { failures: left, passwordFailures: 0, lockedUntil, streak: lockout.streak + 1 };
+  return { ...lockout, failures: left, passwordFailures: 0, lockedUntil, streak: lockout.streak + 1 };
 }
 
 /** @param failures - how many stay counted, all of them wrong passwords */
 function clearDownTo(failures: number, lockout: Lockout, lockedUntil: number | null): Lockout {
-  return lockout.failures === failures && lockout.lockedUntil === lockedUntil
-    ? lockout
-    : { failures, passwordFailures: failures, lockedUntil, streak: lockout.streak + 1 };
+  const { streak, inSession } = lockout;
+  const cleared = { failures, passwordFailures: failures, lockedUntil, streak };
+  if (lockout.failures !== failures || lockout.lockedUntil !== lockedUntil) return { ...cleared, streak: streak + 1 };
+  return inSession === true ? cleared : lockout;
 }

@@ -58,6 +58,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       lockout: z.strictObject({
         failures: count,
         passwordFailures: count,
+        inSession: z.literal(true).optional(),
         lockedUntil: instant.nullable(),
         streak: count,
       }),

@@ -19,6 +19,8 @@ export interface Lockout {
   readonly failures: number;
   /** How many of the failures were, or may have been, wrong passwords. */
   readonly passwordFailures: number;
+  /** Present if some came from a living session since the last success there: step-up or a proof, its password included. */
+  readonly inSession?: true;
   /** Locked before this instant; `null` if not locked; {@link UNTIL_UNLOCK} if only `unlock` ends the lock. */
   readonly lockedUntil: number | null;
   /** Grows whenever failures are reset: an attempt that was charged in an earlier streak has then lost its charge. */

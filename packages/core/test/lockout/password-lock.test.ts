@@ -1,4 +1,4 @@
-/** A lock that wrong passwords alone made: it stops every sign-in, and no living session until something fails there. */
+/** A lock that wrong passwords at the login alone made: it stops every sign-in, and no living session until something fails there. */
 import type { Mfa, SecondFactor } from '@mfakit/core';
 import {
   callsTaking,
@@ -140,6 +140,19 @@ test('a lock with one wrong code among the failures stops the session too', asyn
   await outcomeOf(on.mfa.stepUp('ann', { code: ann.wrongCode() }));
   for (let n = 0; n < 9; n++) await on.mfa.passwordFailed('ann');
   for (const name of IN_SESSION) expect(await call(on, name, ann, { code: ann.code() })).toBe('locked');
+});
+
+test('a lock with one wrong password of a session among the failures stops it too, unless a success came after', async () => {
+  const on = stage();
+  const ann = await on.enroll('ann');
+  await outcomeOf(on.mfa.disable('ann', { password: 'wrong', code: ann.code() }));
+  for (let n = 0; n < 9; n++) await on.mfa.passwordFailed('ann');
+  for (const name of IN_SESSION) expect(await call(on, name, ann, { code: ann.code() })).toBe('locked');
+  on.clock.advance({ minutes: 30 });
+  await on.mfa.stepUp('ann', { code: ann.code() });
+  await lock(on, 'ann');
+  on.clock.advance({ seconds: 30 });
+  expect(await call(on, 'stepUp', ann, { code: ann.code() })).toBe('accepted');
 });
 
 test('the hard limit stops the session, whatever made it', async () => {

@@ -10,6 +10,8 @@ import { explore, nth, scheduledInstances } from './schedule.ts';
 const BURST = 1_000;
 const INSTANCES = 4;
 const MAX_FAILURES = 10;
+/** Calls of one user that one instance takes at once: one that runs, and 32 that wait. */
+const PLACES = 33;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -93,7 +95,12 @@ describe.each([
   test.each(GUESSES)('wrong $kind', async ({ kind, reason, slow, run }) => {
     const store = loggedStore(wrap(memoryStore()));
     const { outcomes, ...cost } = await burst(testApplication({ store }), store, [run]);
-    expect(Object.fromEntries(outcomes)).toEqual({ [reason]: MAX_FAILURES, locked: BURST - MAX_FAILURES });
+    const { [reason]: revealed, locked = 0, busy = 0, ...others } = Object.fromEntries(outcomes);
+    expect(revealed).toBe(MAX_FAILURES);
+    expect(locked + busy).toBe(BURST - MAX_FAILURES);
+    expect(others).toEqual({});
+    // Every place is used, and who finds one is judged or told of the lock.
+    expect(locked).toBeGreaterThanOrEqual(INSTANCES * PLACES - MAX_FAILURES);
 
     const swaps = MAX_FAILURES * (slow ? 2 : 1);
     expect(cost.landed).toBe(swaps);
@@ -109,14 +116,58 @@ describe.each([
     const store = loggedStore(wrap(memoryStore()));
     const app = testApplication({ store });
     const { outcomes, ...cost } = await burst(app, store, [...GUESSES.map(({ run }) => run), login]);
-    expect(outcomes.get('locked')).toBe(BURST - MAX_FAILURES);
-    expect(outcomes.has('accepted')).toBe(false);
-    expect(cost.hashes + cost.passwordChecks).toBeLessThanOrEqual(MAX_FAILURES);
-    expect(cost.reads).toBeLessThanOrEqual(BURST + 2 * MAX_FAILURES * INSTANCES + MAX_FAILURES);
     const events = await storedEvents(store, 'ann');
+    const refused = events.filter((event) => event.type === 'attempt_refused');
+    const counted = events.filter((event) => ['attempt_charged', 'attempt_refused'].includes(event.type));
+    // A lock of ten wrong logins leaves a living session one failure.
+    const byLogins = counted
+      .slice(0, MAX_FAILURES)
+      .every((event) => 'operation' in event && event.operation === 'login');
+    const revealed = [...outcomes].filter(([outcome]) => outcome.startsWith('invalid_'));
+    const told = revealed.reduce((sum, [, times]) => sum + times, 0);
+    expect(told).toBe(byLogins ? MAX_FAILURES + 1 : MAX_FAILURES);
+    expect(refused).toHaveLength(told);
+    expect((outcomes.get('locked') ?? 0) + (outcomes.get('busy') ?? 0)).toBe(BURST - told);
+    expect(outcomes.has('accepted')).toBe(false);
+    expect(cost.hashes + cost.passwordChecks).toBeLessThanOrEqual(told);
+    expect(cost.reads).toBeLessThanOrEqual(BURST + 2 * MAX_FAILURES * INSTANCES + MAX_FAILURES);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
     expect(events.filter(({ type }) => type === 'account_locked')).toHaveLength(1);
   });
+});
+
+/** Milliseconds that each call of a store takes. */
+const LATENCY_MS = 2;
+
+/** A store across a network: it answers one call at a time. */
+function serialStore(store: MfaStore): MfaStore {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(() => new Promise((resolve) => setTimeout(resolve, LATENCY_MS))).then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  return {
+    ...store,
+    read: async (userId) => inTurn(async () => store.read(userId)),
+    commit: async (swap) => inTurn(async () => store.commit(swap)),
+  };
+}
+
+test('support answers within a second while 1,000 guesses wait', async () => {
+  const app = testApplication({ store: serialStore(memoryStore()) });
+  const ann = await app.enroll('ann');
+  const wrong = ann.wrongCode();
+  const flood = Array.from({ length: BURST }, (_, i) => outcomeOf(nth(GUESSES, i).run(app.mfa, wrong, ann)));
+  const waits: number[] = [];
+  for (const call of ['unlock', 'enforce', 'exempt', 'passwordChanged', 'reset', 'unlock'] as const) {
+    const start = performance.now();
+    await app.mfa[call]('ann', undefined as never, undefined as never);
+    waits.push(performance.now() - start);
+  }
+  expect(Math.max(...waits)).toBeLessThan(1000);
+  expect(new Set(await Promise.all(flood))).toContain('busy');
+  expect((await app.mfa.status('ann')).enabled).toBe(false);
 });
 
 describe('invariant 3: refusals between one success and the next', () => {

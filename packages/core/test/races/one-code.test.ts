@@ -27,7 +27,10 @@ describe('R-31, invariant 1: parallel uses of one code give one success', () => 
     const uses = Array.from({ length: 50 }, (_, i) => outcomeOf(nth(instances, i).stepUp('ann', { code })));
     const outcomes = await Promise.all(uses);
     expect(wins(outcomes)).toBe(1);
-    expect(outcomes.filter((outcome) => outcome === 'code_already_used')).toHaveLength(49);
+    // One instance takes 33 calls of a user at once; what is refused as busy was not looked at.
+    const busy = outcomes.filter((outcome) => outcome === 'busy').length;
+    expect(busy).toBe(count === 1 ? 50 - 33 : 0);
+    expect(outcomes.filter((outcome) => outcome === 'code_already_used')).toHaveLength(49 - busy);
   });
 
   /** The calls that take a code against an active factor. */
