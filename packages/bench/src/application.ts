@@ -1,4 +1,4 @@
-/** Application: mfakit over a store, with enrolled users and a clock to move; cheap to prepare, real to verify. */
+/** Application: mfakit over a store, with enrolled users and a test clock. Cheap to prepare, with real verification. */
 import { createMfa, type Argon2idJob, type CodeHasher, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
 import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
 import { createHash } from 'node:crypto';
@@ -25,17 +25,17 @@ export interface Application {
   readonly enrol: (userId: string) => Promise<User>;
   /**
    * Moves the clock on, so that everyone has a fresh code, and begins a login of each user.
-   * @param afterSeconds - default an hour: the token of the last login is forgotten by then, as with most users
+   * @param afterSeconds - by default an hour: the token of the last login is forgotten by then, as for most users
    */
   readonly logins: (users: readonly User[], afterSeconds?: number) => Promise<readonly Login[]>;
 }
 
-/** SHA-256 in place of Argon2id, so that a thousand users enrol at once. No benchmark of hashing uses it. */
+/** SHA-256 in place of Argon2id, so that a thousand users can enroll at once. No hashing benchmark uses it. */
 export async function quickHasher({ message, salt }: Argon2idJob): Promise<Uint8Array> {
   return createHash('sha256').update(salt).update(message).digest();
 }
 
-/** Options of an application; `hasher: 'default'` takes the one that the core takes by itself. */
+/** Options of an application; `hasher: 'default'` takes the default hasher of core. */
 export type ApplicationOptions = Partial<Omit<MfaOptions, 'hasher' | 'clock'>> & {
   readonly clock?: TestClock;
   readonly hasher?: CodeHasher | 'default';
@@ -75,7 +75,7 @@ export function startApplication(
   };
 }
 
-/** Enrols users named `user-0`, `user-1` and so on. */
+/** Enrolls users named `user-0`, `user-1` and so on. */
 export async function enrolMany(application: Application, howMany: number): Promise<readonly User[]> {
   const users: User[] = [];
   for (let i = 0; i < howMany; i += 1) users.push(await application.enrol(`user-${i}`));
@@ -89,7 +89,7 @@ export async function tokenOf(mfa: Mfa, userId: string): Promise<string> {
   return begun.token;
 }
 
-/** A well-formed code that none of the phones shows at an instant near the given one. */
+/** A well-formed code that none of the phones shows near the given instant. */
 export function wrongCode(phones: readonly VirtualAuthenticator[], now: number): string {
   const near = new Set(phones.flatMap((phone) => [-2, -1, 0, 1, 2].map((step) => phone.code(now + step * 30_000))));
   for (let candidate = 0; ; candidate += 1) {
@@ -98,7 +98,7 @@ export function wrongCode(phones: readonly VirtualAuthenticator[], now: number):
   }
 }
 
-/** The item of an array that the plan of a benchmark has filled far enough. */
+/** An item of an array that the benchmark has filled far enough. */
 export function at<T>(items: readonly T[], index: number): T {
   const item = items[index];
   if (item === undefined) throw new Error(`nothing was prepared at ${index}`);

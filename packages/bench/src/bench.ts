@@ -2,17 +2,17 @@
 
 /** How much to measure. */
 export interface Scale {
-  /** Tiny rounds that only show that the benchmark still runs. */
+  /** Tiny rounds, only to show that the benchmark still runs. */
   readonly smoke: boolean;
   /** Length of the soak. */
   readonly seconds: number;
 }
 
-/** Figures as they are printed. */
+/** Figures, as they are printed. */
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Said below the table. */
+  /** Printed below the table. */
   readonly note?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Target {
   readonly target: string;
   readonly figure: string;
   readonly met: boolean;
-  /** What bounds it, where it is not met. */
+  /** What limits the figure, if the target is not met. */
   readonly bound?: string;
 }
 
@@ -36,7 +36,7 @@ export interface Findings {
 
 /** One benchmark. */
 export interface Bench {
-  /** As on the command line. */
+  /** The name on the command line. */
   readonly name: string;
   readonly title: string;
   run(scale: Scale): Promise<Findings>;

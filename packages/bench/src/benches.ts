@@ -15,5 +15,5 @@ import { sqlite } from './benches/sqlite.ts';
 /** What `npm run bench` runs. */
 export const BENCHES: readonly Bench[] = [totp, verify, postgres, sqlite, argon2, burst, growth, http, importing, soak];
 
-/** What it runs only where it is named. */
+/** What it runs only if you name it. */
 export const ON_REQUEST: readonly Bench[] = [runtimes];

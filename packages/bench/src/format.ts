@@ -1,4 +1,4 @@
-/** Formatting of figures: three significant digits, with the unit that suits. */
+/** Formats figures with three significant digits and a suitable unit. */
 
 /** @param us - microseconds */
 export function duration(us: number): string {

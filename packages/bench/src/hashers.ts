@@ -1,18 +1,18 @@
-/** Hashers: the Argon2id libraries that can serve here, behind the port of the core, and the name of the core's own choice. */
+/** Hashers: the Argon2id libraries that work here, behind the port of core, and the name of core's own choice. */
 import type { Argon2idJob, CodeHasher } from '@mfakit/core';
 import { argon2id } from 'hash-wasm';
 import * as nodeCrypto from 'node:crypto';
 import { nativeHasher } from './peers/native-hasher.ts';
 
-/** A hasher by the name that reports give it. */
+/** A hasher, with its name in the reports. */
 export interface NamedHasher {
   readonly name: string;
   readonly hasher: CodeHasher;
-  /** Whether it computes outside of JavaScript and WebAssembly. */
+  /** Whether it computes outside JavaScript and WebAssembly. */
   readonly native: boolean;
 }
 
-/** `crypto.argon2` of Node >= 24.7, which the types of Node 20 do not have. */
+/** `crypto.argon2` of Node >= 24.7, which is missing in the types of Node 20. */
 type Argon2 = (
   algorithm: 'argon2id',
   parameters: Readonly<Record<string, Uint8Array | number>>,
@@ -38,18 +38,18 @@ const wasmHasher: CodeHasher = ({ message, salt, memoryKiB, passes, parallelism,
     outputType: 'binary',
   });
 
-/** Those that this runtime has. Each is given to the core as `hasher`, and measured on its own as the floor. */
+/** The hashers that this runtime has. Each is passed to core as `hasher`, and measured on its own as the floor. */
 export const HASHERS: readonly NamedHasher[] = [
   ...(argon2 === undefined ? [] : [{ name: 'node:crypto', hasher: nodeHasher, native: true }]),
   { name: 'hash-wasm, calling thread', hasher: wasmHasher, native: false },
   { name: '@node-rs/argon2', hasher: nativeHasher, native: true },
 ];
 
-/** What the core takes by itself in this runtime, as it documents it; tests of the core hold it to that. */
+/** The default hasher of core in this runtime, as documented. Core's tests check that it is the one. */
 export const DEFAULT_HASHER: { readonly name: string; readonly native: boolean } =
   argon2 === undefined ? { name: 'hash-wasm, two threads', native: false } : { name: 'node:crypto', native: true };
 
-/** A job of the core's own cost, under a salt of its own. */
+/** A job with the cost that core uses, and with its own salt. */
 export function sampleJob(): Argon2idJob {
   return {
     message: new TextEncoder().encode('0123ABCD'),

@@ -1,4 +1,4 @@
-/** interleave: measures candidates in one process, round by round, so that drift of the machine meets them all. */
+/** interleave: measures candidates in one process, round by round, so that drift of the machine affects all of them. */
 import { median } from './statistics.ts';
 
 /** One way to do the work. */
@@ -15,19 +15,19 @@ export interface Candidate {
   run(index: number): unknown;
   /** How many operations one run is; default 1. */
   readonly operations?: number;
-  /** Runs per sample, if not those of the plan: 1 for what has to be prepared each time. */
+  /** Runs per sample, if different from the plan: 1 if each run needs preparation. */
   readonly runsPerSample?: number;
 }
 
-/** How often. */
+/** How often to measure. */
 export interface Plan {
   /** Rounds that count. */
   readonly rounds: number;
-  /** Rounds before them, for the compiler to warm up; default 1. */
+  /** Rounds before those, to warm up the compiler; default 1. */
   readonly warmupRounds?: number;
   /** Timed samples per candidate and round. */
   readonly samples: number;
-  /** Runs per sample; more than one where a run takes no longer than the clock; default 1. */
+  /** Runs per sample; default 1. More than one if a run is too short for the resolution of the clock. */
   readonly runsPerSample?: number;
 }
 
@@ -38,13 +38,13 @@ export interface Measured {
   readonly roundsUs: readonly number[];
   /** The median over all rounds. */
   readonly us: number;
-  /** Processor time of this process per operation, all of its threads together: the median over all rounds. */
+  /** Processor time of this process per operation, over all of its threads: the median over all rounds. */
   readonly cpuUs: number;
 }
 
 /**
- * Measures the candidates in turn, each round in another order.
- * @returns in the order of the candidates
+ * Measures the candidates in turn, in a different order each round.
+ * @returns the measurements, in the order of the candidates
  */
 export async function interleave(candidates: readonly Candidate[], plan: Plan): Promise<readonly Measured[]> {
   const { rounds, warmupRounds = 1 } = plan;
@@ -81,7 +81,7 @@ async function takeSamples(candidate: Candidate, { samples, runsPerSample: plann
     const start = performance.now();
     for (let j = 0; j < runsPerSample; j += 1) {
       const result = candidate.run(i * runsPerSample + j);
-      // Synchronous candidates do not pay for a turn of the microtask queue.
+      // Synchronous candidates must not pay for a turn of the microtask queue.
       if (result instanceof Promise) await result;
     }
     tookUs.push(((performance.now() - start) * 1000) / runsPerSample / operations);
@@ -91,18 +91,18 @@ async function takeSamples(candidate: Candidate, { samples, runsPerSample: plann
   return { us: median(tookUs), cpuUs: cpuUs / samples };
 }
 
-/** How many times as long as the floor: the median of the rounds' own ratios, since both met the same machine there. */
+/** How many times as long as the floor: the median of the ratios per round, because both saw the same machine there. */
 export function ratio(measured: Measured, floor: Measured): number {
   return median(measured.roundsUs.map((us, round) => us / (floor.roundsUs[round] ?? Number.NaN)));
 }
 
-/** What the longer one does more, divided by `parts`: the differences of the rounds, since both met the same machine there. */
+/** The extra time of the longer one per part: the median of the differences per round. */
 export function difference(name: string, longer: Measured, shorter: Measured, parts = 1): Measured {
   const roundsUs = longer.roundsUs.map((us, round) => (us - (shorter.roundsUs[round] ?? Number.NaN)) / parts);
   return { name, roundsUs, us: median(roundsUs), cpuUs: (longer.cpuUs - shorter.cpuUs) / parts };
 }
 
-/** The one of this name. */
+/** The measurement with this name. */
 export function find(all: readonly Measured[], name: string): Measured {
   const found = all.find((measured) => measured.name === name);
   if (found === undefined) throw new Error(`nothing named ${name} was measured`);

@@ -1,7 +1,7 @@
-/** loopDelay: how long the event loop was held while something ran, as a request arriving at any moment would meet it. */
+/** loopDelay: how long the event loop was held while something ran, as a request at a random moment would see it. */
 import { createHistogram } from 'node:perf_hooks';
 
-/** What was seen. */
+/** The observed delays. */
 export interface LoopDelay {
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -9,18 +9,18 @@ export interface LoopDelay {
 
 /** A watch that is running. */
 export interface LoopWatch {
-  /** What has just held the loop is not counted: it belongs to the measuring. */
+  /** Does not count what has just held the loop, because that is part of the measuring. */
   forgive(): void;
   stop(): LoopDelay;
 }
 
-/** The shortest timer that Node has. */
+/** The shortest timer of Node. */
 const TICK_US = 1000;
 
 /**
- * Watches the loop by a timer. A delay of 100 ms counts as the hundred ticks that it swallowed, each waiting a
- * millisecond less: else a loop held for long would be seen as one late tick among a few good ones. Takes the same
- * memory however long it runs.
+ * Watches the loop with a timer. A delay of 100 ms counts as the hundred ticks that it swallowed, each of which waits a
+ * millisecond less than the one before. Otherwise a long delay would look like one late tick among a few good ones. The
+ * memory use does not depend on how long it runs.
  */
 export function watchLoop(): LoopWatch {
   const delays = createHistogram();
@@ -42,7 +42,7 @@ export function watchLoop(): LoopWatch {
   };
 }
 
-/** The delays while `work` ran, beginning and end included. */
+/** The delays while `work` ran, including its beginning and end. */
 export async function loopDelay(work: () => Promise<unknown>): Promise<LoopDelay> {
   const watch = watchLoop();
   await new Promise((resolve) => setTimeout(resolve, 2));

@@ -1,8 +1,8 @@
-/** Machine: where and with what a run was measured. */
+/** Machine: the hardware and software of a run. */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** Said with every result. */
+/** Printed with every result. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -11,7 +11,7 @@ export interface Machine {
   readonly date: string;
 }
 
-/** This process's machine, today. */
+/** The machine of this process, today. */
 export function thisMachine(): Machine {
   const all = cpus();
   return {
@@ -22,7 +22,7 @@ export function thisMachine(): Machine {
   };
 }
 
-/** The versions of the packages that are measured, as pinned in this package's manifest. */
+/** The versions of the measured packages, as pinned in the manifest of this package. */
 export function measuredVersions(): readonly (readonly [name: string, version: string])[] {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     readonly devDependencies: Readonly<Record<string, string>>;

@@ -30,10 +30,10 @@ const chosen = positionals.length === 0 ? BENCHES : known.filter(({ name }) => p
 const [first] = chosen;
 if (first !== undefined && chosen.length === 1) await runHere(first);
 else for (const { name } of chosen) runApart(name);
-// Idle threads and sockets of a peer must not keep the process.
+// Idle threads and sockets of a peer must not keep the process alive.
 process.exit(0);
 
-/** In a process of its own: what one leaves on the heap, and in the caches of the compiler, is no other's. */
+/** Runs in a process of its own, so that no benchmark inherits the heap or the compiler caches of another. */
 function runApart(name: string): void {
   const flags = process.argv.slice(2).filter((argument) => !positionals.includes(argument));
   const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, ...flags], {

@@ -1,14 +1,14 @@
-/** Markdown: findings as a section, and all results as docs/benchmarks.md. */
+/** Markdown: formats findings as a section, and all results as docs/benchmarks.md. */
 import type { Bench, Findings, Table, Target } from './bench.ts';
 import { measuredVersions, type Machine } from './machine.ts';
 import type { Result } from './results.ts';
 
-/** A result with the benchmark that it is of. */
+/** A result, with its benchmark. */
 export interface KeptResult extends Result {
   readonly bench: Bench;
 }
 
-/** One benchmark's findings, as printed and as written. */
+/** The findings of one benchmark, as printed and as written. */
 export function section(title: string, { text, tables, targets }: Findings): string {
   return [`## ${title}`, ...text, ...tables.map(tableText), ...targetBlock(targets)].join('\n\n');
 }

@@ -1,11 +1,11 @@
-/** matching: what a code costs inside `stepUp`, from calls that differ only in their window, or in the user's devices. */
+/** matching: what a code costs inside `stepUp`, from calls that differ only in the window or in the user's devices. */
 import type { Mfa } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { testClock, virtualAuthenticator, type VirtualAuthenticator } from '@mfakit/testkit';
 import { at, startApplication, wrongCode } from './application.ts';
 import { difference, find, type Candidate, type Measured } from './interleave.ts';
 
-/** As many as a user can have: the more, the clearer the difference. */
+/** As many devices as a user can have: the more, the clearer the difference. */
 const DEVICES = 20;
 
 /** Half-widths of the two windows: one candidate for each device, and five. */
@@ -13,13 +13,13 @@ const NARROW = 0;
 const WIDE = 2;
 const CANDIDATES_APART = DEVICES * 2 * (WIDE - NARROW);
 
-/** Whether the code that is sent is right. */
+/** Whether the sent code is right. */
 export type Which = 'right' | 'wrong';
 
 const nameOf = (which: Which, devices: number, windowSteps: number): string =>
   `stepUp, ${which}, ${devices} devices, window ${windowSteps}`;
 
-/** A `stepUp` for each window and, with a right code, for one device and for many. Each of them is checked as it runs. */
+/** A `stepUp` for each window and, with a right code, for one device and for many. Each is checked as it runs. */
 export async function matchingCandidates(): Promise<readonly Candidate[]> {
   const store = memoryStore();
   const clock = testClock();
@@ -43,7 +43,7 @@ export async function matchingCandidates(): Promise<readonly Candidate[]> {
   const one = await enrol('one', 1);
 
   const codes = { right: '', wrong: '' };
-  /** The same before every call, so that the caches are left alike: only what is sent differs. */
+  /** The same before every call, so that the caches are in the same state and only the sent code differs. */
   const prepareSample = async (): Promise<void> => {
     clock.advance({ seconds: 30 });
     await usual.unlock('many');
@@ -80,14 +80,14 @@ export async function matchingCandidates(): Promise<readonly Candidate[]> {
   return [right(narrow, NARROW), right(wide, WIDE), wrong(narrow, NARROW), wrong(wide, WIDE), right(usual, 1), single];
 }
 
-/** The three candidates of the usual window, ±1 step: computed and compared. The key is taken up outside of them. */
+/** Computes and compares the three candidates of the usual window, ±1 step. The key is prepared outside of this. */
 export function threeCandidates(measured: readonly Measured[], which: Which): Measured {
   const longer = find(measured, nameOf(which, DEVICES, WIDE));
   const shorter = find(measured, nameOf(which, DEVICES, NARROW));
   return difference(`three candidates, ${which}`, longer, shorter, CANDIDATES_APART / 3);
 }
 
-/** One device more, with the usual window: its secret is opened, its key taken up, its three candidates compared. */
+/** One more device, with the usual window: opens its secret, prepares its key, and compares its three candidates. */
 export function oneDevice(measured: readonly Measured[]): Measured {
   const longer = find(measured, nameOf('right', DEVICES, 1));
   return difference('one device', longer, find(measured, nameOf('right', 1, 1)), DEVICES - 1);

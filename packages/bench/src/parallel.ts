@@ -1,6 +1,6 @@
-/** inParallel: does numbered work with a fixed number of workers. */
+/** inParallel: does numbered pieces of work with a fixed number of workers. */
 
-/** @param work - is given 0, 1, 2 ... up to `howMany`, each once */
+/** @param work - called with 0, 1, 2 ... up to `howMany`, each once */
 export async function inParallel(
   workers: number,
   howMany: number,

@@ -1,6 +1,6 @@
-/** Prints what `probe` finds as JSON: what `runtimes` runs in each runtime. */
+/** Prints the findings of `probe` as JSON. `runtimes` runs this file in each runtime. */
 import { probe } from './probe.ts';
 
 console.log(JSON.stringify(await probe(false)));
-// Not every runtime ends while a hashing thread is idle.
+// Some runtimes do not exit while a hashing thread is idle.
 process.exit(0);

@@ -1,4 +1,4 @@
-/** probe: what this runtime gives: the hasher that is taken, a life of a user, and a few figures. */
+/** probe: examines this runtime: which hasher core takes, whether a user's whole life works, and a few figures. */
 import { MfaError, createMfa, type Mfa } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { testClock, virtualAuthenticator } from '@mfakit/testkit';
@@ -9,10 +9,10 @@ import { loopDelay } from './loop-delay.ts';
 import { matchingCandidates, threeCandidates } from './matching.ts';
 import { verifyCandidate } from './verify-candidate.ts';
 
-/** What was found. */
+/** What the probe found. */
 export interface Probe {
   readonly hasher: string;
-  /** What went wrong in the life of a user; `null`: nothing. */
+  /** What went wrong in the life of a user; `null` if nothing did. */
   readonly failure: string | null;
   readonly matchUs: number;
   readonly verifyUs: number;
@@ -20,9 +20,9 @@ export interface Probe {
   readonly wrongCodeUs: number;
   /** A whole enrollment with ten backup codes: `setup` and `confirm`. */
   readonly setupUs: number;
-  /** That to ten hashes of the runtime's own function; `null` if it has none. */
+  /** The ratio of that to ten hashes with the runtime's own function; `null` if it has none. */
   readonly setupToRaw: number | null;
-  /** While an enrollment ran. */
+  /** The delays while an enrollment ran. */
   readonly setupDelayUs: number;
 }
 

@@ -1,4 +1,4 @@
-/** recordedCommits: what verify would write, so that a bare driver can send the very same texts. */
+/** recordedCommits: records what verify would write, so that a bare driver can send exactly the same texts. */
 import type { Swap, MfaStore } from '@mfakit/core';
 import { enrolMany, startApplication } from './application.ts';
 
@@ -14,8 +14,8 @@ export interface Recorded {
 }
 
 /**
- * Enrols users and gives a function that records one more verify of each. Each recorded swap has to be carried out
- * before the next recording: what is read then is what it has left.
+ * Enrolls users, and returns a function that records one more verify of each user. Carry out each recorded swap before
+ * the next recording, which reads what that swap has stored.
  */
 export async function recordedCommits(store: MfaStore, users: number): Promise<() => Promise<readonly Recorded[]>> {
   let recording = false;

@@ -1,10 +1,10 @@
-/** Results: the last findings of each benchmark, kept beside the sources so that a page is made of runs of any day. */
+/** Results: keeps the last findings of each benchmark, so that the page can combine runs from different days. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Findings } from './bench.ts';
 import type { Machine } from './machine.ts';
 
-/** What one run found, and where. */
+/** What one run found, and on which machine. */
 export interface Result {
   readonly machine: Machine;
   readonly findings: Findings;
@@ -12,7 +12,7 @@ export interface Result {
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));
 
-/** @returns the file that was written */
+/** @returns the path of the written file */
 export function keepResult(name: string, result: Result): string {
   mkdirSync(folder, { recursive: true });
   const file = `${folder}${name}.json`;
@@ -20,7 +20,7 @@ export function keepResult(name: string, result: Result): string {
   return file;
 }
 
-/** @returns `null` where the benchmark was never kept */
+/** @returns `null` if no result of the benchmark was ever kept */
 export function readResult(name: string): Result | null {
   try {
     return JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')) as Result;

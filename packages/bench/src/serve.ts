@@ -1,4 +1,4 @@
-/** serve: an HTTP server on a free port of the loopback. */
+/** serve: starts an HTTP server on a free loopback port. */
 import { serve as serveHono } from '@hono/node-server';
 import type { Express } from 'express';
 import type { Hono } from 'hono';

@@ -1,4 +1,4 @@
-/** verifyCandidate: a whole `verify` over a store, by users who have enrolled there. */
+/** verifyCandidate: measures a whole `verify` over a store, by users who have enrolled there. */
 import type { MfaStore } from '@mfakit/core';
 import { at, enrolMany, startApplication, type Login } from './application.ts';
 import type { Candidate } from './interleave.ts';

@@ -1,4 +1,4 @@
-/** WireClient: one kept connection that sends a request and waits for its answer; cheap, so that it hides no server. */
+/** WireClient: a kept-alive connection that sends one request at a time. It is cheap, so its cost hides no server. */
 import { connect } from 'node:net';
 
 /** An answer. */
@@ -7,7 +7,7 @@ interface WireAnswer {
   readonly body: string;
 }
 
-/** One connection; one request at a time. */
+/** One connection, with one request at a time. */
 export interface WireClient {
   send(method: 'GET' | 'POST', path: string, body?: unknown, cookie?: string): Promise<WireAnswer>;
   close(): void;
@@ -48,7 +48,7 @@ function requestText(method: string, path: string, body: unknown, cookie: string
   return `${lines.join('\r\n')}\r\n\r\n${text}`;
 }
 
-/** @returns `null` while some of it is still to come */
+/** @returns `null` while a part is still missing */
 function takeAnswer(received: string): WireAnswer | null {
   const end = received.indexOf('\r\n\r\n');
   if (end === -1) return null;

@@ -1,4 +1,4 @@
-/** countHashes: how many Argon2id one attempt with a backup code computes. */
+/** countHashes: counts the Argon2id computations of one attempt with a backup code. */
 import { memoryStore } from '@mfakit/memory';
 import { quickHasher, startApplication } from '../application.ts';
 
@@ -10,7 +10,7 @@ export interface HashCount {
   readonly allowed: number;
 }
 
-/** Makes each attempt on a user with ten codes and counts. */
+/** Makes each attempt on a user with ten codes, and counts the hashes. */
 export async function countHashes(): Promise<readonly HashCount[]> {
   let hashes = 0;
   const { mfa, enrol } = startApplication(memoryStore(), {

@@ -1,4 +1,4 @@
-/** argon2: a wrong backup code, and ten codes at an enrollment, by the core's own hasher and by each that can be given to it. */
+/** argon2: a wrong backup code, and ten codes at an enrollment, with core's own hasher and with each that it can use. */
 import type { CodeHasher } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { virtualAuthenticator } from '@mfakit/testkit';
@@ -33,7 +33,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
   const delays = await delaysOf(smoke);
   const counts = await countHashes();
   const onLoop = (name: string): number => delays.get(name) ?? Number.NaN;
-  /** The default's own library, if it is one that can be measured alone. */
+  /** The library of the default hasher, if it can be measured alone. */
   const rawName = (name: string): string | undefined => {
     const library = name === DEFAULT ? DEFAULT_HASHER.name : name;
     return HASHERS.find((hasher) => hasher.name === library)?.name;
@@ -119,7 +119,7 @@ function loopTarget(name: string, delayMs: number, idleMs: number): Target {
   };
 }
 
-/** Whole calls with one hasher behind them. */
+/** Whole calls, with one hasher behind them. */
 async function callsWith(name: string, hasher: CodeHasher | 'default', codes: number): Promise<readonly Candidate[]> {
   const { mfa, enrol } = startApplication(memoryStore(), { hasher, backupCodes: { count: codes } });
   const { userId } = await enrol('ann');
@@ -165,7 +165,7 @@ async function delaysOf(smoke: boolean): Promise<ReadonlyMap<string, number>> {
   return new Map([...seen].map(([name, delays]) => [name, median(delays)]));
 }
 
-/** Hashers that disagree would not be comparable, nor could one replace another: each accepts a code of the default's. */
+/** Checks that every hasher accepts a code of the default one. Others would not be comparable, nor interchangeable. */
 async function checkDigests(): Promise<void> {
   const store = memoryStore();
   const options = { backupCodes: { count: HASHERS.length } };

@@ -1,19 +1,19 @@
-/** The bursts themselves: ours over a counted store, and better-auth's. */
+/** Runs the bursts: ours over a store that counts calls, and those of better-auth. */
 import { createMfa, MfaError } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { KEY, startApplication, tokenOf, wrongCode } from '../application.ts';
 import { betterAuthApplication } from '../peers/better-auth.ts';
 
-/** What a burst came to. */
+/** The result of a burst. */
 export interface Burst {
   readonly guesses: number;
   readonly processes: number;
-  /** Guessers who learned that their code was wrong. */
+  /** How many guesses revealed that the code was wrong. */
   readonly checked: number;
-  /** Guessers who learned nothing of their code. */
+  /** How many guesses revealed nothing about the code. */
   readonly locked: number;
-  /** Calls of `commit`, lost races included. */
+  /** Calls of `commit`, including lost races. */
   readonly writes: number;
   readonly ms: number;
 }
@@ -65,7 +65,7 @@ export async function burstOfPeer(guesses: number): Promise<Burst> {
   const logins: Headers[] = [];
   for (let i = 0; i < guesses; i += 1) logins.push((await application.login(peer)).headers);
   const right = peer.code();
-  // Not near the right one of now; that of a neighbouring step would be one in a million.
+  // Not near the code that is right now. The chance of hitting that of a neighboring step is one in a million.
   const wrong = String((Number(right) + 314_159) % 1_000_000).padStart(6, '0');
   const start = performance.now();
   const outcomes = await Promise.all(logins.map((headers) => peerCodeOf(application.verify(headers, wrong))));

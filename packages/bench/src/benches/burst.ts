@@ -7,7 +7,7 @@ import { median } from '../statistics.ts';
 
 const MAX_FAILURES = 10;
 const PROCESSES = 4;
-/** Time per guess in the largest burst, to that in the smallest. */
+/** The ratio of the time per guess in the largest burst to that in the smallest. */
 const LINEAR_WITHIN = 1.5;
 
 async function run({ smoke }: Scale): Promise<Findings> {

@@ -1,4 +1,4 @@
-/** growth: verify beside a million stored users, and one user's record over ten thousand logins. */
+/** growth: verify with a million other stored users, and the record of one user over ten thousand logins. */
 import type { MfaRecord, MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
@@ -10,7 +10,7 @@ import { openSqlite, type SqliteFile } from '../sqlite-file.ts';
 import { verifyCandidate } from '../verify-candidate.ts';
 
 const SLOWER_AT_MOST = 1.2;
-/** The counters of the record grow from two digits to five, once each. */
+/** How much the counters of the record can add: each grows from two digits to five. */
 const BYTES_OF_COUNTERS = 16;
 
 async function run({ smoke }: Scale): Promise<Findings> {
@@ -76,7 +76,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
   }
 }
 
-/** A record that others can be copies of: nobody signs in with them. */
+/** A record to copy for users who never sign in. */
 async function template(): Promise<MfaRecord> {
   const store = memoryStore();
   await startApplication(store).enrol('template');
@@ -105,7 +105,7 @@ async function filledSqlite({ database }: SqliteFile, users: number): Promise<Mf
   return store;
 }
 
-/** @returns the bytes of the record after each number of logins */
+/** @returns the size of the record in bytes, after each number of logins */
 async function recordSizes(logins: readonly number[]): Promise<readonly number[]> {
   const store = memoryStore();
   const application = startApplication(store);

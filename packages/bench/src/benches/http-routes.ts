@@ -1,4 +1,4 @@
-/** The routes: the contract, and by hand, in Express and in Hono, over one core. */
+/** The routes, from the contract and written by hand, in Express and in Hono, over one core. */
 import { MfaError, type Mfa } from '@mfakit/core';
 import { mfaRouter as expressRouter } from '@mfakit/express';
 import { mfaRouter as honoRouter } from '@mfakit/hono';
@@ -9,7 +9,7 @@ import { serveExpress, serveWithHono, type Served } from '../serve.ts';
 /** What every route here does to sign in. */
 const COOKIE = 'sid=0123456789abcdef0123456789abcdef; HttpOnly; SameSite=Lax; Path=/';
 
-/** The host's table of accounts: the contract and the routes by hand both look the user up. */
+/** The host's table of accounts. The contract and the hand-written routes both look up the user there. */
 const account = (userId: string): { readonly accountName: string; readonly active: boolean } => ({
   accountName: `${userId}@example.com`,
   active: true,

@@ -1,4 +1,4 @@
-/** http: `POST /totp-verify` through the contract, against a route written by hand over the same call. */
+/** http: `POST /totp-verify` through the contract, against a hand-written route over the same call. */
 import { memoryStore } from '@mfakit/memory';
 import { at, enrolMany, startApplication, type Application, type Login, type User } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
@@ -9,7 +9,7 @@ import { ROUTES } from './http-routes.ts';
 
 const AT_LEAST = 0.85;
 
-/** Requests of one sample: together long enough to meet the garbage that they leave. */
+/** Requests in one sample: enough that the sample includes the collection of their garbage. */
 const BATCH = 96;
 
 async function run({ smoke }: Scale): Promise<Findings> {
@@ -67,7 +67,7 @@ interface Server {
   readonly port: number;
 }
 
-/** Every server in turn, a batch of sign-ins over so many connections each. */
+/** Measures every server in turn, with a batch of sign-ins over the given number of connections. */
 function measure(
   servers: readonly Server[],
   connections: number,

@@ -1,4 +1,4 @@
-/** import: what importing the core costs a fresh process, and what it does not load. */
+/** import: what it costs a fresh process to import core, and what core does not load. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { median } from '../statistics.ts';
 const AT_MOST = 2;
 const LAZY = ['qrcode', 'hash-wasm'];
 
-/** This package: what it depends on is found from here. */
+/** This package. Its dependencies are resolved from here. */
 const bench = fileURLToPath(new URL('../../', import.meta.url));
 const root = join(bench, '../..');
 
@@ -68,7 +68,7 @@ function timeImport(specifier: string): number {
   return Number(inFreshProcess([], script)) * 1000;
 }
 
-/** The URLs of everything that importing the core and making an instance resolves. */
+/** The URLs of everything that is resolved when a process imports core and makes an instance. */
 function loadedModules(): readonly string[] {
   const hook = `import { writeSync } from 'node:fs';
     export async function load(url, context, next) { writeSync(1, url + '\\n'); return next(url, context); }`;
@@ -87,7 +87,7 @@ function inFreshProcess(flags: readonly string[], script: string): string {
   return stdout;
 }
 
-/** The public name leads to what was built. */
+/** Resolves the public name to the built file. */
 function buildIfMissing(): void {
   const [folder = '', module] = fileURLToPath(import.meta.resolve('@mfakit/core')).split(/[/\\](?:dist|src)[/\\]/);
   if (module === undefined) throw new Error('@mfakit/core is found where nothing of it is built');

@@ -12,7 +12,7 @@ export interface RawOptions {
   readonly named: boolean;
   readonly operations: number;
   readonly connections: number;
-  /** Is run between the two statements. */
+  /** Runs between the two statements. */
   readonly beside?: Candidate;
 }
 
@@ -22,13 +22,13 @@ interface Sent {
   readonly values: unknown[];
 }
 
-/** One verify: the SELECT of the record, and the UPDATE that swaps it and stores its event. */
+/** One verify: the SELECT that reads the record, and the UPDATE that swaps it and stores its event. */
 interface Statements {
   readonly read: Sent;
   readonly update: Sent;
 }
 
-/** The floor: what the store sends, word for word, with values made beforehand. */
+/** The floor: exactly what the store sends, with values made in advance. */
 export async function rawCandidate(
   name: string,
   { pool, schema, named, operations, connections, beside }: RawOptions,
@@ -56,8 +56,8 @@ export async function rawCandidate(
 }
 
 /**
- * Enrolls users and gives a function that records what one more verify of each sends. The swaps are kept back: they have
- * to be carried out before the next recording.
+ * Enrolls users, and returns a function that records what one more verify of each user sends. It holds the swaps back:
+ * carry them out before the next recording.
  */
 async function recordedStatements(
   pool: Pool,
@@ -67,7 +67,7 @@ async function recordedStatements(
   let sent: Sent[] | null = null;
   const query = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
     sent?.push({ text, values });
-    // What is kept back has swapped one row, as far as the store can tell.
+    // The store must believe that the swap it holds back has changed one row.
     return sent !== null && !text.startsWith('SELECT') ? { rows: [{}] } : pool.query(text, values);
   };
   const application = startApplication(postgresStore({ query }, { schema }));

@@ -24,7 +24,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
   const pools: Pool[] = [];
   const connect = (max: number): Pool => {
     const pool = new Pool({ connectionString: server.url, max });
-    // An idle connection hears of the server's end before its own.
+    // An idle connection notices that the server ends before the connection itself is closed.
     pool.on('error', () => undefined);
     pools.push(pool);
     return pool;

@@ -1,4 +1,4 @@
-/** runtimes: the probe and the suite of the core in every supported runtime. */
+/** runtimes: runs the probe and the suite of core in every supported runtime. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Findings, Scale, Target } from '../bench.ts';
@@ -11,7 +11,7 @@ const NATIVE_LIMIT = 1.2;
 
 interface Runtime {
   readonly name: string;
-  /** A command that runs the file named after it. */
+  /** A command that runs the file whose name follows it. */
   readonly command: readonly [string, ...string[]];
 }
 
@@ -20,7 +20,7 @@ const nodes = [20, 22, 24, 26].map((version): Runtime => {
 });
 const RUNTIMES: readonly Runtime[] = [
   ...nodes,
-  // `--bun`: else a file that asks for node in its first line is handed to node.
+  // `--bun`: without it, Bun runs a file with node if the first line of the file asks for node.
   { name: 'Bun 1.4.5', command: ['npx', '--yes', 'bun@1.4.5', '--bun'] },
   { name: 'Deno 2.9.6', command: ['npx', '--yes', 'deno@2.9.6', 'run', '--allow-all', '--node-modules-dir=manual'] },
 ];

@@ -1,10 +1,10 @@
-/** drive: clients that sign in, mistype, replay, spend and regenerate for as long as asked. */
+/** drive: clients that sign in, mistype, replay, spend and regenerate for a given time. */
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { wrongCode, type Application, type User } from '../application.ts';
 import { inParallel } from '../parallel.ts';
 import { wireClient, type WireClient } from '../wire-client.ts';
 
-/** What an exchange may be. */
+/** The kinds of exchange. */
 export const KINDS = [
   'login',
   'wrong code, then login',
@@ -15,14 +15,14 @@ export const KINDS = [
   'regenerate',
 ] as const;
 
-/** One of them. */
+/** One kind of exchange. */
 type Kind = (typeof KINDS)[number];
 
-/** What was seen. */
+/** What the clients saw. */
 export interface Traffic {
-  /** Microseconds; a histogram, since a list would look like a leak. */
+  /** Microseconds. A histogram, because a list would look like a leak. */
   readonly tookUs: Readonly<Record<Kind, RecordableHistogram>>;
-  /** Answers that the contract does not give there. */
+  /** Answers that the contract does not allow there. */
   readonly unexpected: readonly string[];
   readonly seconds: number;
 }
@@ -52,14 +52,14 @@ const SHARES: Readonly<Record<Kind, number>> = {
   regenerate: 1,
 };
 
-/** A thousand exchanges, mixed by a step that meets each place once: the same traffic in every run. */
+/** A thousand exchanges, mixed by a step that reaches each place once, so that every run has the same traffic. */
 const SCHEDULE: readonly Kind[] = mixed(KINDS.flatMap((kind) => Array.from({ length: SHARES[kind] }, () => kind)));
 
 function mixed(kinds: readonly Kind[]): readonly Kind[] {
   return kinds.map((_, i) => kinds[(i * 377) % kinds.length] ?? 'login');
 }
 
-/** Runs traffic: every user in turn makes one exchange, then the clock goes on and all begin again. */
+/** Runs traffic: every user makes one exchange in turn. Then the clock moves on, and everyone starts again. */
 export async function drive({ application, port, users, seconds }: Drive): Promise<Traffic> {
   const { mfa, clock } = application;
   const clients = users.map((user): Client => ({ ...user, backupCodes: [] }));
@@ -89,7 +89,7 @@ export async function drive({ application, port, users, seconds }: Drive): Promi
     });
   }
   for (const connection of connections) connection.close();
-  // The library itself says that everyone can still sign in.
+  // The library itself confirms that everyone can still sign in.
   for (const { userId } of clients) {
     if ((await mfa.status(userId)).locked) unexpected.push(`${userId} is locked`);
   }
@@ -126,7 +126,7 @@ async function exchange(kind: Kind, client: Client, wire: WireClient, now: numbe
       return;
     case 'backup code': {
       const backup_code = client.backupCodes.pop();
-      // Nothing left, or not regenerated yet: a login, so that there is an exchange.
+      // No codes are left, or they are not regenerated yet. Sign in instead, so that there is an exchange.
       await expectStatus(200, verify(await token(), backup_code === undefined ? { code } : { backup_code }));
       return;
     }

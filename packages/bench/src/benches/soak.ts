@@ -1,4 +1,4 @@
-/** soak: the Hono application under mixed traffic for minutes. */
+/** soak: the Hono application under mixed traffic for several minutes. */
 import { mfaRouter } from '@mfakit/hono';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
 import { Hono } from 'hono';
@@ -13,10 +13,10 @@ import { openSqlite } from '../sqlite-file.ts';
 import { slope } from '../statistics.ts';
 import { drive, KINDS, type Traffic } from './soak-traffic.ts';
 
-/** Measurements of the heap; few, since each holds the loop. */
+/** How often the heap is measured. Rarely, because each measurement holds the event loop. */
 const SAMPLES = 16;
 
-/** At three hundred exchanges a second less than four bytes each: no object that leaks is as small. */
+/** At three hundred exchanges a second, this is less than four bytes each. No leaking object is that small. */
 const SLOPE_LIMIT_KIB_PER_MINUTE = 60;
 
 async function run({ smoke, seconds }: Scale): Promise<Findings> {
@@ -25,7 +25,7 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
   const file = openSqlite();
   await migrate(file.database);
   const store = sqliteStore(file.database);
-  // Two thousand codes of the enrollment are never used: only what the traffic hashes is hashed for real.
+  // The two thousand codes from enrollment are never used, so only the traffic hashes for real.
   const enrollment = startApplication(store);
   const clients = await enrolMany(enrollment, users);
   const application = startApplication(store, { clock: enrollment.clock, hasher: 'default' });
@@ -37,7 +37,7 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
     return c.json(begun.next === 'verify' ? { mfa_required: true, mfa_token: begun.token } : {});
   });
   const host = {
-    // The cookie is the user id: sessions are the host's business, and not the matter here.
+    // The cookie is the user id: sessions are up to the host, and not what this measures.
     session: (c: { req: { header(name: string): string | undefined } }) => {
       const userId = /sid=([\w-]+)/.exec(c.req.header('cookie') ?? '')?.[1];
       return userId === undefined ? null : { userId, accountName: `${userId}@example.com` };
@@ -78,7 +78,7 @@ function report(
   length: number,
 ): Findings {
   const all = KINDS.reduce((sum, kind) => sum + tookUs[kind].count, 0);
-  // The first quarter fills caches and compiles.
+  // The first quarter fills caches and lets the compiler warm up.
   const settled = memory.slice(memory.length >> 2);
   const kibPerMinute = settled.length > 2 ? slope(settled) : 0;
   return {

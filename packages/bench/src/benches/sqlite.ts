@@ -93,8 +93,8 @@ async function ours({ database }: SqliteFile, synchronous: Synchronous, samples:
 }
 
 /**
- * The floor: what the store sends, with texts made before the clock starts.
- * @param beside - is run between the statements
+ * The floor: what the store sends, with texts made before the measurement.
+ * @param beside - runs between the statements
  */
 async function raw(
   { database }: SqliteFile,

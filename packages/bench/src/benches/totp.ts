@@ -1,4 +1,4 @@
-/** totp: matching one code against a window of ±1 step. */
+/** totp: matches one code against a window of ±1 step. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { duration, times } from '../format.ts';
@@ -10,14 +10,14 @@ import { median } from '../statistics.ts';
 
 const PEERS = ['otpauth', '@oslojs/otp', 'speakeasy', 'otplib', 'better-auth'] as const;
 
-/** Peers that, as we do, compute and compare every candidate whatever the code. */
+/** Peers that, like mfakit, compute and compare every candidate whatever the code is. */
 const COMPARE_ALL = ['better-auth'];
 
 const RATIO_LIMIT = 1.7;
 const EQUAL_WITHIN = 0.05;
 
 async function run({ smoke }: Scale): Promise<Findings> {
-  // Letters only: one peer takes its secret as text.
+  // Only letters, because one peer takes its secret as text.
   const key = Buffer.from(randomBytes(10).toString('hex'));
   const matchers = totpMatchers(key);
   const codes = { right: '', wrong: '' };
@@ -93,7 +93,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
   };
 }
 
-/** A benchmark of matchers that answer wrongly would measure nothing. */
+/** Checks the answers of the matchers: a benchmark of wrong matchers would measure nothing. */
 async function checkAnswers(
   matchers: ReturnType<typeof totpMatchers>,
   codes: { readonly right: string; readonly wrong: string },

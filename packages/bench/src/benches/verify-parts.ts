@@ -1,6 +1,6 @@
 /**
- * verifyParts: where the microseconds of one verify go, as far as calls with public names can tell them apart.
- * Checking the record and deciding have no call to themselves: they are in the rest.
+ * verifyParts: where the microseconds of one verify go, as far as public calls can separate them.
+ * No public call only checks the record or only decides, so those parts are in the rest.
  */
 import type { MfaRecord } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
@@ -14,7 +14,7 @@ import { verifyCandidate } from '../verify-candidate.ts';
 export interface Part {
   readonly name: string;
   readonly us: number;
-  /** Whether every verify has it. */
+  /** Whether it is part of every verify. */
   readonly always: boolean;
 }
 
@@ -49,7 +49,7 @@ export async function verifyParts(smoke: boolean): Promise<readonly Part[]> {
 
 const part = (name: string, us: number, always = true): Part => ({ name, us, always });
 
-/** What a verify does, but for the token. */
+/** What a verify does, except for the token. */
 async function stepUpCandidate(users: number): Promise<Candidate> {
   const application = startApplication(memoryStore());
   const enrolled = await enrolMany(application, users);
@@ -64,7 +64,7 @@ async function stepUpCandidate(users: number): Promise<Candidate> {
   };
 }
 
-/** Two applications that take each other's key for the older one: each verify moves the user to its own. */
+/** Two applications, each of which treats the other's key as the older one: each verify moves the user to its key. */
 async function rekeyingCandidate(): Promise<Candidate> {
   const store = memoryStore();
   const clock = testClock();

@@ -1,4 +1,4 @@
-/** verify: one whole second factor with everything in memory, against better-auth's. */
+/** verify: one whole second factor with everything in memory, against that of better-auth. */
 import { memoryStore } from '@mfakit/memory';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { at, enrolMany, startApplication, type Login } from '../application.ts';

@@ -1,4 +1,4 @@
-/** Abilities: what each candidate does beside the work that is timed, so that a ratio is never read without it. */
+/** Abilities: what each candidate does beside the timed work, so that nobody reads a ratio without it. */
 import type { Table } from '../bench.ts';
 
 interface Abilities {
@@ -10,7 +10,7 @@ interface Abilities {
 
 const LEFT_TO_THE_CALLER = 'left to the caller';
 
-/** As read in the source of the pinned versions. */
+/** Taken from the source of the pinned versions. */
 const ABILITIES: Readonly<Record<string, Abilities>> = {
   mfakit: {
     replay: 'refused, under any parallelism: the step is swapped in with the answer',
@@ -50,7 +50,7 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
   },
 };
 
-/** @param names - candidates, mfakit among them */
+/** @param names - candidates, including mfakit */
 export function abilityTable(names: readonly string[]): Table {
   return {
     head: ['', 'a code used twice', 'guessing', 'secret at rest', 'candidates of the window'],

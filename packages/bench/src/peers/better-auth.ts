@@ -1,4 +1,4 @@
-/** betterAuthApplication: better-auth's two-factor plugin over a database of its choice, cheap to prepare. */
+/** betterAuthApplication: the two-factor plugin of better-auth over a given database, cheap to prepare. */
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { twoFactor } from 'better-auth/plugins';
 import { TOTP, URI } from 'otpauth';
@@ -18,11 +18,11 @@ interface PeerLogin {
 /** The peer under test. */
 export interface PeerApplication {
   enrol(name: string): Promise<Peer>;
-  /** The first factor was accepted: gives the cookies of the challenge. */
+  /** Passes the first factor, and returns the cookies of the challenge. */
   login(peer: Peer): Promise<PeerLogin>;
-  /** A whole sign-in; gives the cookies of the session. */
+  /** Makes a whole sign-in, and returns the cookies of the session. */
   signIn(peer: Peer): Promise<Headers>;
-  /** Its verifyTOTP, with the cookies of a challenge or of a session. */
+  /** Calls verifyTOTP with the cookies of a challenge or of a session. */
   verify(headers: Headers, code: string): Promise<unknown>;
 }
 
@@ -30,7 +30,7 @@ type PeerOptions = BetterAuthOptions & { readonly plugins: [ReturnType<typeof tw
 
 const PASSWORD = 'correct horse battery staple';
 
-/** Everything that could slow it down and is not asked for is off: rate limits, logs, telemetry and slow passwords. */
+/** Turns off whatever could slow it down and is not part of the test: rate limits, logs, telemetry, slow passwords. */
 export function peerOptions(database: BetterAuthOptions['database']): PeerOptions {
   return {
     baseURL: 'http://localhost:3000',
@@ -47,7 +47,7 @@ export function peerOptions(database: BetterAuthOptions['database']): PeerOption
   };
 }
 
-/** Starts it over a database whose tables are there. */
+/** Starts better-auth over a database that has its tables. */
 export function betterAuthApplication(database: BetterAuthOptions['database']): PeerApplication {
   const { api } = betterAuth(peerOptions(database));
 
@@ -82,7 +82,7 @@ export function betterAuthApplication(database: BetterAuthOptions['database']): 
   };
 }
 
-/** What a browser would send back. */
+/** The cookies that a browser would send back. */
 function cookies(answer: Headers): Headers {
   const pairs = answer.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '');
   return new Headers({ cookie: pairs.filter((pair) => !pair.endsWith('=')).join('; ') });

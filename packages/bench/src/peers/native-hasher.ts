@@ -1,4 +1,4 @@
-/** nativeHasher: a CodeHasher over `@node-rs/argon2`, word for word as docs/operate/sizing.md shows it. */
+/** nativeHasher: a CodeHasher over `@node-rs/argon2`, exactly as docs/operate/sizing.md shows it. */
 import type { CodeHasher } from '@mfakit/core';
 import { hashRaw } from '@node-rs/argon2';
 

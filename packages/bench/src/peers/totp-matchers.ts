@@ -1,4 +1,4 @@
-/** TOTP matchers: the floor and the match of each peer behind one shape, ±1 step, six digits, SHA-1. */
+/** TOTP matchers: the floor and the matcher of each peer, behind one interface: ±1 step, six digits, SHA-1. */
 import { createOTP } from '@better-auth/utils/otp';
 import { verifyTOTPWithGracePeriod } from '@oslojs/otp';
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
@@ -6,10 +6,10 @@ import { Secret, TOTP } from 'otpauth';
 import { verifySync } from 'otplib';
 import speakeasy from 'speakeasy';
 
-/** Whether a code is right now. Each does all that its library needs for a stored secret. */
+/** Whether a code is right at the moment. Each matcher does everything that its library needs for a stored secret. */
 export type Matcher = (code: string) => boolean | Promise<boolean>;
 
-/** The floor: three HMAC of node:crypto under one KeyObject, each candidate compared. */
+/** The floor: three HMACs of node:crypto with one KeyObject, and a comparison of each candidate. */
 export const FLOOR = 'node:crypto';
 
 /** @param key - the secret, 20 bytes */
@@ -18,7 +18,7 @@ export function totpMatchers(key: Uint8Array): Readonly<Record<string, Matcher>>
   const base32 = text.base32;
   const otpauth = new TOTP({ secret: text });
   const keyObject = createSecretKey(key);
-  // Taken as UTF-8: the peer's own secrets are 32 letters and digits.
+  // Read as UTF-8: the peer's own secrets are 32 letters and digits.
   const letters = new TextDecoder('latin1').decode(key);
   return {
     [FLOOR]: (code) => {

@@ -101,7 +101,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
   ];
 }
 
-/** The refusals of a malformed proof and of its password. */
+/** The refusals of an incomplete proof, and of a wrong password in one. */
 function proofCases(call: keyof Mfa): RefusalCase[] {
   const row = (code: MfaErrorCode, proof: (ann: EnrolledUser) => unknown, when = ''): RefusalCase => ({
     call,
