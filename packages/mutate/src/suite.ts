@@ -75,7 +75,8 @@ export async function runSuite(options: SuiteOptions): Promise<Run> {
   const end = (): void => {
     if (child.pid !== undefined) endGroup(child.pid);
   };
-  process.once('exit', end);
+  // Before the copy is removed.
+  process.prependOnceListener('exit', end);
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;

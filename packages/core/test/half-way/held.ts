@@ -30,9 +30,9 @@ export function held(): Held {
 }
 
 function signal(): readonly [promise: Promise<void>, give: () => void] {
-  let give = (): void => undefined;
+  const gives: (() => void)[] = [];
   const promise = new Promise<void>((resolve) => {
-    give = resolve;
+    gives.push(resolve);
   });
-  return [promise, give];
+  return [promise, () => gives.forEach((give) => give())];
 }

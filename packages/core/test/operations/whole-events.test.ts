@@ -40,22 +40,31 @@ const CHARGED = (operation: string): object => ({ type: 'attempt_charged', opera
 const PROVEN = callsTaking('proof');
 const EVIDENCE = [...callsTaking('secondFactor'), ...PROVEN];
 
-describe('accepted', () => {
-  const byCode = ({ user }: ReadyForCalls): object => ({ method: 'totp', factorId: user.factorId });
-  const byBackupCode = { method: 'backup_code', factorId: null };
-  const success = (call: keyof Mfa, provenBy: object, ready: ReadyForCalls, remaining: number): object => {
-    const verified = { type: 'verified', operation: call, backupCodesRemaining: remaining, ...provenBy };
-    const settled: Partial<Record<keyof Mfa, object>> = {
-      verify: { ...verified, failures: 0 },
-      stepUp: { ...verified, failures: 1 },
-      setup: { type: 'setup_started', factorId: expect.stringMatching(/^[\w-]{22}$/), provenBy },
-      disable: { type: 'disabled', provenBy },
-      removeFactor: { type: 'factor_removed', factorId: ready.user.factorId, provenBy },
-      regenerate: { type: 'backup_codes_regenerated', count: 10, provenBy },
-    };
-    return settled[call] ?? {};
-  };
+const BY_BACKUP_CODE = { method: 'backup_code', factorId: null };
 
+function byCode({ user }: ReadyForCalls): object {
+  return { method: 'totp', factorId: user.factorId };
+}
+
+/** The event of a success. */
+function success(call: keyof Mfa, used: object, { user }: ReadyForCalls, backupCodesRemaining: number): object {
+  const verified = { type: 'verified', operation: call, backupCodesRemaining, ...used };
+  const settled: Partial<Record<keyof Mfa, object>> = {
+    verify: { ...verified, failures: 0 },
+    stepUp: { ...verified, failures: 1 },
+    setup: { type: 'setup_started', factorId: expect.stringMatching(/^[\w-]{22}$/), provenBy: used },
+    disable: { type: 'disabled', provenBy: used },
+    removeFactor: { type: 'factor_removed', factorId: user.factorId, provenBy: used },
+    regenerate: { type: 'backup_codes_regenerated', count: 10, provenBy: used },
+  };
+  return settled[call] ?? {};
+}
+
+function refused(operation: string, reason: string, failures: number): object {
+  return { type: 'attempt_refused', operation, reason, failures };
+}
+
+describe('accepted', () => {
   test.each(EVIDENCE)('%s by a code', async (call) => {
     const { told, ready } = await toldByCall(call);
     const charged = PROVEN.includes(call) ? [CHARGED(call)] : [];
@@ -66,7 +75,7 @@ describe('accepted', () => {
     const { told, ready } = await toldByCall(call, ({ user, input }) =>
       provenBy(input, { backupCode: user.backupCodes[0] ?? '' }),
     );
-    expect(told).toEqual([CHARGED(call), success(call, byBackupCode, ready, 9)]);
+    expect(told).toEqual([CHARGED(call), success(call, BY_BACKUP_CODE, ready, 9)]);
   });
 
   test('setup of the first factor', async () => {
@@ -150,23 +159,23 @@ describe('accepted', () => {
   });
 });
 
-describe('refused', () => {
-  const refused = (operation: string, reason: string, failures: number): object => ({
-    type: 'attempt_refused',
-    operation,
-    reason,
-    failures,
-  });
+/** Nine failures in all. */
+async function failNine({ mfa }: Stage): Promise<void> {
+  for (let n = 1; n < 9; n++) await mfa.passwordFailed('ann');
+}
 
+describe('refused', () => {
   test.each(EVIDENCE)('%s by a wrong code', async (call) => {
     const { told } = await toldByCall(call, ({ user, input }) => provenBy(input, { code: user.wrongCode() }));
     expect(told).toEqual([refused(call, 'invalid_code', 2)]);
   });
 
   test.each(EVIDENCE)('%s by a code that was used', async (call) => {
-    const used = async ({ mfa }: Stage, { user }: ReadyForCalls): Promise<unknown> =>
-      mfa.stepUp('ann', { code: user.code() });
-    const { told } = await toldByCall(call, ({ input }) => input, used);
+    const { told } = await toldByCall(
+      call,
+      ({ input }) => input,
+      async ({ mfa }, { user }) => mfa.stepUp('ann', { code: user.code() }),
+    );
     expect(told).toEqual([refused(call, 'code_already_used', 1)]);
   });
 
@@ -189,11 +198,7 @@ describe('refused', () => {
   });
 
   test.each(EVIDENCE)('%s that locks', async (call) => {
-    const nine = async ({ mfa, token }: Stage, { input }: ReadyForCalls): Promise<void> => {
-      for (let n = 1; n < 9; n++) await mfa.passwordFailed('ann');
-      Object.assign(input, { token: await token('ann') });
-    };
-    const { told, on } = await toldByCall(call, ({ input }) => provenBy(input, WRONG_BACKUP_CODE), nine);
+    const { told, on } = await toldByCall(call, ({ input }) => provenBy(input, WRONG_BACKUP_CODE), failNine);
     expect(told).toEqual([
       { type: 'attempt_charged', operation: call, failures: 10 },
       { type: 'account_locked', until: on.clock() + 1_800_000, failures: 10 },
@@ -202,8 +207,11 @@ describe('refused', () => {
   });
 
   test.each(EVIDENCE)('%s with a secret that cannot be opened', async (call) => {
-    const spoil = async ({ store }: Stage): Promise<void> => store.edit('ann', unreadable);
-    const { told } = await toldByCall(call, ({ input }) => input, spoil);
+    const { told } = await toldByCall(
+      call,
+      ({ input }) => input,
+      async ({ store }) => store.edit('ann', unreadable),
+    );
     expect(told).toEqual([{ type: 'secret_unreadable', operation: call }]);
   });
 
