@@ -72,11 +72,7 @@ function countFailure(
   record: MfaRecord,
   { policy, now }: TransitionContext,
 ): { readonly record: MfaRecord; readonly locked: readonly EventDetail[] } {
-  const lockout = oneMoreFailure(
-    record.lockout,
-    { password: true, inSession: true },
-    { policy: policy.lockout, now },
-  );
+  const lockout = oneMoreFailure(record.lockout, { password: true, inSession: true }, { policy: policy.lockout, now });
   const { failures, lockedUntil } = lockout;
   const until = lockEnd(lockedUntil)?.getTime() ?? null;
   const locked: EventDetail[] = lockedUntil === null ? [] : [{ type: 'account_locked', until, failures }];
