@@ -15,8 +15,9 @@ import { casesOf, type StoreCase, type TestStore } from './store-case.ts';
 /**
  * The promises of `MfaStore`, one case each: what a store must pass before the core can rely on it.
  *
- * They need no test runner and only the four methods of the port. So they say nothing about two promises: that a commit
- * survives a crash, and that no call hangs for ever. Test those against your database.
+ * They need no test runner and only the four methods of the port. So they say nothing about three promises: that a commit
+ * survives a crash, that no statement hangs for ever, and that `'erase'` takes events whose record is gone. Test those
+ * against your database.
  *
  * @param createStore - opens an empty store; called once per case. Cases may run in parallel if the stores share nothing
  * @returns the cases, in no particular order
