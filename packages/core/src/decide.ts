@@ -72,6 +72,8 @@ async function decideOne<T>(
   request: RequestContext,
 ): Promise<Committed<T>> {
   const lost: LostWrite<T>[] = [];
+  /** Writes that were answered `false`. A driver that sent one twice passes on what the second one was told. */
+  const beaten: LostWrite<T>[] = [];
   /** Resolves when the store has ended a commit that missed its deadline. */
   let outstanding: Promise<unknown> | null = null;
 
@@ -93,7 +95,7 @@ async function decideOne<T>(
       await backOff(faults, random);
       continue;
     }
-    const landed = lost.find((write) => hasLanded(write, stored));
+    const landed = [...lost, ...beaten].find((write) => hasLanded(write, stored));
     if (landed !== undefined) return reveal(landed.decision, landed.events, landed.next?.record);
     if (lost.some(({ expected }) => !reachesBack(stored, expected))) throw unknownOutcome();
     if (outstanding !== null) {
@@ -131,6 +133,7 @@ async function decideOne<T>(
       continue;
     }
     if (swapped) return reveal(decision, events, next?.record);
+    if (next !== null) beaten.push({ expected: revision, next, decision, events });
     await backOff(lostRaces++, random);
   }
   throw new MfaError('contention');

@@ -49,7 +49,7 @@ export interface ScannedRecord extends StoredRecord {
  *
  * What every method promises:
  * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only if
- *   they are equal code point by code point: no trimming, no case folding, no normalisation.
+ *   they are equal code point by code point: no trimming, no case folding, no normalization.
  * - Every other text is well-formed too, and without NUL.
  * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core turns it
  *   into `store_unavailable`.

@@ -1,11 +1,13 @@
+import type { Swap } from '@mfakit/core';
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { testClock } from '@mfakit/testkit';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { migrate, postgresStore } from '../src/index.ts';
+import { migrate, postgresStore, type PostgresClient } from '../src/index.ts';
 import { prepareBurst } from './burst.ts';
 import { openPool, waitForLock } from './database.ts';
 import { openProxy, type Proxy } from './proxy.ts';
+import { SAMPLE_RECORD } from './sample-record.ts';
 import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
 
 let server: PostgresServer;
@@ -81,6 +83,33 @@ describe('through a network that breaks', () => {
     await burst.fire();
     expect(proxy.lost()).toBeGreaterThan(10);
     await burst.expectKept(postgresStore(pool, { schema }));
+  });
+
+  test('a driver that repeats what its connection broke off stores each commit once, and is told so', async () => {
+    const repeating: PostgresClient = {
+      query: async (text, values) => through.query(text, values).catch(async () => through.query(text, values)),
+    };
+    const store = postgresStore(repeating, { schema });
+    let sent = 0;
+    proxy.loseAnswers('WITH changed', 'cut', () => (sent += 1) % 2 === 1);
+    const commits = Array.from({ length: 10 }, (_, index): Swap => {
+      const seq = index + 1;
+      const event = { userId: 'alice', seq, at: seq, type: 'exempted' } as const;
+      const next = { revision: `r${seq}`, record: SAMPLE_RECORD };
+      return { userId: 'alice', expected: index === 0 ? null : `r${index}`, next, events: [event] };
+    });
+    for (const commit of commits) expect(await store.commit(commit)).toBe(true);
+    expect(proxy.lost()).toBe(10);
+    expect((await store.events('alice', { limit: 20 })).map(({ seq }) => seq)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    const erase: Swap = {
+      userId: 'alice',
+      expected: 'r10',
+      next: { revision: 'r11', record: SAMPLE_RECORD },
+      events: 'erase',
+    };
+    expect(await store.commit(erase)).toBe(true);
+    expect(proxy.lost()).toBe(11);
+    expect(await store.events('alice', { limit: 20 })).toEqual([]);
   });
 
   describe('and says nothing', () => {

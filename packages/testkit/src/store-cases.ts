@@ -15,8 +15,9 @@ import { casesOf, type StoreCase, type TestStore } from './store-case.ts';
 /**
  * The promises of `MfaStore`, one case each. A store must pass all of them before core can rely on it.
  *
- * The cases need no test runner, and only the four methods of the port. So they cannot check two promises: that a
- * commit survives a crash, and that no call hangs forever. Test those two against your database.
+ * The cases need no test runner, and only the four methods of the port. So they cannot check three promises: that a
+ * commit survives a crash, that no statement hangs forever, and that `'erase'` removes events whose record is gone.
+ * Test those against your database.
  *
  * @param createStore - opens an empty store, once per case. If the stores share nothing, cases can run in parallel
  * @returns the cases, in no particular order
