@@ -15,8 +15,8 @@ const MAX_PLACES_WITH_A_SET = 320;
 /** Attempts of one user: what one account sends must keep no other account out. */
 const MAX_ATTEMPTS_PER_USER = 32;
 
-/** Sets of one user: what `confirm` needs, and a `regenerate` beside it. */
-const MAX_SETS_PER_USER = 2;
+/** Sets of one user: one for `confirm`, and some for `regenerate`, which takes its places before it is proven. */
+const MAX_SETS_PER_USER = 4;
 
 /**
  * Jobs of one user in a minute, after which everybody else goes first. More than an enrollment, ten failures and a new set

@@ -191,6 +191,26 @@ describe('what is asked again when the hashing is done', () => {
     expect((await on.mfa.status('ann')).enabled).toBe(false);
   });
 
+  test('other codes that wait beside the same factor are the ones that come into force', async () => {
+    const on = stage();
+    const second = await staged(on);
+    const { pending: other } = await on.store.record('ann');
+    const first = await staged(on);
+    const { mfa, begun, letGo } = halfWay(on);
+    const confirmed = mfa.confirm(ANN, { code: first.code() });
+    await begun();
+    await on.store.edit('ann', (record) => ({
+      ...record,
+      pending: record.pending && { ...record.pending, backupCodes: other?.backupCodes },
+    }));
+    letGo();
+    expect((await confirmed).factorId).toBe(first.factorId);
+    expect(await outcomeOf(on.mfa.stepUp('ann', { backupCode: second.backupCodes[0] ?? '' }))).toBe('accepted');
+    expect(await outcomeOf(on.mfa.stepUp('ann', { backupCode: first.backupCodes[0] ?? '' }))).toBe(
+      'invalid_backup_code',
+    );
+  });
+
   test('rekey in between changes nothing', async () => {
     const on = stage();
     const { code, backupCodes } = await staged(on);

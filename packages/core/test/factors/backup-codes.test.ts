@@ -154,6 +154,25 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     expect(charged()).toBe(32);
   });
 
+  test('of passwords that were charged, however many, none is told busy', async () => {
+    const on = stage({ lockout: { maxFailures: 100 } });
+    const ann = await on.enroll('ann');
+    let release: (() => void) | undefined;
+    const held = new Promise<boolean>((resolve) => {
+      release = () => resolve(false);
+    });
+    const mfa = on.another({ lockout: { maxFailures: 100 }, verifyPassword: async () => held });
+    on.events.length = 0;
+    const charged = (): number => on.events.filter(({ type }) => type === 'attempt_charged').length;
+    const outcomes: Promise<string>[] = [];
+    for (const total of [30, 60]) {
+      for (let n = 0; n < 30; n++) outcomes.push(outcomeOf(mfa.disable('ann', ann.proof())));
+      await vi.waitFor(() => expect(charged()).toBe(total));
+    }
+    release?.();
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['invalid_password']));
+  });
+
   test('a place is given back whatever becomes of the attempt', async () => {
     const on = stage({ lockout: { maxFailures: 100 } });
     const ann = await on.enroll('ann');
