@@ -66,6 +66,8 @@ test('R-57 a result names the user and the factor, so that the host can rotate t
     'backupCodesRemaining',
     'factorId',
     'method',
+    'seq',
+    'sessionEpoch',
     'userId',
   ]);
 });
