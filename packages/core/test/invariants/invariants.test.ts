@@ -1,5 +1,6 @@
 /** The ten invariants over random lives: each call is compared with the model and checked by every rule. */
 import { fc, test } from '@fast-check/vitest';
+import type { StoredRecord } from '@mfakit/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { countHmac } from '../hmac-count.ts';
 import { isLocked, type ModelUser } from './model.ts';
@@ -37,6 +38,18 @@ function statusOf(user: ModelUser, now: number): unknown {
   };
 }
 
+/** What is counted of failures, in the record and in the model. */
+function countedIn(stored: StoredRecord | null): unknown {
+  if (stored === null) return { failures: 0, passwordFailures: 0, inSession: false, level: 0, at: 0 };
+  const { lockout, guesses } = stored.record;
+  const { failures, passwordFailures, inSession = false } = lockout;
+  return { failures, passwordFailures, inSession, ...guesses };
+}
+function countedBy({ failures, passwordFailures, inSession, guesses }: ModelUser): unknown {
+  const level = expect.closeTo(guesses.level, 6) as unknown;
+  return { failures, passwordFailures, inSession, level, at: guesses.at };
+}
+
 /** A life that only some thousands of random ones include: a forced enrollment clears a counted wrong password. */
 const CLEARED_BY_ENROLLMENT: readonly Step[] = [
   { call: 'passwordFailed', user: 'bob', fault: 'none' },
@@ -72,6 +85,10 @@ test.prop([fc.nat(), lives], { numRuns: LIVES, examples: [[0, CLEARED_BY_ENROLLM
       for (const rule of rules) await rule(observation);
       const { user, outcome, expected, now } = observation;
       expect(outcome, `${step.call}, against the model`).toBe(expected);
+      expect(observation.cost.commits > 0, `${step.call} (${outcome}) writes, against the model`).toBe(
+        observation.writes,
+      );
+      expect(countedIn(observation.after), `${step.call}: counted and stored`).toEqual(countedBy(here.users[user]));
       const status = await here.app.mfa().status(user);
       expect(status, `status after ${step.call}, against the model`).toEqual(statusOf(here.users[user], now));
     }

@@ -17,6 +17,8 @@ export interface Observation {
   readonly outcome: string;
   /** What the model says the outcome must be. */
   readonly expected: string;
+  /** Whether the model says that something is written. */
+  readonly writes: boolean;
   readonly error: unknown;
   readonly presented: Presented | null;
   readonly token: ModelToken | null;
@@ -73,6 +75,7 @@ export async function play(world: World, step: Step): Promise<Observation | null
     now: app.clock(),
     outcome,
     expected: outage ? 'store_unavailable' : verdict.outcome,
+    writes: verdict.writes && !outage,
     error,
     presented,
     token,
