@@ -165,7 +165,7 @@ export interface Mfa {
   /**
    * Completes a sign-in. Spends the token and the code or backup code.
    * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
-   *   `secret_unreadable`, `busy`
+   *   `two_codes_required`, `secret_unreadable`, `busy`
    */
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
@@ -209,7 +209,7 @@ export interface Mfa {
   /**
    * Removes every factor and backup code. End the user's other sessions.
    * @throws {MfaError} `proof_required`, `invalid_password`, `invalid_code`, `code_already_used`,
-   *   `invalid_backup_code`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
+   *   `invalid_backup_code`, `two_codes_required`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
    */
   disable(userId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
@@ -242,7 +242,8 @@ export interface Mfa {
   exempt(userId: string, options?: { readonly until?: Date }, request?: RequestContext): Promise<void>;
 
   /**
-   * For the host's login route: counts a wrong password. Answer "wrong password" only once this has resolved.
+   * For the host's login route: counts a wrong password. A lock that wrong passwords here alone have made stops every
+   * sign-in, but no living session: step-up and proofs pass there until something fails. Answer "wrong password" only once this has resolved.
    * @throws {MfaError} `locked`
    */
   passwordFailed(userId: string, request?: RequestContext): Promise<void>;
@@ -259,7 +260,7 @@ export interface Mfa {
    */
   assertNotLocked(userId: string): Promise<void>;
 
-  /** Support: lifts a lock and resets the failure count. */
+  /** Support: lifts a lock and resets the failure count, the slow one of wrong codes included. */
   unlock(userId: string, request?: RequestContext): Promise<void>;
 
   /**

@@ -34,7 +34,7 @@ export async function lock({ mfa }: { readonly mfa: Mfa }, userId: string): Prom
 /** Locks the account of a user for everything, by wrong codes. */
 export async function lockEverywhere(
   { mfa }: { readonly mfa: Mfa },
-  { userId, wrongCode }: EnrolledUser,
+  { userId, wrongCode }: Pick<EnrolledUser, 'userId' | 'wrongCode'>,
 ): Promise<void> {
   for (let failures = 0; failures < 10; failures++) await outcomeOf(mfa.stepUp(userId, { code: wrongCode() }));
 }

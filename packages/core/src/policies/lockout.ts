@@ -105,8 +105,8 @@ export function clearPasswordFailures(lockout: Lockout): Lockout {
   const { failures, passwordFailures } = lockout;
   if (passwordFailures === 0) return lockout;
   const left = failures - passwordFailures;
-  const lockedUntil = left === 0 ? null : lockout.lockedUntil;
-  return { ...lockout, failures: left, passwordFailures: 0, lockedUntil, streak: lockout.streak + 1 };
+  if (left === 0) return clearFailures(lockout);
+  return { ...lockout, failures: left, passwordFailures: 0, streak: lockout.streak + 1 };
 }
 
 /** @param failures - how many stay counted, all of them wrong passwords */

@@ -41,6 +41,8 @@ export const unlock: Transition<undefined> = (record) => {
  * forgotten finds it, and cannot bring anything back.
  */
 export const forget: Transition<undefined> = (record, { now }) => {
+  // Nothing was written since: there is nothing to erase.
+  if (record.forgottenAt !== null) return accept(undefined);
   const { epoch, sessionEpoch } = endSessions(voidChallenges(record, now), now);
   const tombstone = { ...EMPTY_RECORD, epoch, sessionEpoch, forgottenAt: now };
   return accept(undefined, { record: tombstone, events: [{ type: 'forgotten' }], eraseEvents: true });

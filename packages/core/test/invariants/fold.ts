@@ -8,6 +8,8 @@ export interface Told {
   readonly pendingFailures: number;
   readonly backupCodes: number;
   readonly failures: number;
+  /** Those of them that may have been wrong passwords. */
+  readonly passwordFailures: number;
   readonly lockedUntil: number | null;
   readonly enforcedFrom: number | null;
   readonly lastEventSeq: number;
@@ -19,10 +21,14 @@ const NOTHING: Told = {
   pendingFailures: 0,
   backupCodes: 0,
   failures: 0,
+  passwordFailures: 0,
   lockedUntil: null,
   enforcedFrom: null,
   lastEventSeq: 0,
 };
+
+/** The operations whose proof includes the password. */
+const WITH_PASSWORD: readonly string[] = ['setup', 'disable', 'removeFactor', 'regenerate'];
 
 /** Codes in a new set. */
 const SET_SIZE = 10;
@@ -40,6 +46,7 @@ export function tellOf(record: MfaRecord): Told {
     pendingFailures: record.pending?.failures ?? 0,
     backupCodes: record.backupCodes?.remaining ?? 0,
     failures: record.lockout.failures,
+    passwordFailures: record.lockout.passwordFailures,
     lockedUntil: record.lockout.lockedUntil,
     enforcedFrom: record.enforcement?.from ?? null,
     lastEventSeq: record.lastEventSeq,
@@ -69,24 +76,47 @@ function next(told: Told, event: MfaEvent): Told {
       );
     case 'disabled':
       return remaining(proven(told, event.provenBy), []);
-    case 'password_changed':
-      return told;
+    case 'password_changed': {
+      const failures = told.failures - told.passwordFailures;
+      return { ...told, failures, passwordFailures: 0, lockedUntil: failures === 0 ? null : told.lockedUntil };
+    }
     case 'reset':
       return remaining(told, []);
     case 'backup_codes_regenerated':
       return { ...proven(told, event.provenBy), backupCodes: event.count };
     case 'verified':
-      return { ...told, failures: event.failures, lockedUntil: null, backupCodes: event.backupCodesRemaining };
+      // What stays counted after a success of the second factor alone are wrong passwords.
+      return {
+        ...told,
+        failures: event.failures,
+        passwordFailures: event.failures,
+        lockedUntil: running(told, event),
+        backupCodes: event.backupCodesRemaining,
+      };
     case 'attempt_charged':
-      return { ...told, failures: event.failures, lockedUntil: null };
+      return {
+        ...told,
+        failures: event.failures,
+        passwordFailures: told.passwordFailures + (WITH_PASSWORD.includes(event.operation) ? 1 : 0),
+        lockedUntil: running(told, event),
+      };
     case 'attempt_refused':
       if (event.operation === 'confirm') return { ...told, pendingFailures: event.failures };
-      // If it was charged before or was a replay, it is not a new failure, and the lock stands.
-      return event.failures === told.failures ? told : { ...told, failures: event.failures, lockedUntil: null };
+      // Not a new failure if it was charged before, or was a replay. A backup code is looked at if the password was right.
+      if (event.failures === told.failures) {
+        const right = event.reason === 'invalid_backup_code' && WITH_PASSWORD.includes(event.operation);
+        return right ? { ...told, passwordFailures: told.passwordFailures - 1 } : told;
+      }
+      return {
+        ...told,
+        failures: event.failures,
+        passwordFailures: told.passwordFailures + (event.reason === 'invalid_password' ? 1 : 0),
+        lockedUntil: running(told, event),
+      };
     case 'account_locked':
       return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
     case 'account_unlocked':
-      return { ...told, failures: 0, lockedUntil: null };
+      return { ...told, failures: 0, passwordFailures: 0, lockedUntil: null };
     case 'enforced':
       return { ...told, enforcedFrom: event.from };
     case 'exempted':
@@ -99,11 +129,16 @@ function next(told: Told, event: MfaEvent): Told {
   }
 }
 
-/** A full success resets the failures, and spends the backup code if one was used. */
+/** A lock that has not ended. */
+function running({ lockedUntil }: Told, { at }: MfaEvent): number | null {
+  return lockedUntil !== null && at < lockedUntil ? lockedUntil : null;
+}
+
+/** A full success clears the failures; a backup code is spent by it. */
 function proven(told: Told, provenBy: { readonly method: string } | null): Told {
   if (provenBy === null) return told;
   const spent = provenBy.method === 'backup_code' ? 1 : 0;
-  return { ...told, failures: 0, lockedUntil: null, backupCodes: told.backupCodes - spent };
+  return { ...told, failures: 0, passwordFailures: 0, lockedUntil: null, backupCodes: told.backupCodes - spent };
 }
 
 function remaining(told: Told, factorIds: readonly string[]): Told {

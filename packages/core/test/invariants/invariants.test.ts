@@ -1,5 +1,6 @@
 /** The ten invariants over random lives: each call is compared with the model and checked by every rule. */
 import { fc, test } from '@fast-check/vitest';
+import type { StoredRecord } from '@mfakit/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { countHmac } from '../hmac-count.ts';
 import { isLocked, type ModelUser } from './model.ts';
@@ -32,7 +33,21 @@ function statusOf(user: ModelUser, now: number): unknown {
     locked,
     lockedUntil: locked && until !== Infinity ? new Date(until) : null,
     enforcement: user.enforcedFrom === null ? null : { from: new Date(user.enforcedFrom) },
+    sessionEpoch: expect.any(Number),
+    seq: expect.any(Number),
   };
+}
+
+/** What is counted of failures, in the record and in the model. */
+function countedIn(stored: StoredRecord | null): unknown {
+  if (stored === null) return { failures: 0, passwordFailures: 0, inSession: false, level: 0, at: 0 };
+  const { lockout, guesses } = stored.record;
+  const { failures, passwordFailures, inSession = false } = lockout;
+  return { failures, passwordFailures, inSession, ...guesses };
+}
+function countedBy({ failures, passwordFailures, inSession, guesses }: ModelUser): unknown {
+  const level = expect.closeTo(guesses.level, 6) as unknown;
+  return { failures, passwordFailures, inSession, level, at: guesses.at };
 }
 
 /** A life that only some thousands of random ones include: a forced enrollment clears a counted wrong password. */
@@ -44,7 +59,10 @@ const CLEARED_BY_ENROLLMENT: readonly Step[] = [
   }),
 ];
 
-test.prop([fc.nat(), lives], { numRuns: 120, examples: [[0, CLEARED_BY_ENROLLMENT]] })(
+/** `MFAKIT_TEST_LONG=1`: a thousand lives. A failure prints its seed. */
+const LIVES = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 120;
+
+test.prop([fc.nat(), lives], { numRuns: LIVES, examples: [[0, CLEARED_BY_ENROLLMENT]] })(
   'invariants 1 to 10 hold after every step',
   async (seed, steps) => {
     const here = world(seed);
@@ -67,10 +85,14 @@ test.prop([fc.nat(), lives], { numRuns: 120, examples: [[0, CLEARED_BY_ENROLLMEN
       for (const rule of rules) await rule(observation);
       const { user, outcome, expected, now } = observation;
       expect(outcome, `${step.call}, against the model`).toBe(expected);
+      expect(observation.cost.commits > 0, `${step.call} (${outcome}) writes, against the model`).toBe(
+        observation.writes,
+      );
+      expect(countedIn(observation.after), `${step.call}: counted and stored`).toEqual(countedBy(here.users[user]));
       const status = await here.app.mfa().status(user);
       expect(status, `status after ${step.call}, against the model`).toEqual(statusOf(here.users[user], now));
     }
     for (const user of USERS) await unreadable(here, user);
   },
-  120_000,
+  LIVES * 1000,
 );

@@ -4,7 +4,7 @@ import { virtualAuthenticator } from '@mfakit/testkit';
 
 /** The limits of the application under test: small, so that random lives reach them. */
 export const LIMITS = {
-  lockout: { maxFailures: 3, durationSeconds: 60, maxDurationSeconds: 100, hardLimit: 8 },
+  lockout: { maxFailures: 3, durationSeconds: 60, maxDurationSeconds: 100, hardLimit: 8, slowLimit: 5, slowDays: 1 },
   maxFactors: 2,
   challengeTtlSeconds: 300,
   setupTtlSeconds: 600,
@@ -31,6 +31,13 @@ export function matchedStep({ code }: Device, typed: string, now: number): numbe
   return [current + 1, current, current - 1].find((step) => code(step * STEP_MS) === typed) ?? null;
 }
 
+/** The highest time step within one of now that shows the second code, the step before it showing the first. */
+function matchedPair({ code }: Device, [first, second]: readonly [string, string], now: number): number | null {
+  const current = Math.floor(now / STEP_MS);
+  const shows = (step: number): boolean => code(step * STEP_MS) === second && code((step - 1) * STEP_MS) === first;
+  return [current + 1, current, current - 1].find(shows) ?? null;
+}
+
 export interface ModelToken {
   readonly text: string;
   readonly user: User;
@@ -49,7 +56,15 @@ export interface ModelUser {
   failures: number;
   /** Those failures that may have been wrong passwords. */
   passwordFailures: number;
+  /** Whether some came from a living session. */
+  inSession: boolean;
   lockedUntil: number | null;
+  /** The slow bucket, as full as it was at an instant. */
+  guesses: { readonly level: number; readonly at: number };
+  /** The factors whose replay was recorded in a half minute. */
+  replays: { readonly slot: number; readonly ids: readonly string[] };
+  /** Whether nothing was written since the user was forgotten. */
+  forgotten: boolean;
   enforcedFrom: number | null;
   /** Grows with every change of factors. */
   era: number;
@@ -62,7 +77,11 @@ export function newUser(): ModelUser {
     codes: [],
     failures: 0,
     passwordFailures: 0,
+    inSession: false,
     lockedUntil: null,
+    guesses: { level: 0, at: 0 },
+    replays: { slot: 0, ids: [] },
+    forgotten: false,
     enforcedFrom: null,
     era: 0,
   };
@@ -86,7 +105,7 @@ export interface Verdict {
 const refused = (outcome: string, writes = false): Verdict => ({ outcome, writes });
 const ACCEPTED: Verdict = { outcome: 'accepted', writes: true };
 
-export type Presented = { readonly code: string } | { readonly backupCode: string };
+export type Presented = { readonly code: string; readonly nextCode?: string } | { readonly backupCode: string };
 
 /** An attempt: `barrier` refuses without evidence, `crash` kills the slow work. */
 export interface ModelAttempt {
@@ -96,6 +115,8 @@ export interface ModelAttempt {
   readonly barrier: string | null;
   /** Whether it proves both factors. A second factor alone leaves wrong passwords counted. */
   readonly full: boolean;
+  /** Whether it needs a living session. */
+  readonly inSession: boolean;
   readonly apply: (user: ModelUser) => void;
 }
 
@@ -103,58 +124,108 @@ export const isLocked = (user: ModelUser, now: number): boolean => user.lockedUn
 export const isEnforced = (user: ModelUser, now: number): boolean =>
   user.enforcedFrom !== null && now >= user.enforcedFrom;
 
-function countFailure(user: ModelUser, now: number, password: boolean): void {
+/** A lock of wrong logins alone leaves a session alone. */
+const isSessionLocked = (user: ModelUser, now: number): boolean =>
+  isLocked(user, now) && (user.inSession || user.lockedUntil === Infinity || user.passwordFailures < user.failures);
+
+function levelOf({ guesses: { level, at } }: ModelUser, now: number): number {
+  const { slowLimit, slowDays } = LIMITS.lockout;
+  return Math.max(0, level - (Math.max(0, now - at) * slowLimit) / (slowDays * 86_400_000));
+}
+
+function countFailure(user: ModelUser, now: number, password: boolean, inSession: boolean): void {
   const { maxFailures, durationSeconds, maxDurationSeconds, hardLimit } = LIMITS.lockout;
   user.failures += 1;
   if (password) user.passwordFailures += 1;
   const seconds = Math.min(durationSeconds * 2 ** (user.failures / maxFailures - 1), maxDurationSeconds);
-  user.lockedUntil = user.failures % maxFailures === 0 ? now + seconds * 1000 : null;
+  if (inSession) user.inSession = true;
+  const running = isLocked(user, now) ? user.lockedUntil : null;
+  user.lockedUntil = user.failures % maxFailures === 0 ? Math.max(now + seconds * 1000, running ?? 0) : running;
   if (user.failures >= hardLimit) user.lockedUntil = Infinity;
 }
 
-function clearFailures(user: ModelUser, full: boolean): void {
+function clearFailures(user: ModelUser, full: boolean, now = 0): void {
+  const { maxFailures, hardLimit } = LIMITS.lockout;
+  const lockedAt = user.failures >= hardLimit ? hardLimit : user.failures - (user.failures % maxFailures);
+  const runsOn = !full && isLocked(user, now) && user.passwordFailures >= lockedAt;
   if (full) user.passwordFailures = 0;
   user.failures = user.passwordFailures;
-  user.lockedUntil = null;
+  user.inSession = false;
+  if (!runsOn) user.lockedUntil = null;
+}
+
+/** Whether a replay is written: once in half a minute for each factor. */
+function recordsReplay(user: ModelUser, factorId: string, now: number): boolean {
+  const slot = Math.max(Math.floor(now / 30_000), user.replays.slot);
+  const ids = slot === user.replays.slot ? user.replays.ids : [];
+  if (ids.includes(factorId)) return false;
+  user.replays = { slot, ids: [...ids, factorId] };
+  return true;
 }
 
 /** Plays an attempt: verify, stepUp, disable, removeFactor, regenerate, and setup with proof. */
 export function attempt(
   user: ModelUser,
   now: number,
-  { factor, password, crash, barrier, full, apply }: ModelAttempt,
+  { factor, password, crash, barrier, full, inSession, apply }: ModelAttempt,
 ): Verdict {
   if (barrier !== null) return refused(barrier);
   if (user.factors.length === 0) return refused('not_enabled');
-  if (isLocked(user, now)) return refused('locked');
-  const consume = 'code' in factor ? weighCode(user, factor.code, now) : weighBackupCode(user, factor.backupCode);
-  if ('code' in factor && typeof consume === 'string') {
-    if (consume === 'invalid_code') countFailure(user, now, false);
-    return refused(consume, consume !== 'invalid_input');
+  if (inSession ? isSessionLocked(user, now) : isLocked(user, now)) return refused('locked');
+  const isCode = 'code' in factor;
+  if (isCode && factor.nextCode === undefined && levelOf(user, now) + 1 > LIMITS.lockout.slowLimit) {
+    return refused('two_codes_required');
   }
-  if (password !== null || 'backupCode' in factor) {
-    countFailure(user, now, password !== null);
+  const consume = isCode ? weighCode(user, factor, now) : weighBackupCode(user, factor.backupCode);
+  if (isCode && typeof consume !== 'function') {
+    if (consume === 'invalid_code') {
+      countFailure(user, now, false, inSession);
+      const level = Math.min(levelOf(user, now) + 1, LIMITS.lockout.slowLimit);
+      user.guesses = { level, at: Math.max(user.guesses.at, now) };
+    }
+    if (typeof consume === 'string') return refused(consume, consume !== 'invalid_input');
+    return refused('code_already_used', recordsReplay(user, consume.replayed, now));
+  }
+  if (password !== null || !isCode) {
+    countFailure(user, now, password !== null, inSession);
     if (crash) return refused(password === null ? 'busy' : 'store_unavailable', true);
     if (password === 'wrong') return refused('invalid_password', true);
-    if (typeof consume === 'string') return refused(consume, true);
+    if (typeof consume === 'string') {
+      // The password was right.
+      if (password !== null) user.passwordFailures -= 1;
+      return refused(consume, true);
+    }
   }
-  if (typeof consume !== 'string') consume();
-  clearFailures(user, full);
+  if (typeof consume === 'function') consume();
+  clearFailures(user, full, now);
   apply(user);
   return ACCEPTED;
 }
 
-function weighCode(user: ModelUser, typed: string, now: number): string | (() => void) {
-  const candidates = user.factors.filter(({ device: { digits } }) => digits === typed.length);
+function weighCode(
+  user: ModelUser,
+  { code, nextCode }: { readonly code: string; readonly nextCode?: string },
+  now: number,
+): string | { readonly replayed: string } | (() => void) {
+  if (nextCode !== undefined && nextCode.length !== code.length) return 'invalid_input';
+  const candidates = user.factors.filter(({ device: { digits } }) => digits === code.length);
   if (candidates.length === 0) return 'invalid_input';
-  const trials = candidates.map((factor) => ({ factor, step: matchedStep(factor.device, typed, now) }));
+  const trials = candidates.map((factor) => ({
+    factor,
+    step:
+      nextCode === undefined
+        ? matchedStep(factor.device, code, now)
+        : matchedPair(factor.device, [code, nextCode], now),
+  }));
+  const first = nextCode === undefined ? 0 : 1;
   for (const { factor, step } of trials) {
-    if (step === null || step <= factor.lastStep) continue;
+    if (step === null || step - first <= factor.lastStep) continue;
     return () => {
       factor.lastStep = step;
     };
   }
-  return trials.some(({ step }) => step !== null) ? 'code_already_used' : 'invalid_code';
+  const replayed = trials.find(({ step }) => step !== null);
+  return replayed === undefined ? 'invalid_code' : { replayed: replayed.factor.device.factorId };
 }
 
 function weighBackupCode(user: ModelUser, typed: string): string | (() => void) {
@@ -209,13 +280,28 @@ export function confirm(user: ModelUser, now: number, typed: string, token: Mode
 
 export function passwordFailed(user: ModelUser, now: number): Verdict {
   if (isLocked(user, now)) return refused('locked');
-  countFailure(user, now, true);
+  countFailure(user, now, true, false);
   return ACCEPTED;
 }
 
 export function unlock(user: ModelUser): Verdict {
-  const writes = user.failures > 0 || user.lockedUntil !== null;
+  const writes = user.failures > 0 || user.lockedUntil !== null || user.guesses.level > 0;
   clearFailures(user, true);
+  user.guesses = { level: 0, at: 0 };
+  return { outcome: 'accepted', writes };
+}
+
+export function passwordChanged(user: ModelUser): Verdict {
+  user.era += 1;
+  user.failures -= user.passwordFailures;
+  user.passwordFailures = 0;
+  if (user.failures === 0) clearFailures(user, true);
+  return ACCEPTED;
+}
+
+export function forget(user: ModelUser): Verdict {
+  const writes = !user.forgotten;
+  if (writes) Object.assign(user, newUser(), { era: user.era + 1, forgotten: true });
   return { outcome: 'accepted', writes };
 }
 

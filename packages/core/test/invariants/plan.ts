@@ -111,6 +111,10 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
       return { verdict: model.unlock(user), run: () => mfa.unlock(name) };
     case 'reset':
       return { verdict: model.reset(user), run: () => mfa.reset(name) };
+    case 'passwordChanged':
+      return { verdict: model.passwordChanged(user), run: () => mfa.passwordChanged(name) };
+    case 'forget':
+      return { verdict: model.forget(user), run: () => mfa.forget(name) };
     case 'passwordFailed':
       return { verdict: model.passwordFailed(user, now), run: () => mfa.passwordFailed(name) };
     case 'assertNotLocked':
@@ -138,6 +142,7 @@ function attempt(
     crash: step.fault === 'crash',
     barrier,
     full: step.call === 'verify' || password !== null,
+    inSession: step.call !== 'verify',
     apply,
   });
 }

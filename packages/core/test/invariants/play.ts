@@ -17,6 +17,8 @@ export interface Observation {
   readonly outcome: string;
   /** What the model says the outcome must be. */
   readonly expected: string;
+  /** Whether the model says that something is written. */
+  readonly writes: boolean;
   readonly error: unknown;
   readonly presented: Presented | null;
   readonly token: ModelToken | null;
@@ -41,6 +43,12 @@ export async function play(world: World, step: Step): Promise<Observation | null
     return null;
   }
 
+  if (step.call === 'rekey') {
+    const progress = [];
+    for await (const page of app.mfa().rekey()) progress.push(page);
+    return null;
+  }
+
   const undo = snapshot(world);
   const { user, verdict, presented, token, run } = plan(world, step);
   const outage = step.fault === 'outage' && verdict.writes;
@@ -58,17 +66,20 @@ export async function play(world: World, step: Step): Promise<Observation | null
   app.arm('none');
   const outcome = nameOf(error);
   if (outcome === 'accepted' && presented !== null && 'code' in presented)
-    world.drawers[user].lastCode = presented.code;
+    world.drawers[user].lastCode = presented.nextCode ?? presented.code;
+  const spent = since(app.cost(), cost);
+  if (spent.commits > 0 && step.call !== 'forget') world.users[user].forgotten = false;
   return {
     step,
     user,
     now: app.clock(),
     outcome,
     expected: outage ? 'store_unavailable' : verdict.outcome,
+    writes: verdict.writes && !outage,
     error,
     presented,
     token,
-    cost: since(app.cost(), cost),
+    cost: spent,
     chargesAtSlowWork,
     before,
     after: await app.store.read(user),

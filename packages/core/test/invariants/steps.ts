@@ -14,7 +14,14 @@ export type Pick =
       readonly index: number;
       readonly offset: number;
     }
-  /** The last accepted code. */
+  /** Two consecutive codes, the second `offset` time steps from now; `half`: one of them is wrong. */
+  | {
+      readonly pick: 'two codes';
+      readonly index: number;
+      readonly offset: number;
+      readonly half: 'none' | 'first' | 'second';
+    }
+  /** The code that was accepted last. */
   | { readonly pick: 'last code' }
   | { readonly pick: 'any code'; readonly code: string }
   /** A code of the newest set, spent or not. */
@@ -34,13 +41,25 @@ export type Step =
       readonly digits: 6 | 8;
       readonly algorithm: 'SHA1' | 'SHA256';
     }
+  /** Every secret moves under the newest key of the process. */
+  | { readonly call: 'rekey' }
   | Call;
 
 /** A call of the library for a user, while something goes wrong or nothing does. */
 export type Call = Drawn & { readonly user: User; readonly fault: Fault };
 
 type Drawn =
-  | { readonly call: 'begin' | 'exempt' | 'unlock' | 'reset' | 'passwordFailed' | 'assertNotLocked' }
+  | {
+      readonly call:
+        | 'begin'
+        | 'exempt'
+        | 'unlock'
+        | 'reset'
+        | 'forget'
+        | 'passwordFailed'
+        | 'passwordChanged'
+        | 'assertNotLocked';
+    }
   | { readonly call: 'enforce'; readonly inSeconds: number }
   | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick }
   | { readonly call: 'stepUp'; readonly factor: Pick }
@@ -73,6 +92,15 @@ const pick: fc.Arbitrary<Pick> = fc.oneof(
       device: fc.constantFrom('own' as const, 'own' as const, 'own' as const, 'pending' as const, 'foreign' as const),
       index: fc.nat({ max: 2 }),
       offset: fc.constantFrom(0, 0, 0, 1, -1, 2, -2),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      pick: fc.constant('two codes' as const),
+      index: fc.nat({ max: 2 }),
+      offset: fc.constantFrom(0, 0, 0, 1, -1, 2, -2),
+      half: fc.constantFrom('none', 'none', 'none', 'first', 'second'),
     }),
   },
   { weight: 2, arbitrary: fc.constant<Pick>({ pick: 'last code' }) },
@@ -121,7 +149,16 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      call: fc.constantFrom('exempt', 'unlock', 'reset', 'passwordFailed', 'passwordFailed', 'assertNotLocked'),
+      call: fc.constantFrom(
+        'exempt',
+        'unlock',
+        'reset',
+        'forget',
+        'passwordFailed',
+        'passwordFailed',
+        'passwordChanged',
+        'assertNotLocked',
+      ),
     }),
   },
 );
@@ -152,6 +189,9 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 12, arbitrary: call.map((step) => [step]) },
   { weight: 4, arbitrary: advance.map((step) => [step]) },
   { weight: 1, arbitrary: restart.map((step) => [step]) },
+  { weight: 1, arbitrary: restart.map((step) => [step, { call: 'rekey' } as const]) },
+  { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 3 })).map(strangersLock) },
+  { weight: 1, arbitrary: user.map(fullBucket) },
   { weight: 3, arbitrary: user.map(enrollment) },
   { weight: 1, arbitrary: user.map(forcedEnrollment) },
   { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
@@ -211,7 +251,32 @@ function removal([name, index]: readonly [User, number]): readonly Step[] {
   ];
 }
 
-/** A sign-in, then the same token again. */
+/** A lock by wrong passwords at the login, and then what a session does. */
+function strangersLock([name, calls]: readonly [User, number]): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  const factors: readonly Pick[] = [ownDevice, { pick: 'backup code', index: calls }, { pick: 'any backup code' }];
+  return [
+    ...Array.from({ length: 3 }, (): Step => ({ call: 'passwordFailed', ...by })),
+    ...factors.slice(0, calls).map((factor): Step => ({ call: 'stepUp', factor, ...by })),
+    { call: 'stepUp', factor: ownDevice, ...by },
+    { call: 'begin', ...by },
+  ];
+}
+
+/** As many wrong codes as fill the slow bucket, with successes between them. */
+function fullBucket(name: User): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  const wrong: Step = { call: 'stepUp', factor: { pick: 'code', device: 'own', index: 0, offset: 5 }, ...by };
+  const right: Step = { call: 'stepUp', factor: ownDevice, ...by };
+  const both: Pick = { pick: 'two codes', index: 0, offset: 0, half: 'none' };
+  const later: Step = { call: 'advance', seconds: 60 };
+  return [
+    ...[1, 2, 3].flatMap((): readonly Step[] => [wrong, wrong, right, later]),
+    { call: 'stepUp', factor: both, ...by },
+  ];
+}
+
+/** A sign-in, and the same token once more. */
 function signIn([name, factor, later]: readonly [User, Pick, Step]): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   const verify: Step = { call: 'verify', token: 0, factor, ...by };

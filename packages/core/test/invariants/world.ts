@@ -51,6 +51,16 @@ export function typed({ app, users, drawers }: World, user: User, pick: Pick): P
       const device = pick.device === 'pending' ? pending?.device : factors[pick.index % (factors.length || 1)]?.device;
       return { code: device?.code(app.clock() + pick.offset * 30_000) ?? '000000' };
     }
+    case 'two codes': {
+      const { factors } = users[user];
+      const device = factors[pick.index % (factors.length || 1)]?.device;
+      const shown = (offset: number): string => device?.code(app.clock() + offset * 30_000) ?? '000000';
+      const wrong = '0'.repeat(device?.digits ?? 6);
+      return {
+        code: pick.half === 'first' ? wrong : shown(pick.offset - 1),
+        nextCode: pick.half === 'second' ? wrong : shown(pick.offset),
+      };
+    }
     case 'last code':
       return { code: drawers[user].lastCode };
     case 'any code':

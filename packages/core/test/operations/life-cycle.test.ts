@@ -3,7 +3,7 @@ import { outcomeOf, testApplication } from '@mfakit/testkit';
 
 test('a user enrolls, signs in, adds and removes a factor, and disables', async () => {
   const { mfa, clock, enroll, token } = testApplication();
-  expect(await mfa.begin('ann')).toEqual({ next: 'signed-in' });
+  expect(await mfa.begin('ann')).toEqual({ next: 'signed-in', sessionEpoch: 0, seq: 0 });
   const ann = await enroll('ann');
 
   const verified = await mfa.verify({ token: await token('ann'), code: ann.code() });
@@ -14,11 +14,13 @@ test('a user enrolls, signs in, adds and removes a factor, and disables', async 
     amr: ['pwd', 'otp', 'mfa'],
     authTime: new Date(clock()),
     backupCodesRemaining: 10,
+    sessionEpoch: 0,
+    seq: 3,
   });
   expect(await outcomeOf(mfa.stepUp('ann', { code: ann.code() }))).toBe('code_already_used');
   await mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
 
   clock.advance({ seconds: 30 });
-  await mfa.disable('ann', ann.proof());
-  expect(await mfa.begin('ann')).toEqual({ next: 'signed-in' });
+  const sessions = await mfa.disable('ann', ann.proof());
+  expect(await mfa.begin('ann')).toEqual({ next: 'signed-in', ...sessions });
 });

@@ -80,6 +80,10 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
       await lockEverywhere(on, ann);
       return () => attempt({ code: ann.code() });
     }),
+    row('two_codes_required', async (on, { ann, attempt }) => {
+      await on.store.edit('ann', (record) => ({ ...record, guesses: { level: 30, at: on.clock() } }));
+      return () => attempt({ code: ann.code() });
+    }),
     row('secret_unreadable', async (on, { ann, attempt }) => {
       await on.store.edit('ann', unreadable);
       return () => attempt({ code: ann.code() });

@@ -50,6 +50,14 @@ const STATE_CASES: readonly RefusalCase[] = [
     },
   },
   {
+    call: 'begin',
+    code: 'record_outdated',
+    provoke:
+      async ({ mfa }) =>
+      () =>
+        mfa.begin('ann', {}, { seenSeq: 1 }),
+  },
+  {
     call: 'stepUp',
     code: 'not_enabled',
     provoke:
@@ -288,8 +296,8 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     secret_unreadable: 'here',
     busy: 'here',
     session_revoked: 'elsewhere',
-    record_outdated: 'elsewhere',
-    two_codes_required: 'elsewhere',
+    record_outdated: 'here',
+    two_codes_required: 'here',
   };
   const expected = Object.entries(codes).flatMap(([code, where]) => (where === 'here' ? [code] : []));
   expect([...new Set<string>(CASES.map(({ code }) => code))].sort()).toEqual(expected.sort());

@@ -11,7 +11,7 @@ import {
   type VirtualAuthenticator,
 } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
-import { KEY_A, KEY_B, lock, stage } from '../harness.ts';
+import { KEY_A, KEY_B, lockEverywhere, stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 import { everyTextOf, Secrets } from './secrets.ts';
 
@@ -112,7 +112,7 @@ async function lifeCycle(): Promise<{ readonly secrets: Secrets; readonly sinks:
   await store.edit('eve', unreadable);
   await run(rotated.stepUp('eve', { code: eve.code() }));
   await mfa.unlock('ann');
-  await lock(on, 'ann');
+  await lockEverywhere({ mfa: rotated }, { userId: 'ann', wrongCode: () => wrongCode(ann.phone, on.clock()) });
   await run(rotated.stepUp('ann', { backupCode: backupCodes[3] ?? '' }));
   await run(rotated.reset('ann'));
   await run(rotated.forget('eve'));

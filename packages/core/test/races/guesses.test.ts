@@ -162,7 +162,7 @@ test('support answers within a second while 1,000 guesses wait', async () => {
   const waits: number[] = [];
   for (const call of ['unlock', 'enforce', 'exempt', 'passwordChanged', 'reset', 'unlock'] as const) {
     const start = performance.now();
-    await app.mfa[call]('ann', undefined as never, undefined as never);
+    await app.mfa[call]('ann', undefined, undefined);
     waits.push(performance.now() - start);
   }
   expect(Math.max(...waits)).toBeLessThan(1000);

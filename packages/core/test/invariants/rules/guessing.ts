@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { LIMITS } from '../model.ts';
 import type { World } from '../world.ts';
-import { GUESS_REFUSALS, isRecordLocked, type Rule } from './rule.ts';
+import { GUESS_REFUSALS, isRecordLocked, isSessionLocked, type Rule } from './rule.ts';
 
 const { maxFailures } = LIMITS.lockout;
 
@@ -24,8 +24,8 @@ export function budgetOfGuesses(): Rule {
     const cleared = failures === 0 || isRecordLocked(after?.record, now);
     // A second factor alone does not make up for a wrong password.
     if (cleared || (step.call === 'stepUp' && outcome === 'accepted')) told.codes = 0;
-    if (cleared) told.passwords = 0;
-    // Neither time nor a refusal lowers the count.
+    if (cleared || step.call === 'passwordChanged') told.passwords = 0;
+    // Neither time nor a refusal brings the count down.
     if (outcome === 'accepted' && step.call !== 'passwordFailed') return;
     expect(failures, 'invariant 3: the count fell').toBeGreaterThanOrEqual(before?.record.lockout.failures ?? 0);
   };
@@ -50,7 +50,15 @@ export const chargedBeforeSlowWork: Rule = (observation) => {
   const hashesCodes = ['confirm', 'regenerate'].includes(step.call) && outcome === 'accepted';
   expect(cost.hashes, 'invariant 4: one Argon2id per attempt').toBeLessThanOrEqual(hashesCodes ? 11 : 1);
   expect(cost.passwordChecks, 'invariant 4: one password check per attempt').toBeLessThanOrEqual(1);
-  const cheap = ['locked', 'invalid_input', 'invalid_token', 'proof_required', 'invalid_code', 'code_already_used'];
+  const cheap = [
+    'locked',
+    'two_codes_required',
+    'invalid_input',
+    'invalid_token',
+    'proof_required',
+    'invalid_code',
+    'code_already_used',
+  ];
   if (cheap.includes(outcome)) expect(cost.hashes + cost.passwordChecks, 'invariant 4: slow work for nothing').toBe(0);
   // A right first code is charged to nobody: only then the codes of its setup are hashed.
   if (step.call === 'confirm') return;
@@ -64,12 +72,13 @@ const PROVEN: readonly string[] = ['verify', 'stepUp', 'disable', 'removeFactor'
 /** Invariant 5. If the call leaves the account locked, this tries right and wrong evidence on it. */
 export function deafWhileLocked({ app, users, drawers }: World): Rule {
   return async ({ user, step, before, after, outcome, cost, now }) => {
-    if (isRecordLocked(before?.record, now) && PROVEN.includes(step.call)) {
+    const isDeaf = step.call === 'verify' ? isRecordLocked : isSessionLocked;
+    if (PROVEN.includes(step.call) && isDeaf(before?.record, now)) {
       expect(['accepted', ...GUESS_REFUSALS], 'invariant 5: judged while locked').not.toContain(outcome);
       expect(cost, 'invariant 5: work while locked').toEqual({ hmacs: 0, hashes: 0, passwordChecks: 0, commits: 0 });
     }
     const { factors } = users[user];
-    if (!isRecordLocked(after?.record, now) || factors.length === 0) return;
+    if (!isSessionLocked(after?.record, now) || factors.length === 0) return;
     const evidence = [
       ...[...factors.map(({ device }) => device.code(now)), '000000', '00000000'].map((code) => ({ code })),
       ...[...drawers[user].backupCodes.slice(-1), 'ZZZZ-ZZZZ'].map((backupCode) => ({ backupCode })),

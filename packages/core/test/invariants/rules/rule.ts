@@ -1,5 +1,5 @@
-/** Rule: one or two invariants of the design, checked on what was observed, regardless of what the model expects. */
-import type { MfaEvent, MfaRecord } from '@mfakit/core';
+/** Rule: one invariant or two of the design, checked on what was observed, with no look at the model's opinion. */
+import { UNTIL_UNLOCK, type MfaEvent, type MfaRecord } from '@mfakit/core';
 import type { Observation } from '../play.ts';
 
 /** Throws if the invariant is broken. It may remember what it saw. */
@@ -10,6 +10,13 @@ export const GUESS_REFUSALS: readonly string[] = ['invalid_code', 'invalid_backu
 
 export function isRecordLocked(record: MfaRecord | undefined, now: number): boolean {
   return now < (record?.lockout.lockedUntil ?? -Infinity);
+}
+
+/** Whether the lock, if there is one, stops living sessions too. */
+export function isSessionLocked(record: MfaRecord | undefined, now: number): boolean {
+  if (record === undefined || !isRecordLocked(record, now)) return false;
+  const { failures, passwordFailures, inSession, lockedUntil } = record.lockout;
+  return inSession === true || passwordFailures < failures || lockedUntil === UNTIL_UNLOCK;
 }
 
 /** Whether the user had a factor before the call. */

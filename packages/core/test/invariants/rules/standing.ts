@@ -15,7 +15,7 @@ export const removedByProofOnly: Rule = ({ step, outcome, before, after, present
     if (kept === undefined) {
       const mayRemove = step.call === 'disable' || step.call === 'removeFactor';
       const proven = mayRemove && step.password === 'right' && presented !== null;
-      const removed = outcome === 'accepted' && (step.call === 'reset' || proven);
+      const removed = outcome === 'accepted' && (step.call === 'reset' || step.call === 'forget' || proven);
       expect(removed, `invariant 6: ${step.call} (${outcome}) removed a factor`).toBe(true);
     } else {
       expect(kept.lastStep, 'invariant 6: lastStep fell').toBeGreaterThanOrEqual(factor.lastStep);
