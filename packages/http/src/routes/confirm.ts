@@ -1,10 +1,8 @@
 /** confirm: activates the staged factor by its first code. */
-import type { Verified } from '@mfakit/core';
 import * as z from 'zod';
 import { code } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
-import { epochOf } from '../session-epoch.ts';
 
 /** The route. */
 export const confirm: SessionRoute<{ readonly code: string }, { readonly message: 'TOTP enabled successfully' }> = {
@@ -26,20 +24,12 @@ export const confirm: SessionRoute<{ readonly code: string }, { readonly message
   // Here the code completes a form; it is no failed authentication.
   statuses: { invalid_code: 400 },
   async call({ mfa, userId, input, request }) {
-    const before = await epochOf(mfa, userId, request);
-    const confirmed: Confirmed = await mfa.confirm({ userId }, input, request);
-    const { factorId, sessionEpoch = before, seq } = confirmed;
+    const verified = await mfa.confirm({ userId }, input, request);
+    const { factorId, sessionEpoch, seq } = verified;
     return {
       reply: { message: 'TOTP enabled successfully' },
-      verified: isVerified(confirmed) ? confirmed : undefined,
+      verified,
       change: { kind: 'confirmed', userId, factorId, sessionEpoch, seq },
     };
   },
 };
-
-/** A core that counts this as a fresh proof says so, and the session is signed in anew. */
-type Confirmed = { readonly factorId: string } & Partial<Verified>;
-
-function isVerified(confirmed: Confirmed): confirmed is Confirmed & Verified {
-  return confirmed.authTime !== undefined;
-}

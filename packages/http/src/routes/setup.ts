@@ -1,5 +1,5 @@
 /** setup: stages a factor, the first one or a further one. */
-import { LIMITS, type Mfa, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
+import { LIMITS, type Mfa, type PasswordProof, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
 import { backupCodes, instant, password, text } from '../fields.ts';
 import { PATHS } from '../paths.ts';
@@ -105,12 +105,12 @@ function toDetails({ label, password: given, code, next_code, backup_code }: Set
   return {
     ...(label !== undefined && { label }),
     // A password without a factor proves a first enrollment; the core says what else it needs.
-    ...(Object.keys(proof).length > 0 && { proof: proof as Proof }),
+    ...(Object.keys(proof).length > 0 && { proof: proof as Proof | PasswordProof }),
   };
 }
 
 /** The part of the details that travels. */
 interface SetupInput {
   readonly label?: string;
-  readonly proof?: Proof;
+  readonly proof?: Proof | PasswordProof;
 }

@@ -41,6 +41,9 @@ export const lifeCycleCases: readonly HttpCase[] = [
 
       const confirmed = await call('POST', '/totp/confirm', { cookie, body: { code: phone.code(app.clock()) } });
       expect(expectReply('confirm', confirmed)).toEqual({ message: 'TOTP enabled successfully' });
+      // A fresh proof: the session is signed in anew.
+      expect(cookieOf(confirmed)).not.toBe(cookie);
+      expect(app.sessionOf(cookieOf(confirmed))?.authTime?.toISOString()).toBe('2026-01-01T00:00:00.000Z');
 
       app.clock.advance({ seconds: 30 });
       const verified = await call('POST', '/totp-verify', {

@@ -200,7 +200,9 @@ export const refusalCases: readonly HttpCase[] = [
       const alice = await app.enrol('alice');
       const mfa_token = await app.token('alice');
       const cookie = app.signIn('alice');
-      await app.lock('alice');
+      // By wrong codes: a lock of wrong passwords alone leaves a living session open.
+      const body = { code: alice.wrong() };
+      for (let failure = 0; failure < 10; failure++) await call('POST', '/totp/step-up', { cookie, body });
       app.clock.advance({ seconds: 90, milliseconds: 1 });
       for (const code of [alice.code(), alice.wrong()]) {
         const proof = { password: PASSWORD, code };
@@ -230,6 +232,21 @@ export const refusalCases: readonly HttpCase[] = [
       expect(last.body).toMatchObject({ detail: 'Account locked. Try again in 1 minutes.', retry_after: 1 });
       app.clock.advance({ milliseconds: 1 });
       expect((await call('POST', '/totp/step-up', { cookie, body: { code: alice.code() } })).status).toBe(200);
+    },
+  },
+  {
+    name: 'locked by wrong passwords alone: a living session goes on until its first wrong code',
+    async run({ app, call }) {
+      const alice = await app.enrol('alice');
+      const mfa_token = await app.token('alice');
+      const cookie = app.signIn('alice');
+      const stepUp = (code: string): Promise<Answer> => call('POST', '/totp/step-up', { cookie, body: { code } });
+      await app.lock('alice');
+      expectProblem(await call('POST', '/totp-verify', { body: { mfa_token, code: alice.code() } }), 423, 'locked');
+      expect((await stepUp(alice.code())).status).toBe(200);
+      app.clock.advance({ seconds: 30 });
+      expectProblem(await stepUp(alice.wrong()), 401, 'invalid_code');
+      expectProblem(await stepUp(alice.code()), 423, 'locked');
     },
   },
   {

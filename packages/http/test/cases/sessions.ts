@@ -151,6 +151,20 @@ export const sessionCases: readonly HttpCase[] = [
     },
   },
   {
+    name: 'a first factor from an old sign-in takes the password, alone',
+    async run({ app, call }) {
+      const cookie = app.signIn('alice', { signedInAt: new Date(app.clock() - 900_001) });
+      const setup = (body: object): Promise<Answer> => call('POST', '/totp/setup', { cookie, body });
+      const refused = await setup({ label: 'Phone' });
+      expectProblem(refused, 422, 'proof_required', 'Password required');
+      expect(refused.body?.['errors']).toEqual([{ path: 'password', message: 'Required' }]);
+      expectProblem(await setup({ password: 'wrong' }), 401, 'invalid_password', 'Invalid password');
+      expect((await setup({ password: PASSWORD, label: 'Phone' })).status).toBe(200);
+      const recent = app.signIn('bob', { signedInAt: new Date(app.clock() - 899_000) });
+      expect((await call('POST', '/totp/setup', { cookie: recent })).status).toBe(200);
+    },
+  },
+  {
     name: 'setup tells the core when the session was signed in, and takes a password alone',
     async run(api) {
       const { app, call } = api;

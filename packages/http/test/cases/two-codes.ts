@@ -5,6 +5,21 @@ import { addressOf, bodyFor, givenTo, signedIn } from './sample-request.ts';
 
 export const twoCodesCases: readonly HttpCase[] = [
   {
+    name: 'two consecutive codes are right together, and one of them is not enough',
+    async run(api) {
+      const { app, call } = api;
+      const { alice, cookie } = await signedIn(api);
+      const next_code = alice.phone.code(app.clock() + 30_000);
+      const stepUp = (body: object): Promise<Answer> => call('POST', '/totp/step-up', { cookie, body });
+      const half = await stepUp({ code: alice.code(), next_code: alice.wrong() });
+      expectProblem(half, 401, 'invalid_code', 'Invalid code');
+      const uneven = await stepUp({ code: alice.code(), next_code: `${next_code}1` });
+      expectProblem(uneven, 422, 'invalid_input');
+      expect(uneven.body?.['errors']).toEqual([{ path: 'next_code', message: 'Must have as many digits as code' }]);
+      expect((await stepUp({ code: alice.code(), next_code })).status).toBe(200);
+    },
+  },
+  {
     name: 'two codes: the second travels as next_code to every route that takes a code and counts',
     async run(api) {
       const { app, call } = api;
