@@ -8,7 +8,7 @@ const IDLE_MS = 30 * 60_000;
 const ABSOLUTE_MS = 12 * 60 * 60_000;
 
 /** What the library says about a session: it refuses the calls of one whose epoch has passed. */
-export interface Proof {
+interface Proof {
   /** When the second factor was last given; `null`: never in this session. */
   readonly authTime: Date | null;
   readonly sessionEpoch: number;

@@ -25,4 +25,4 @@ test('SIGTERM: requests in flight are answered, and the process exits 0', async 
     rmSync(folder, { recursive: true });
   }
   expect.hasAssertions();
-});
+}, 60_000);

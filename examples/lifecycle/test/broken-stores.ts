@@ -1,11 +1,25 @@
 /** Broken stores: each breaks one promise of the port. */
 import type { Swap, MfaStore, StoredRecord } from '@mfakit/core';
 
-/** Lost updates: whatever revision was expected, the swap succeeds. */
+/**
+ * Lost updates: whatever revision was expected, the swap succeeds. Events are numbered on, or the store would refuse the
+ * second of two with one number, and so the lost update too.
+ */
 export function swapsBlindly(store: MfaStore): MfaStore {
   const commit = async (swap: Swap): Promise<boolean> => {
-    const stored = await store.read(swap.userId);
-    return (await store.commit({ ...swap, expected: stored?.revision ?? null })) || commit(swap);
+    const { userId, next } = swap;
+    const stored = await store.read(userId);
+    const newest = (await store.events(userId, { limit: 1 }))[0]?.seq ?? 0;
+    const events =
+      swap.events === 'erase' ? swap.events : swap.events.map((event, i) => ({ ...event, seq: newest + 1 + i }));
+    const lastEventSeq = newest + (events === 'erase' ? 0 : events.length);
+    const blind = {
+      userId,
+      expected: stored?.revision ?? null,
+      next: next && { ...next, record: { ...next.record, lastEventSeq } },
+      events,
+    };
+    return (await store.commit(blind)) || commit(swap);
   };
   return { ...store, commit };
 }

@@ -8,8 +8,12 @@ import { orSignIn, signedIn } from './signed-in.ts';
 run(async () => {
   await signedIn();
   const { enabled } = await orSignIn(mfa.status());
-  if (enabled) letFactorSwitch();
-  else element('second-factor').remove();
+  if (enabled) {
+    element('second-factor').hidden = false;
+    letFactorSwitch();
+  } else {
+    element('second-factor').remove();
+  }
   onSubmit(element('change', HTMLFormElement), async (values) => {
     const proof = enabled ? proofOf(values) : { password: value(values, 'password') };
     await orSignIn(app.changePassword({ ...proof, new_password: value(values, 'new_password') }));
