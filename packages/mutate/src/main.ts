@@ -1,5 +1,5 @@
 /** `npm run mutate [-- OPTION...]`: changes the sources of a package one place at a time, and tells what no test notices. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changedLines, copyTree, type Copy } from './copy.ts';
@@ -18,7 +18,7 @@ const BASELINE_LIMIT_MS = 30 * 60_000;
 const SPARE_MS = 30_000;
 
 /** Of all the sources that the settings name, the changes to try. */
-function choose({ package: name, files, since, sample: size, seed }: Settings): readonly Mutant[] {
+function choose({ package: name, files, since, sample: size, seed, skip }: Settings): readonly Mutant[] {
   const folder = `packages/${name}/src`;
   const lines = since === undefined ? null : changedLines(ROOT, since);
   const mutants = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -27,7 +27,7 @@ function choose({ package: name, files, since, sample: size, seed }: Settings): 
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')))
     .filter(({ file, line }) => lines === null || lines.get(file)?.has(line) === true);
-  return sample(mutants, size, seed);
+  return sample(mutants, size, seed).slice(skip);
 }
 
 function describe({ file, line, operator, before, after }: Mutant): string {
@@ -49,7 +49,12 @@ async function runWith(mutant: Mutant, options: SuiteOptions): Promise<Run> {
 /** Runs the tests without any change. */
 async function runUnchanged(settings: Settings, { folder }: Copy): Promise<Run & { readonly failing: string[] }> {
   const all = { folder, project: settings.package, order: [], limitMs: BASELINE_LIMIT_MS };
-  const run = await runSuite({ ...all, without: [], bail: false });
+  const { baseline } = settings;
+  const kept = baseline !== undefined && existsSync(baseline);
+  const run = kept
+    ? (JSON.parse(readFileSync(baseline, 'utf8')) as Run)
+    : await runSuite({ ...all, without: [], bail: false });
+  if (baseline !== undefined && !kept) writeFileSync(baseline, JSON.stringify(run));
   const failing = run.files.flatMap(({ failedTests }) => failedTests);
   const explained = run.outcome === 'failed' && failing.length > 0;
   if (run.outcome !== 'passed' && !(settings.despiteFailures && explained)) {

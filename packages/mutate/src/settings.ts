@@ -7,6 +7,10 @@ export interface Settings {
   /** How many changes; `Infinity`: all. */
   readonly sample: number;
   readonly seed: string;
+  /** How many of them to leave out: those that an earlier run has tried. */
+  readonly skip: number;
+  /** A file that keeps what came of the tests without any change, from one run to the next. */
+  readonly baseline: string | undefined;
   readonly files: RegExp;
   readonly since: string | undefined;
   readonly jobs: number;
@@ -27,6 +31,8 @@ export function readSettings(args: readonly string[]): Settings {
       package: { type: 'string', default: 'core' },
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      skip: { type: 'string', default: '0' },
+      baseline: { type: 'string' },
       files: { type: 'string', default: '' },
       since: { type: 'string' },
       jobs: { type: 'string', default: '1' },
@@ -39,6 +45,8 @@ export function readSettings(args: readonly string[]): Settings {
     package: values.package,
     sample: values.sample === undefined ? Infinity : number('sample', values.sample, 1),
     seed: values.seed,
+    skip: number('skip', values.skip, 0),
+    baseline: values.baseline,
     files: new RegExp(values.files),
     since: values.since,
     jobs: number('jobs', values.jobs, 1),

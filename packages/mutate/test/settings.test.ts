@@ -7,11 +7,14 @@ test('without arguments: everything in core', () => {
 });
 
 test('takes each of its options', () => {
-  const args = '--package http --sample 200 --seed x --files routes/ --since main --jobs 2 --at-least 90 --list';
+  const args =
+    '--package http --sample 200 --seed x --skip 50 --baseline file.json --files routes/ --since main --jobs 2 --at-least 90 --list';
   expect(readSettings([...args.split(' '), '--despite-failures'])).toEqual({
     package: 'http',
     sample: 200,
     seed: 'x',
+    skip: 50,
+    baseline: 'file.json',
     files: /routes\//,
     since: 'main',
     jobs: 2,
@@ -25,6 +28,7 @@ test.each([
   ['--sample=0', '--sample must be'],
   ['--sample=many', '--sample must be'],
   ['--sample=', '--sample must be'],
+  ['--skip=-1', '--skip must be'],
   ['--jobs=0', '--jobs must be'],
   ['--at-least=-1', '--at-least must be'],
   ['--unknown', 'unknown'],
