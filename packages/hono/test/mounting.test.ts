@@ -68,7 +68,8 @@ test.each([
   expect((await ask('POST', `/totp/factors/${factorId}`)).headers.get('allow')).toBe('DELETE');
   expect(ids).toEqual([]);
   expect((await ask('DELETE', `/totp/factors/${factorId}`)).status).toBe(204);
-  expect(ids).toEqual(['7']);
+  // The session is asked twice: before the body is read, and again once it has arrived.
+  expect(ids).toEqual(['7', '7']);
 });
 
 test('what is not in the contract stays the application’s', async () => {

@@ -10,12 +10,17 @@ export interface Copy {
   readonly remove: () => void;
 }
 
+/** The files below a folder that git tracks or does not ignore, as paths from the root. */
+export function listed(root: string, folder: string): readonly string[] {
+  return git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', folder)
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(join(root, file)));
+}
+
 /** Makes a copy. Packages refer to each other within it; what they have from the registry is shared with the checkout. */
 export function copyTree(root: string): Copy {
   const folder = mkdtempSync(join(tmpdir(), 'mfakit-mutate-'));
-  const files = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard')
-    .split('\0')
-    .filter((file) => file !== '' && existsSync(join(root, file)));
+  const files = listed(root, '.');
   const workspaces = new Set<string>();
   for (const file of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });

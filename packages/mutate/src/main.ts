@@ -1,8 +1,8 @@
 /** `npm run mutate [-- OPTION...]`: changes the sources of a package one place at a time, and tells what no test notices. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { changedLines, copyTree, type Copy } from './copy.ts';
+import { changedLines, copyTree, listed, type Copy } from './copy.ts';
 import { apply, mutantsOf, type Mutant } from './mutants.ts';
 import { createOrder, type Order } from './order.ts';
 import { sample } from './sample.ts';
@@ -21,8 +21,7 @@ const SPARE_MS = 30_000;
 function choose({ package: name, files, since, sample: size, seed, skip }: Settings): readonly Mutant[] {
   const folder = `packages/${name}/src`;
   const lines = since === undefined ? null : changedLines(ROOT, since);
-  const mutants = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .map((file) => `${folder}/${file}`)
+  const mutants = listed(ROOT, folder)
     .filter((file) => /(?<!\.test|\.d)\.ts$/.test(file) && files.test(file))
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')))

@@ -16,11 +16,16 @@ export interface BrokenStore {
 /** A page of everything. */
 export const ALL = 10_000;
 
-/** Commits whatever is stored. */
+/** Commits whatever is stored. Events are numbered on: a sound store would refuse two with one number. */
 export async function force(sound: MfaStore, commit: Swap): Promise<true> {
   for (;;) {
     const current = await sound.read(commit.userId);
-    if (await sound.commit({ ...commit, expected: current?.revision ?? null })) return true;
+    const newest = (await sound.events(commit.userId, { limit: 1 }))[0]?.seq ?? 0;
+    const events =
+      commit.events === 'erase'
+        ? commit.events
+        : commit.events.map((event, i) => ({ ...event, seq: Math.max(event.seq, newest + 1 + i) }));
+    if (await sound.commit({ ...commit, expected: current?.revision ?? null, events })) return true;
   }
 }
 

@@ -37,7 +37,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
     ],
     tables: [
       {
-        head: ['', 'guesses', 'instances', 'checked', 'locked', 'store writes', 'time', 'per guess'],
+        head: ['', 'guesses', 'instances', 'checked', 'locked or busy', 'store writes', 'time', 'per guess'],
         rows: [
           ...rows.map((burst) => [
             'mfakit',

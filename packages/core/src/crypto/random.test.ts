@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import { checkedRandom, isBytes, systemRandom, type RandomSource } from './random.ts';
 
-test('an answer of the right length is passed on as it is', () => {
+test('R-07 an answer of the right length is passed on as it is', () => {
   expect(checkedRandom(systemRandom)(16)).toHaveLength(16);
   expect(checkedRandom((bytes) => new Uint8Array(bytes).fill(7))(3)).toEqual(Uint8Array.of(7, 7, 7));
   expect(checkedRandom((bytes) => Buffer.alloc(bytes))(3)).toHaveLength(3);

@@ -6,7 +6,7 @@ import { stage } from '../harness.ts';
 
 const SHORT: RandomSource = (bytes) => new Uint8Array(bytes - 1).fill(7);
 
-describe('random', () => {
+describe('R-07 random', () => {
   test('is not drawn from by createMfa', () => {
     const random = vi.fn<RandomSource>(SHORT);
     createMfa({ ...stage().options, random });
