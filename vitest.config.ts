@@ -20,7 +20,7 @@ export default defineConfig({
     projects,
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts'] },

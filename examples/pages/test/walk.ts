@@ -11,8 +11,11 @@ import { signInWalks } from './walks/sign-in.ts';
 import { stepUpWalks } from './walks/step-up.ts';
 import { tourWalks } from './walks/tour.ts';
 
-/** Registers every walk as tests. */
-export function walkPages(start: StartExample): void {
+/**
+ * Registers walks as tests.
+ * @param only - the walks to take; all of them by default
+ */
+export function walkPages(start: StartExample, only?: readonly string[]): void {
   let stage: Stage | undefined;
   beforeAll(async () => {
     stage = await setStage(start);
@@ -34,7 +37,7 @@ export function walkPages(start: StartExample): void {
     'the demo': demoWalks,
     'a tour': tourWalks,
   };
-  describe.each(Object.entries(walks))('%s', (_name, walk) => {
+  describe.each(Object.entries(walks).filter(([name]) => only?.includes(name) ?? true))('%s', (_name, walk) => {
     walk(current);
   });
 }

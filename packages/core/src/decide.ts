@@ -202,7 +202,7 @@ function stamp(
       ...(userAgent !== undefined && { userAgent }),
       ...(actor !== undefined && { actor }),
       ...detail,
-    } as MfaEvent;
+    };
   });
 }
 

@@ -18,12 +18,12 @@ export function toStatus(
   return {
     enabled: factors.length > 0,
     factors: factors.map((factor) => ({
+      ...kinds.find(({ method }) => method === factor.kind)?.show(factor),
       id: factor.id,
       kind: factor.kind,
       label: factor.label,
       createdAt: new Date(factor.createdAt),
       lastUsedAt: new Date(factor.lastUsedAt),
-      ...kinds.find(({ method }) => method === factor.kind)?.show(factor),
     })),
     backupCodesRemaining: backupCodes?.remaining ?? 0,
     locked,

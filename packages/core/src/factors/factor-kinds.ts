@@ -5,6 +5,9 @@ import { backupCodeKind, type BackupCodeKind } from './backup-codes/backup-code-
 import type { EnrolledKind, FactorKind, FactorPorts } from './factor-kind.ts';
 import { totpKind } from './totp/totp-kind.ts';
 
+/** Fields of an input that core reads itself: no kind may carry its answers in one of them. */
+const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind'];
+
 /** The kinds of one application. */
 export interface FactorKinds {
   /** Every kind, in the order in which `begin` names them. */
@@ -16,7 +19,7 @@ export interface FactorKinds {
 
 /**
  * Makes the kinds of one application.
- * @throws {RangeError} if two of them share a method or a field
+ * @throws {RangeError} if two of them share a method or a field, or if a field is reserved
  */
 export function createFactorKinds(
   options: Pick<ResolvedOptions, 'totp' | 'backupCodes' | 'factors'>,
@@ -31,6 +34,9 @@ export function createFactorKinds(
   }
   const fields = all.flatMap(({ field, nextField }) => (nextField === undefined ? [field] : [field, nextField]));
   if (hasTwice(fields)) throw new RangeError('createMfa: factors: no two kinds may share a field');
+  if (fields.some((field) => RESERVED_FIELDS.includes(field))) {
+    throw new RangeError(`createMfa: factors: no field may be one of: ${RESERVED_FIELDS.join(', ')}`);
+  }
   return { all, enrolled, backupCodes };
 }
 

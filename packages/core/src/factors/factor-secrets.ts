@@ -19,11 +19,16 @@ export function createFactorSecrets(sealer: Sealer, kinds: readonly FactorKind[]
   /** Associated data: a secret opens for no other user and no other factor, and under no other parameters. */
   const context = (userId: string, owner: SecretOwner): readonly string[] => {
     const fields = byMethod.get(owner.kind)?.boundFields ?? [];
-    return [`${owner.kind}-secret`, userId, owner.id, ...fields.map((field) => String(Reflect.get(owner, field)))];
+    return [`${owner.kind}-secret`, userId, owner.id, ...fields.map((field) => boundText(owner, field))];
   };
   return {
     seal: (userId, owner, secret) => sealer.seal(secret, context(userId, owner)),
     open: (userId, stored) => sealer.open(stored.secret, context(userId, stored)),
     isNewest: ({ secret }) => sealer.isNewest(secret),
   };
+}
+
+/** As JSON, so that a field which is an object is bound in all its parts. */
+function boundText(owner: SecretOwner, field: string): string {
+  return JSON.stringify(Reflect.get(owner, field)) ?? '';
 }

@@ -54,6 +54,14 @@ describe('the option require: policy as data beside what enforce stores', () => 
     expect((await mfa.begin('ann')).next).toBe('enroll');
   });
 
+  test('exempt without an end takes back an exemption with one', async () => {
+    const { mfa, clock } = stage({ require: 'all' });
+    await mfa.exempt('ann', { until: new Date(clock() + DAY_MS) });
+    expect((await mfa.begin('ann')).next).toBe('signed-in');
+    await mfa.exempt('ann');
+    expect((await mfa.begin('ann')).next).toBe('enroll');
+  });
+
   test('a policy that gives anything but a Date or null refuses: it is not taken for none', async () => {
     for (const wrong of [undefined, true, new Date(Number.NaN), 7]) {
       const { mfa } = stage({ require: () => wrong as Date });

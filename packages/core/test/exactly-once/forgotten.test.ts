@@ -5,10 +5,12 @@ import { stage, type Stage } from '../harness.ts';
 
 const ALMOST_A_DAY = { hours: 23, minutes: 59, seconds: 59 };
 
+const nothing = (): void => undefined;
+
 /** A store that holds back the first commit until it is let go. */
 function holding(store: MfaStore): { readonly store: MfaStore; readonly held: Promise<void>; letGo(): void } {
-  let letGo = (): void => undefined;
-  let arrived = (): void => undefined;
+  let letGo = nothing;
+  let arrived = nothing;
   const held = new Promise<void>((resolve) => {
     arrived = resolve;
   });
@@ -141,11 +143,11 @@ describe('forgotten stays forgotten, and reset stays reset', () => {
   test.each(meanwhile)('a further setup whose password is checked during %s stages nothing', async (_name, change) => {
     const on = stage();
     const ann = await on.enroll('ann');
-    let letGo = (): void => undefined;
+    let letGo = nothing;
     const asked = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    let arrived = (): void => undefined;
+    let arrived = nothing;
     const checking = new Promise<void>((resolve) => {
       arrived = resolve;
     });

@@ -15,7 +15,6 @@ export interface LossyStore extends MfaStore {
 export function lossyStore(store: MfaStore): LossyStore {
   let plan: { readonly lands: boolean; readonly meanwhile: () => Promise<unknown> } | null = null;
   const landed: Swap[] = [];
-  const nothing = async (): Promise<void> => undefined;
   return {
     ...store,
     landed,

@@ -31,15 +31,16 @@ function withOrphans(on: Stage): Stage['mfa'] {
   });
 }
 
-describe('a record that is missing, while its events are stored', () => {
-  async function lost(): Promise<Stage & { readonly newest: number }> {
-    const on = stage();
-    await on.enroll('ann');
-    const newest = (await on.mfa.history('ann'))[0]?.seq ?? 0;
-    await loseRecord(on, 'ann');
-    return { ...on, mfa: withOrphans(on), newest };
-  }
+/** A user whose record is gone. */
+async function lost(): Promise<Stage & { readonly newest: number }> {
+  const on = stage();
+  await on.enroll('ann');
+  const newest = (await on.mfa.history('ann'))[0]?.seq ?? 0;
+  await loseRecord(on, 'ann');
+  return { ...on, mfa: withOrphans(on), newest };
+}
 
+describe('a record that is missing, while its events are stored', () => {
   test('wrong passwords are counted, above the newest stored seq', async () => {
     const { mfa, store, newest } = await lost();
     for (let failure = 0; failure < 5; failure++) await mfa.passwordFailed('ann');

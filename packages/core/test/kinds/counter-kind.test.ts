@@ -1,6 +1,7 @@
 import { createMfa, type FactorKindFactory } from '@mfakit/core';
 import { outcomeOf, TEST_PASSWORD, virtualAuthenticator, type TestApplication } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { KEY_B, stage } from '../harness.ts';
 import { card, counterKind } from './counter-kind.ts';
 
@@ -98,6 +99,30 @@ describe('a further kind of factor, through the public API alone', () => {
     expect(await outcomeOf(newest.stepUp('ann', { card: cards(2) }))).toBe('accepted');
   });
 
+  test('tampering: a bound field that is an object is bound in all its parts', async () => {
+    const on = stage({
+      factors: [renamed({ boundFields: ['owner'], stagedFields: { owner: z.any(), series: z.any() } })],
+    });
+    const factors = on.options.factors ?? [];
+    const inObject: FactorKindFactory = (ports) => {
+      const kind = factors[0]?.(ports) ?? counterKind(ports);
+      return {
+        ...kind,
+        draw: (name) => {
+          const drawn = kind.draw(name);
+          return { ...drawn, fields: { ...drawn.fields, owner: { name, country: 41 } } };
+        },
+      };
+    };
+    const mfa = createMfa({ ...on.options, factors: [inObject] });
+    const { cards } = await enrollCards({ mfa }, 'ann');
+    await on.store.edit('ann', (record) => ({
+      ...record,
+      factors: record.factors.map((factor) => Object.assign({}, factor, { owner: { name: 'ann', country: 49 } })),
+    }));
+    expect(await outcomeOf(mfa.stepUp('ann', { card: cards(2) }))).toBe('secret_unreadable');
+  });
+
   test('tampering: a stored field that the secret is bound to cannot be changed', async () => {
     const on = stage(WITH_CARDS);
     const { cards } = await enrollCards(on, 'ann');
@@ -156,6 +181,23 @@ describe('wrong kinds fail at createMfa', () => {
     expect(() => createMfa({ ...options, factors })).toThrow(
       new RangeError(`createMfa: factors: no two kinds may share a ${property}`),
     );
+  });
+
+  test.each(['token', 'password', 'userId', 'kind'])('the field %s, which core reads itself', (field) => {
+    expect(() => createMfa({ ...options, factors: [renamed({ field })] })).toThrow(
+      'createMfa: factors: no field may be one of: token, password, userId, kind',
+    );
+  });
+
+  test('a kind cannot show another id, kind or label than the factor has', async () => {
+    const on = stage({ factors: [renamed({ show: () => ({ id: 'other', kind: 'totp', label: 'x', extra: 1 }) })] });
+    const { factorId } = await enrollCards(on, 'ann');
+    expect((await on.mfa.status('ann')).factors[0]).toMatchObject({
+      id: factorId,
+      kind: 'counter',
+      label: 'Cards',
+      extra: 1,
+    });
   });
 
   test('what is no function', () => {
