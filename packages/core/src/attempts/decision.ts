@@ -6,7 +6,7 @@ import type { LockoutPolicy } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
 
 /** The limits that transitions obey. */
-export interface Policy {
+interface Policy {
   readonly lockout: LockoutPolicy;
   readonly maxFactors: number;
 }

@@ -29,7 +29,7 @@ export interface Claim {
 }
 
 /** Slow work that an operation needs once its proof is known to be right. */
-export interface Preparation<T> {
+interface Preparation<T> {
   /** Its places in the queue, taken before the attempt is charged. Throws `busy` if there are none. */
   reserve(): Lease;
   prepare(lease: Lease): Promise<Attempt<T>>;
