@@ -11,6 +11,8 @@ export interface LossyStore extends MfaStore {
   readonly landed: readonly Swap[];
 }
 
+const nothing = async (): Promise<void> => undefined;
+
 /** Opens a connection over `store`. */
 export function lossyStore(store: MfaStore): LossyStore {
   let plan: { readonly lands: boolean; readonly meanwhile: () => Promise<unknown> } | null = null;
