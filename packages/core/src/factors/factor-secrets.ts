@@ -28,7 +28,8 @@ export function createFactorSecrets(sealer: Sealer, kinds: readonly FactorKind[]
   };
 }
 
-/** As JSON, so that a field which is an object is bound in all its parts. */
+/** A text as it is, all else as JSON: a field that is an object is bound in all its parts. */
 function boundText(owner: SecretOwner, field: string): string {
-  return JSON.stringify(Reflect.get(owner, field)) ?? '';
+  const value: unknown = Reflect.get(owner, field);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
