@@ -15,11 +15,10 @@ export interface Device {
   wrongCode(): string;
 }
 
-/** Reads the QR code off a screenshot of the page. */
+/** Reads the QR code off the screen. */
 export async function scanQrCode(page: Page, clock: TestClock): Promise<Device> {
   const image = page.getByRole('img', { name: 'QR code' });
-  await image.scrollIntoViewIfNeeded();
-  const { data, width, height } = PNG.sync.read(await page.screenshot());
+  const { data, width, height } = PNG.sync.read(await image.screenshot());
   const found = jsqr.default(new Uint8ClampedArray(data), width, height, { inversionAttempts: 'dontInvert' });
   if (found === null) throw new Error('There is no QR code on the screen.');
   return deviceFor(found.data, clock);

@@ -59,6 +59,7 @@ export async function runSuite(options: SuiteOptions): Promise<Run> {
     `--config=${join('packages', 'mutate', 'suite.config.mjs')}`,
     `--root=${folder}`,
     `--project=${project}`,
+    `--project=${project}, alone`,
     '--reporter=json',
     `--outputFile=${report}`,
     ...(bail ? ['--bail=1'] : []),
