@@ -73,8 +73,11 @@ async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<r
   const [first] = copies;
   if (first === undefined) return [];
   const unchanged = await runUnchanged(settings, first);
-  console.log(`Without any change: ${seconds(unchanged.ms)}`);
-  const order = createOrder(unchanged.files);
+  const quick = unchanged.files.filter(({ ms }) => ms <= settings.quick * 1000);
+  console.log(
+    `Without any change: ${seconds(unchanged.ms)}; ${quick.length} of ${unchanged.files.length} test files run`,
+  );
+  const order = createOrder(quick);
   const survivors: Mutant[] = [];
   let next = 0;
   const work = async ({ folder }: Copy): Promise<void> => {

@@ -14,6 +14,8 @@ export interface Settings {
   readonly files: RegExp;
   readonly since: string | undefined;
   readonly jobs: number;
+  /** Test files that take longer than so many seconds are left out: what the others notice is then a lower bound. */
+  readonly quick: number;
   /** Percent of the changes that the tests must notice. */
   readonly atLeast: number;
   readonly despiteFailures: boolean;
@@ -36,6 +38,7 @@ export function readSettings(args: readonly string[]): Settings {
       files: { type: 'string', default: '' },
       since: { type: 'string' },
       jobs: { type: 'string', default: '1' },
+      quick: { type: 'string' },
       'at-least': { type: 'string', default: '0' },
       'despite-failures': { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
@@ -50,6 +53,7 @@ export function readSettings(args: readonly string[]): Settings {
     files: new RegExp(values.files),
     since: values.since,
     jobs: number('jobs', values.jobs, 1),
+    quick: values.quick === undefined ? Infinity : number('quick', values.quick, 1),
     atLeast: number('at-least', values['at-least'], 0),
     despiteFailures: values['despite-failures'],
     list: values.list,

@@ -26,7 +26,7 @@ export interface SuiteOptions {
   readonly folder: string;
   /** The name of the folder in `packages/`. */
   readonly project: string;
-  /** Test files, those to run first in front. */
+  /** The test files to run, the first ones in front; empty: all of them. */
   readonly order: readonly string[];
   /** Full names of tests to leave out. */
   readonly without: readonly string[];
@@ -60,6 +60,7 @@ export async function runSuite(options: SuiteOptions): Promise<Run> {
     `--root=${folder}`,
     `--project=${project}`,
     `--project=${project}, alone`,
+    ...order,
     '--reporter=json',
     `--outputFile=${report}`,
     ...(bail ? ['--bail=1'] : []),

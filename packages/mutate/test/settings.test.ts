@@ -3,12 +3,19 @@ import { expect, test } from 'vitest';
 import { readSettings } from '../src/settings.ts';
 
 test('without arguments: everything in core', () => {
-  expect(readSettings([])).toMatchObject({ package: 'core', sample: Infinity, seed: '1', jobs: 1, atLeast: 0 });
+  expect(readSettings([])).toMatchObject({
+    package: 'core',
+    sample: Infinity,
+    seed: '1',
+    jobs: 1,
+    quick: Infinity,
+    atLeast: 0,
+  });
 });
 
 test('takes each of its options', () => {
   const args =
-    '--package http --sample 200 --seed x --skip 50 --baseline file.json --files routes/ --since main --jobs 2 --at-least 90 --list';
+    '--package http --sample 200 --seed x --skip 50 --baseline file.json --files routes/ --since main --jobs 2 --quick 3 --at-least 90 --list';
   expect(readSettings([...args.split(' '), '--despite-failures'])).toEqual({
     package: 'http',
     sample: 200,
@@ -18,6 +25,7 @@ test('takes each of its options', () => {
     files: /routes\//,
     since: 'main',
     jobs: 2,
+    quick: 3,
     atLeast: 90,
     despiteFailures: true,
     list: true,
@@ -30,6 +38,7 @@ test.each([
   ['--sample=', '--sample must be'],
   ['--skip=-1', '--skip must be'],
   ['--jobs=0', '--jobs must be'],
+  ['--quick=0', '--quick must be'],
   ['--at-least=-1', '--at-least must be'],
   ['--unknown', 'unknown'],
 ])('%s is refused', (argument, complaint) => {
