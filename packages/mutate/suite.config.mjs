@@ -18,4 +18,10 @@ class Ordered extends BaseSequencer {
   }
 }
 
-export default mergeConfig(workspace, defineConfig({ cacheDir: '.vite', test: { sequence: { sequencer: Ordered } } }));
+// A busy machine is no reason to count a change as noticed.
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+export default mergeConfig(
+  workspace,
+  defineConfig({ cacheDir: '.vite', test: { ...patient, sequence: { sequencer: Ordered } } }),
+);
