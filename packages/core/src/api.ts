@@ -46,7 +46,11 @@ export type SetupSubject = SignedInSubject | TokenSubject;
 export interface SetupDetails {
   /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 bytes of UTF-8, no colon. */
   readonly accountName: string;
-  /** The user's own name for the factor; 1 to 64 characters. Default: its kind's, such as `Authenticator app`. */
+  /**
+   * The user's own name for the factor; 1 to 64 characters, none of them invisible or changing the direction of text.
+   * Joiners are taken between letters of scripts that need them, and in emoji. Default: the kind's name, such as
+   * `Authenticator app`.
+   */
   readonly label?: string;
   /**
    * Needed from a signed-in user who has a factor already. A user who has none proves the password alone, and only if
