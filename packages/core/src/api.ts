@@ -107,7 +107,7 @@ export interface MfaStatus {
   readonly seq: number;
 }
 
-/** What a change did to the user's sessions. */
+/** The user's sessions after a change. */
 export interface Sessions {
   /** Sessions of another epoch are void. Give this one to the session that acted. */
   readonly sessionEpoch: number;
@@ -224,14 +224,14 @@ export interface Mfa {
   removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
   /**
-   * Replaces the whole set of backup codes at once. The new ones are shown here, once.
+   * Replaces the whole set of backup codes at once. The new ones are shown here, once. Voids no session.
    * @throws {MfaError} as `disable`, except `required_by_policy`
    */
   regenerate(
     userId: string,
     proof: Proof,
     request?: RequestContext,
-  ): Promise<{ readonly backupCodes: readonly string[] }>;
+  ): Promise<Sessions & { readonly backupCodes: readonly string[] }>;
 
   /** What is known about a user: for the user's own pages and for trusted staff. */
   status(userId: string): Promise<MfaStatus>;
