@@ -1,6 +1,6 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
-import type { Transition } from './attempts/decision.ts';
+import type { Transition } from './decision.ts';
 import { parseProof, parseSecondFactor } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkedStore } from './checked-store.ts';
