@@ -20,7 +20,7 @@ export interface LibraryHost {
 
 /** Makes the functions. */
 export function libraryHost(parts: Parts): LibraryHost {
-  const { mfa, accounts, sessions } = parts;
+  const { accounts, sessions } = parts;
   /** Sessions that a request was given in place of the one in its cookie. */
   const renewed = new WeakMap<Visitor, string>();
   const sessionOf = (visitor: Visitor): string => renewed.get(visitor) ?? readSessionCookie(visitor.cookies);
@@ -58,7 +58,7 @@ export function libraryHost(parts: Parts): LibraryHost {
 
     async factorsChanged(visitor, { userId, sessionEpoch, seq }) {
       await sessions.endAll(userId, { id: sessionOf(visitor), sessionEpoch });
-      await accounts.noteSeq(userId, seq ?? (await mfa.status(userId)).seq);
+      await accounts.noteSeq(userId, seq);
     },
   };
 }

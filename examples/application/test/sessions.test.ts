@@ -59,8 +59,9 @@ test('a change of factors ends the other sessions, and the acting one goes on wi
   const bob = await signUp(stage, 'bob');
   clock.advance({ seconds: 30 });
   const proof = { password: PASSWORD, code: app.code(clock()) };
-  const { sessionEpoch } = await acme.mfa.disable(ann.userId, proof);
-  await acme.factorsChanged(ann.visitor, { kind: 'disabled', userId: ann.userId, sessionEpoch });
+  const changed = await acme.mfa.disable(ann.userId, proof);
+  const { sessionEpoch } = changed;
+  await acme.factorsChanged(ann.visitor, { kind: 'disabled', userId: ann.userId, ...changed });
   expect(await acme.session(elsewhere)).toBe(null);
   expect(await acme.session(ann.visitor)).toMatchObject({ sessionEpoch });
   expect(await acme.session(bob.visitor)).not.toBe(null);
@@ -80,8 +81,8 @@ test('a session that this very request was given stays, whichever of the two the
   const ann = await signUp(stage, 'ann');
   const app = await enroll(stage, ann);
   const verified = await acme.mfa.stepUp(ann.userId, { code: app.code(clock()) });
-  const { sessionEpoch } = verified;
-  const change = { kind: 'confirmed', userId: ann.userId, sessionEpoch } as const;
+  const { sessionEpoch, seq } = verified;
+  const change = { kind: 'confirmed', userId: ann.userId, sessionEpoch, seq } as const;
   const first = withCookie(await acme.verified(ann.visitor, verified));
   await acme.factorsChanged(ann.visitor, change);
   expect(await acme.session(first)).not.toBe(null);
@@ -96,7 +97,7 @@ test('a record that is older than what was seen lets nobody in by the password a
   const ann = await signUp(stage, 'ann');
   await enroll(stage, ann);
   const { sessionEpoch, seq } = await acme.mfa.status(ann.userId);
-  await acme.factorsChanged(ann.visitor, { kind: 'confirmed', userId: ann.userId, sessionEpoch });
+  await acme.factorsChanged(ann.visitor, { kind: 'confirmed', userId: ann.userId, sessionEpoch, seq });
   expect(await acme.accounts.byId(ann.userId)).toMatchObject({ seenSeq: seq });
   // The row is gone, as after a restored backup.
   const restored = { ...store, read: async () => null };

@@ -67,7 +67,7 @@ const SABOTAGES: readonly (Sabotage & { readonly name: string; readonly step: st
   {
     name: 'regenerate asks for no proof',
     step: '7.1',
-    methods: () => ({ regenerate: async () => ({ backupCodes: [] }) }),
+    methods: () => ({ regenerate: async () => ({ ...SESSIONS, backupCodes: [] }) }),
   },
   { name: 'enforce does nothing', step: '5.1', methods: () => ({ enforce: nothing }) },
   { name: 'exempt does nothing', step: '5.7', methods: () => ({ exempt: nothing }) },

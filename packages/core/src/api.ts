@@ -46,7 +46,11 @@ export type SetupSubject = SignedInSubject | TokenSubject;
 export interface SetupDetails {
   /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 bytes of UTF-8, no colon. */
   readonly accountName: string;
-  /** The user's own name for the factor; 1 to 64 characters. Default: its kind's, such as `Authenticator app`. */
+  /**
+   * The user's own name for the factor; 1 to 64 characters, none of them invisible or changing the direction of text.
+   * Joiners are taken between letters of scripts that need them, and in emoji. Default: the kind's name, such as
+   * `Authenticator app`.
+   */
   readonly label?: string;
   /**
    * Needed from a signed-in user who has a factor already. A user who has none proves the password alone, and only if
@@ -103,7 +107,7 @@ export interface MfaStatus {
   readonly seq: number;
 }
 
-/** What a change did to the user's sessions. */
+/** The user's sessions after a change. */
 export interface Sessions {
   /** Sessions of another epoch are void. Give this one to the session that acted. */
   readonly sessionEpoch: number;
@@ -220,14 +224,14 @@ export interface Mfa {
   removeFactor(userId: string, factorId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
   /**
-   * Replaces the whole set of backup codes at once. The new ones are shown here, once.
+   * Replaces the whole set of backup codes at once. The new ones are shown here, once. Voids no session.
    * @throws {MfaError} as `disable`, except `required_by_policy`
    */
   regenerate(
     userId: string,
     proof: Proof,
     request?: RequestContext,
-  ): Promise<{ readonly backupCodes: readonly string[] }>;
+  ): Promise<Sessions & { readonly backupCodes: readonly string[] }>;
 
   /** What is known about a user: for the user's own pages and for trusted staff. */
   status(userId: string): Promise<MfaStatus>;

@@ -1,6 +1,6 @@
 /** The decide loop: read, decide, swap; nothing is revealed before it is committed, and nothing is carried out twice. */
 import { base64urlnopad } from '@scure/base';
-import type { Change, Decision, Transition, TransitionContext } from './attempts/decision.ts';
+import type { Change, Decision, Transition, TransitionContext } from './decision.ts';
 import { LateAnswer, type CheckedStore } from './checked-store.ts';
 import type { RandomSource } from './crypto/random.ts';
 import { MfaError } from './errors.ts';

@@ -12,7 +12,8 @@ import { sealPending } from './factors/backup-codes/backup-code-kind.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import type { FactorKinds } from './factors/factor-kinds.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
-import { asObject, parseAccountName, parseInstant, parseLabel, parseRequest, parseUserId } from './input.ts';
+import { asObject, parseAccountName, parseInstant, parseRequest, parseUserId } from './input.ts';
+import { parseLabel } from './label.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { MfaRecord, PendingSetup } from './record/record.ts';
 import {

@@ -41,7 +41,7 @@ export type { Verified } from './verified.ts';
 
 // For authors of a further kind of factor.
 export { invalidInput } from './errors.ts';
-export type { TransitionContext } from './attempts/decision.ts';
+export type { TransitionContext } from './decision.ts';
 export type {
   DrawnFactor,
   EnrolledKind,

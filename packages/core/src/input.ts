@@ -28,18 +28,13 @@ export function parseToken(token: unknown): string {
 }
 
 /**
- * Accepts text without control characters: a label or an account name.
+ * Accepts text without control characters.
  * @throws {MfaError} `invalid_input`
  */
 function parseText(field: string, text: unknown, maxLength: number): string {
   const sound = typeof text === 'string' && text.trim() !== '' && text.length <= maxLength && !UNPRINTABLE.test(text);
   if (!sound) throw invalidInput(field, `must be a string of 1 to ${maxLength} printable characters`);
   return text;
-}
-
-/** @throws {MfaError} `invalid_input` */
-export function parseLabel(label: unknown): string {
-  return parseText('label', label, LIMITS.labelCharacters);
 }
 
 /** @throws {MfaError} `invalid_input` */

@@ -1,6 +1,6 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
-import type { Transition } from './attempts/decision.ts';
+import type { Transition } from './decision.ts';
 import { parseProof, parseSecondFactor } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkedStore } from './checked-store.ts';
@@ -138,12 +138,12 @@ export function createMfa(options: MfaOptions): Mfa {
     async regenerate(userId, proof, request) {
       const claim = claimOf(userId, proof, request);
       const { drawn, shown } = kinds.backupCodes.draw();
-      await prover.proveThen(claim, regenerateGate, {
+      const { record } = await prover.proveThen(claim, regenerateGate, {
         reserve: () => kinds.backupCodes.reserveSet(claim.userId),
         prepare: async (lease) =>
           regenerateAttempt(await kinds.backupCodes.hashSet(claim.userId, drawn, lease, secrets)),
       });
-      return { backupCodes: shown };
+      return { backupCodes: shown, sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
     status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock(), requiredFrom(userId)),

@@ -27,8 +27,8 @@ export interface FactorsChange {
   readonly factorId?: string | undefined;
   /** Store it in the session that acted: from now on sessions of another epoch are refused. */
   readonly sessionEpoch: number;
-  /** `seq` of the user's newest event, unless the core does not tell it. */
-  readonly seq?: number | undefined;
+  /** `seq` of the user's newest event. */
+  readonly seq: number;
 }
 
 /** An account, for a route that carries only a token. */

@@ -1,7 +1,7 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
 import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, RequestContext, UsedFactor } from '../events.ts';
-import type { Objection, PassedOver, Presented, Verdict, Weigh } from '../factors/factor-kind.ts';
+import type { Objection, PassedOver, Verdict } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import {
   clearCodeFailures,
@@ -15,7 +15,7 @@ import {
   type Failure,
 } from '../policies/lockout.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
-import type { MfaRecord } from '../record/record.ts';
+import type { Lockout, MfaRecord } from '../record/record.ts';
 import {
   accept,
   refuse,
@@ -24,12 +24,15 @@ import {
   type Decision,
   type Transition,
   type TransitionContext,
-} from './decision.ts';
+} from '../decision.ts';
+import type { PresentedAnswer, WeighAnswer } from './proof.ts';
 import { recordOnce } from './uncounted.ts';
 
 /** What can be asked of an operation before it is proven. */
 export interface Gate {
   readonly operation: Operation;
+  /** Present if the password alone proves it, of a user who has no second factor yet. */
+  readonly byPasswordAlone?: true;
   /** @returns a refusal that needs no proof and is not counted, or `null` */
   barrier(record: MfaRecord, context: TransitionContext): MfaError | null;
 }
@@ -40,8 +43,9 @@ export interface Attempt<T> extends Gate {
   apply(record: MfaRecord, used: UsedFactor, context: TransitionContext): Change & { readonly result: T };
 }
 
-/** An attempt that was counted before its slow work began, with the record as it then was. */
+/** An attempt that was counted before its slow work began. */
 export interface Charge {
+  /** The record as it was just before: the slow work is done against it, and its streaks say whether the charge stands. */
   readonly record: MfaRecord;
   /** Whether a password is part of the attempt. */
   readonly password: boolean;
@@ -49,14 +53,15 @@ export interface Charge {
 
 /**
  * Counts an attempt as failed before its slow work: a crash from here on leaves it counted.
+ * @param presented - `null` if the password is all of it
  * @param password - whether a password is part of it
  */
-export function charge(gate: Gate, presented: Presented, password: boolean): Transition<Charge> {
+export function charge(gate: Gate, presented: PresentedAnswer | null, password: boolean): Transition<Charge> {
   const { operation } = gate;
   return (record, context) => {
     const { refused } = admit(record, gate, null, context);
     if (refused !== null) return refuse(refused);
-    const objection = screen(presented, record, context);
+    const objection = presented === null ? null : screen(presented, record, context);
     if (objection !== null) return refuseObjection(record, operation, objection, null, context);
     const {
       record: next,
@@ -71,9 +76,9 @@ export function charge(gate: Gate, presented: Presented, password: boolean): Tra
 }
 
 /** What is cheap to weigh is weighed first: a wrong code never reaches the slow work. */
-function screen(presented: Presented, record: MfaRecord, context: TransitionContext): Objection | null {
+function screen(presented: PresentedAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
   if (presented.slow !== undefined) return presented.slow.screen(record, context);
-  const verdict = presented.weigh(record, context);
+  const verdict = presented.weigh(record, context, false);
   return verdict.outcome === 'right' ? null : verdict;
 }
 
@@ -81,7 +86,7 @@ function screen(presented: Presented, record: MfaRecord, context: TransitionCont
  * Accepts or refuses by what the answer weighs.
  * @param charged - `null` if nothing was slow: counting and deciding are then one step
  */
-export function settle<T>(attempt: Attempt<T>, weigh: Weigh, charged: Charge | null): Transition<T> {
+export function settle<T>(attempt: Attempt<T>, weigh: WeighAnswer, charged: Charge | null): Transition<T> {
   // A verify token is proof of the first factor.
   const full = attempt.operation === 'verify' || charged?.password === true;
   return weighAdmitted(attempt, weigh, charged, (record, verdict, context) => {
@@ -98,7 +103,7 @@ export function settle<T>(attempt: Attempt<T>, weigh: Weigh, charged: Charge | n
 }
 
 /** Dry run of `settle`: refuses if it would refuse, before more work is spent. A right answer changes nothing yet. */
-export function rehearse(gate: Gate, weigh: Weigh, charged: Charge | null): Transition<undefined> {
+export function rehearse(gate: Gate, weigh: WeighAnswer, charged: Charge | null): Transition<undefined> {
   return weighAdmitted(gate, weigh, charged, () => accept(undefined));
 }
 
@@ -113,7 +118,7 @@ function unreachable(): never {
 
 function weighAdmitted<T>(
   gate: Gate,
-  weigh: Weigh,
+  weigh: WeighAnswer,
   charged: Charge | null,
   whenRight: (
     record: MfaRecord,
@@ -124,7 +129,7 @@ function weighAdmitted<T>(
   return (record, context) => {
     const { refused, standing } = admit(record, gate, charged, context);
     if (refused !== null) return refuse(refused);
-    const verdict = weigh(record, context);
+    const verdict = weigh(record, context, standing !== null);
     return verdict.outcome === 'right'
       ? whenRight(record, verdict, context)
       : refuseObjection(record, gate.operation, verdict, standing, context);
@@ -255,22 +260,36 @@ function countFailure(
   return { record: { ...record, lockout }, failures, locked };
 }
 
+/**
+ * Whether a lock stops an operation now. One that wrong passwords alone made leaves what a second factor proves in a living
+ * session alone, but not what the password alone proves.
+ */
+export function isLockedOut({ operation, byPasswordAlone }: Gate, lockout: Lockout, now: number): boolean {
+  return isInSession(operation) && byPasswordAlone !== true ? isLockedInSession(lockout, now) : isLocked(lockout, now);
+}
+
+/** The charge, unless the failure that it counted was cleared since. The attempt is then counted like a new one. */
+function standingCharge(charged: Charge | null, { lockout }: MfaRecord): Charge | null {
+  if (charged === null) return null;
+  const before = charged.record.lockout;
+  const stands = charged.password
+    ? (before.passwordStreak ?? 0) === (lockout.passwordStreak ?? 0)
+    : before.streak === lockout.streak;
+  return stands ? charged : null;
+}
+
 /** Whether the attempt may be decided at all, and the charge if it still counts the attempt. */
-function admit(
+export function admit(
   record: MfaRecord,
   gate: Gate,
   charged: Charge | null,
   context: TransitionContext,
 ): { readonly refused: MfaError | null; readonly standing: Charge | null } {
-  // A success or an unlock since the charge has wiped it: the attempt is then counted like a new one. After a success of
-  // the second factor alone that counts a wrong password twice, which errs on the safe side.
-  const standing = charged?.record.lockout.streak === record.lockout.streak ? charged : null;
-  const { lockout } = record;
-  const { now } = context;
-  const binds = isInSession(gate.operation) ? isLockedInSession(lockout, now) : isLocked(lockout, now);
+  const standing = standingCharge(charged, record);
+  const { lockout, factors } = record;
   const refused =
     gate.barrier(record, context) ??
-    (record.factors.length === 0 ? new MfaError('not_enabled') : null) ??
-    (binds && standing === null ? lockedError(lockout) : null);
+    (factors.length === 0 && gate.byPasswordAlone !== true ? new MfaError('not_enabled') : null) ??
+    (standing === null && isLockedOut(gate, lockout, context.now) ? lockedError(lockout) : null);
   return { refused, standing };
 }

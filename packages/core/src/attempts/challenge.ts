@@ -3,7 +3,7 @@ import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
-import type { TransitionContext } from './decision.ts';
+import type { TransitionContext } from '../decision.ts';
 import { SPENT_CHALLENGES, type MfaRecord } from '../record/record.ts';
 
 /** How far the clocks of two servers may differ before one of them takes a spent token for a fresh one. */

@@ -1,6 +1,8 @@
 /** Proof: what a person presents, parsed by the kind of factor that its field belongs to. */
 import { invalidInput, MfaError } from '../errors.ts';
-import type { FactorKind, Presented, Weigh } from '../factors/factor-kind.ts';
+import type { FactorKind, SlowCheck, Verdict, Weigh } from '../factors/factor-kind.ts';
+import type { TransitionContext } from '../decision.ts';
+import type { MfaRecord } from '../record/record.ts';
 import { asObject } from '../input.ts';
 import { LIMITS } from '../limits.ts';
 import { needsTwoCodes } from '../policies/guesses.ts';
@@ -35,8 +37,20 @@ export type PasswordProof = Readonly<{ password: string } & { [Field in keyof Fa
 /** An answer, and the kind that parsed it. */
 export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: ReturnType<Kind['present']> }>;
 
+/**
+ * Weighs an answer in an attempt.
+ * @param charged - whether the attempt is counted already. The slow bucket was then asked, and the answer judged, in the
+ *   swap that charged it: by now the bucket may be full, but this is no further guess.
+ */
+export type WeighAnswer = (record: MfaRecord, context: TransitionContext, charged: boolean) => Verdict;
+
+/** An answer that is to prove something. */
+export type PresentedAnswer =
+  | { readonly weigh: WeighAnswer; readonly slow?: never }
+  | { readonly slow: SlowCheck; readonly weigh?: never };
+
 /** A proof, parsed; `password` is null if the host is passwordless. */
-export type ParsedProof = Readonly<{ password: string | null; presented: Presented }>;
+export type ParsedProof = Readonly<{ password: string | null; presented: PresentedAnswer }>;
 
 /**
  * @param input - an object with exactly one of the kinds' fields
@@ -64,7 +78,7 @@ export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], inp
  * @param input - an object with exactly one of the kinds' fields
  * @throws {MfaError} as `parseFactor`
  */
-export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown): Presented {
+export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown): PresentedAnswer {
   const { kind, presented } = parseFactor(kinds, input);
   const { nextField } = kind;
   if (nextField === undefined || presented.weigh === undefined) return presented;
@@ -72,10 +86,10 @@ export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown):
 }
 
 /** @param both - whether two consecutive answers were given */
-function rationed(weigh: Weigh, both: boolean): Weigh {
-  return (record, context) => {
+function rationed(weigh: Weigh, both: boolean): WeighAnswer {
+  return (record, context, charged) => {
     const { policy, now } = context;
-    if (!both && needsTwoCodes(record.guesses, policy.lockout, now)) {
+    if (!both && !charged && needsTwoCodes(record.guesses, policy.lockout, now)) {
       return { outcome: 'malformed', error: new MfaError('two_codes_required') };
     }
     const verdict = weigh(record, context);

@@ -3,14 +3,13 @@ import type { Clock, Committed, Decide } from '../decide.ts';
 import type { Lease } from '../crypto/hash-queue.ts';
 import { MfaError } from '../errors.ts';
 import type { RefusalReason, RequestContext } from '../events.ts';
-import type { Weigh } from '../factors/factor-kind.ts';
 import type { PasswordVerifier } from '../options.ts';
-import { isLocked, lockedError } from '../policies/lockout.ts';
+import { lockedError } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
-import { charge, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
-import { chargePassword, settlePassword, settleWrongPassword, type PasswordAttempt } from './password-alone.ts';
-import type { Transition } from './decision.ts';
-import type { ParsedProof } from './proof.ts';
+import { charge, isLockedOut, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
+import { settlePassword, type PasswordAttempt } from './password-alone.ts';
+import type { Transition } from '../decision.ts';
+import type { ParsedProof, WeighAnswer } from './proof.ts';
 
 /** What proving works with. */
 export interface ProveDependencies {
@@ -50,7 +49,7 @@ export interface Prover {
 
 /** An answer whose slow work is done: it can be weighed. */
 interface Evidence {
-  readonly weigh: Weigh;
+  readonly weigh: WeighAnswer;
   /** `null` if nothing was slow. */
   readonly charged: Charge | null;
 }
@@ -64,13 +63,13 @@ function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() =
 /** Makes the prover over one decide loop. */
 export function createProver({ decide, peek, clock, verifyPassword }: ProveDependencies): Prover {
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
-  async function lockedBeforeBusy<T>(userId: string, work: () => T | Promise<T>): Promise<T> {
+  async function lockedBeforeBusy<T>(userId: string, gate: Gate, work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof MfaError) || error.code !== 'busy') throw error;
       const { lockout } = await peek(userId);
-      throw isLocked(lockout, clock()) ? lockedError(lockout) : error;
+      throw isLockedOut(gate, lockout, clock()) ? lockedError(lockout) : error;
     }
   }
 
@@ -80,12 +79,13 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
    */
   async function withLeases<T>(
     userId: string,
+    gate: Gate,
     reservations: readonly (() => Lease)[],
     work: (leases: readonly Lease[]) => Promise<T>,
   ): Promise<T> {
     const leases: Lease[] = [];
     try {
-      for (const reserve of reservations) leases.push(await lockedBeforeBusy(userId, reserve));
+      for (const reserve of reservations) leases.push(await lockedBeforeBusy(userId, gate, reserve));
       return await work(leases);
     } finally {
       for (const lease of leases) lease.release();
@@ -98,7 +98,7 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
     const { presented, password } = proof;
     if (presented.slow === undefined && password === null) return { weigh: presented.weigh, charged: null };
 
-    const { result: charged } = await lockedBeforeBusy(userId, () =>
+    const { result: charged } = await lockedBeforeBusy(userId, gate, () =>
       decide(userId, charge(gate, presented, password !== null), request),
     );
     if (password !== null && !(await passwordIsRight(userId, password))) {
@@ -129,39 +129,39 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
   }
 
   /** What was charged already is never refused as `busy`. */
-  async function end<T>({ userId, request }: Claim, charged: Charge | null, transition: Transition<T>) {
+  async function end<T>({ userId, request }: Claim, gate: Gate, charged: Charge | null, transition: Transition<T>) {
     return charged === null
-      ? lockedBeforeBusy(userId, () => decide(userId, transition, request))
+      ? lockedBeforeBusy(userId, gate, () => decide(userId, transition, request))
       : decide(userId, transition, request, 'settle');
   }
 
   return {
     async prove(claim, attempt) {
-      return withLeases(claim.userId, reservationsOf(claim), async ([lease]) => {
+      return withLeases(claim.userId, attempt, reservationsOf(claim), async ([lease]) => {
         const { weigh, charged } = await gather(claim, attempt, lease);
-        return end(claim, charged, settle(attempt, weigh, charged));
+        return end(claim, attempt, charged, settle(attempt, weigh, charged));
       });
     },
 
     async proveThen(claim, gate, preparation) {
       const all = [() => preparation.reserve(), ...reservationsOf(claim)];
-      return withLeases(claim.userId, all, async ([own, lease]) => {
+      return withLeases(claim.userId, gate, all, async ([own, lease]) => {
         const { weigh, charged } = await gather(claim, gate, lease);
-        await end(claim, charged, rehearse(gate, weigh, charged));
+        await end(claim, gate, charged, rehearse(gate, weigh, charged));
         if (own === undefined) throw new Error('Slow work was begun without a place.');
         const attempt = await preparation.prepare(own);
-        return end(claim, charged, settle(attempt, weigh, charged));
+        return end(claim, gate, charged, settle(attempt, weigh, charged));
       });
     },
 
     async provePassword({ userId, password, request }, attempt) {
-      const { result: charged } = await lockedBeforeBusy(userId, () =>
-        decide(userId, chargePassword(attempt), request),
+      const { result: charged } = await lockedBeforeBusy(userId, attempt, () =>
+        decide(userId, charge(attempt, null, true), request),
       );
       const right = await passwordIsRight(userId, password);
       return decide(
         userId,
-        right ? settlePassword(attempt, charged) : settleWrongPassword(attempt, charged),
+        right ? settlePassword(attempt, charged) : settleWrong(attempt, 'invalid_password', charged),
         request,
         'settle',
       );

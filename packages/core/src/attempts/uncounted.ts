@@ -1,7 +1,7 @@
 /** Uncounted: refusals that are no failures, recorded at most once per factor and slot of time. */
 import type { EventDetail } from '../events.ts';
 import type { MfaRecord } from '../record/record.ts';
-import type { Change, TransitionContext } from './decision.ts';
+import type { Change, TransitionContext } from '../decision.ts';
 
 /** The length of a slot. Whoever repeats a refusal that costs them nothing must not fill the store. */
 const SLOT_MS = 30_000;

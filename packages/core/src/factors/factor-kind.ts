@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { MfaError } from '../errors.ts';
 import type { RefusalReason, UsedFactor } from '../events.ts';
-import type { TransitionContext } from '../attempts/decision.ts';
+import type { TransitionContext } from '../decision.ts';
 import type { Lease } from '../crypto/hash-queue.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { MfaRecord } from '../record/record.ts';

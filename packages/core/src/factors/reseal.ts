@@ -1,5 +1,5 @@
 /** Resealing: moves every secret of a record under the newest key. */
-import type { TransitionContext } from '../attempts/decision.ts';
+import type { TransitionContext } from '../decision.ts';
 import { mapSealed, sealedSecrets } from '../record/map-sealed.ts';
 import type { MfaRecord } from '../record/record.ts';
 

@@ -1,5 +1,5 @@
 /** Enforcement: the instant from which a user must have a second factor. */
-import type { TransitionContext } from '../attempts/decision.ts';
+import type { TransitionContext } from '../decision.ts';
 import type { MfaRecord } from '../record/record.ts';
 
 /**

@@ -5,6 +5,7 @@ import type { Lockout } from '../record/record.ts';
 import {
   clearCodeFailures,
   clearFailures,
+  clearPasswordFailures,
   oneMoreFailure,
   isLocked,
   isLockedInSession,
@@ -82,8 +83,22 @@ test('clearing begins a new streak, and leaves what is clear as it is', () => {
     passwordFailures: 0,
     lockedUntil: null,
     streak: 8,
+    passwordStreak: 1,
+  });
+  expect(clearFailures({ failures: 3, passwordFailures: 0, lockedUntil: null, streak: 7 })).toStrictEqual({
+    ...NONE,
+    streak: 8,
   });
   expect(clearFailures(NONE)).toBe(NONE);
+});
+
+test('each kind of failure has a streak of its own', () => {
+  const mixed: Lockout = { failures: 3, passwordFailures: 1, lockedUntil: null, streak: 7, passwordStreak: 4 };
+  expect(clearCodeFailures(mixed, POLICY, START)).toEqual({ ...mixed, failures: 1, streak: 8 });
+  expect(clearPasswordFailures(mixed)).toEqual({ ...mixed, failures: 2, passwordFailures: 0, passwordStreak: 5 });
+  expect(clearFailures(mixed)).toEqual({ ...NONE, streak: 8, passwordStreak: 5 });
+  // No charge of a password is open: what there is not does not end.
+  expect(clearPasswordFailures({ ...mixed, passwordFailures: 0 })).toEqual({ ...mixed, passwordFailures: 0 });
 });
 
 test('R-38 a second factor alone clears all but wrong passwords', () => {

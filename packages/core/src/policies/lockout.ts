@@ -74,9 +74,9 @@ function lockAfter(failures: number, policy: LockoutPolicy, now: number): number
   return now + seconds * 1000;
 }
 
-/** After a full success or `unlock`: no failures, no lock, and a new streak, which tells unsettled charges that they are gone. */
+/** After a full success or `unlock`: no failures, no lock, and new streaks, which tell unsettled charges that they are gone. */
 export function clearFailures(lockout: Lockout): Lockout {
-  return clearDownTo(0, lockout, null);
+  return endPasswordStreak(clearDownTo(0, lockout, null), lockout);
 }
 
 /**
@@ -93,10 +93,10 @@ export function clearCodeFailures(lockout: Lockout, policy: LockoutPolicy, now: 
 
 /**
  * A charged attempt of a living session has failed, and its charge counts it.
- * @param password - whether it was charged as a possible wrong password and turned out to be none
+ * @param kept - `passwordWasRight`: it was charged as a possible wrong password and turned out to be none
  */
-export function keepCharge(lockout: Lockout, { passwordWasRight }: { readonly passwordWasRight: boolean }): Lockout {
-  const passwordFailures = Math.max(lockout.passwordFailures - (passwordWasRight ? 1 : 0), 0);
+export function keepCharge(lockout: Lockout, kept: { readonly passwordWasRight: boolean }): Lockout {
+  const passwordFailures = Math.max(lockout.passwordFailures - (kept.passwordWasRight ? 1 : 0), 0);
   return { ...lockout, passwordFailures, inSession: true };
 }
 
@@ -106,13 +106,19 @@ export function clearPasswordFailures(lockout: Lockout): Lockout {
   if (passwordFailures === 0) return lockout;
   const left = failures - passwordFailures;
   if (left === 0) return clearFailures(lockout);
-  return { ...lockout, failures: left, passwordFailures: 0, streak: lockout.streak + 1 };
+  return endPasswordStreak({ ...lockout, failures: left, passwordFailures: 0 }, lockout);
+}
+
+/** @param before - if it counts no wrong password, no charge as one is open */
+function endPasswordStreak(cleared: Lockout, before: Lockout): Lockout {
+  const { passwordStreak = 0, passwordFailures } = before;
+  return passwordFailures === 0 ? cleared : { ...cleared, passwordStreak: passwordStreak + 1 };
 }
 
 /** @param failures - how many stay counted, all of them wrong passwords */
 function clearDownTo(failures: number, lockout: Lockout, lockedUntil: number | null): Lockout {
-  const { streak, inSession } = lockout;
-  const cleared = { failures, passwordFailures: failures, lockedUntil, streak };
+  const { inSession, streak, ...rest } = lockout;
+  const cleared = { ...rest, failures, passwordFailures: failures, lockedUntil, streak };
   if (lockout.failures !== failures || lockout.lockedUntil !== lockedUntil) return { ...cleared, streak: streak + 1 };
   return inSession === true ? cleared : lockout;
 }

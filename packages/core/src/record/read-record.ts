@@ -61,6 +61,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
         inSession: z.literal(true).optional(),
         lockedUntil: instant.nullable(),
         streak: count,
+        passwordStreak: count.optional(),
       }),
       guesses: z.strictObject({ level: z.number().nonnegative(), at: instant }),
       uncounted: z.strictObject({ slot: count, ids: z.array(text) }),

@@ -42,7 +42,7 @@ const FULL: MfaRecord = {
   factors: [FACTOR, LONG_FACTOR],
   pending: { factor: SECRET, backupCodes: null, password: true, expiresAt: NOW + 600_000, failures: 3 },
   backupCodes: CODES,
-  lockout: { failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK, streak: 7 },
+  lockout: { failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK, streak: 7, passwordStreak: 3 },
   sessionEpoch: NOW,
   guesses: { level: 2.5, at: NOW },
   uncounted: { slot: 59_000_000, ids: [SECRET.id] },

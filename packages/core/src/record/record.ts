@@ -23,8 +23,10 @@ export interface Lockout {
   readonly inSession?: true;
   /** Locked before this instant; `null` if not locked; {@link UNTIL_UNLOCK} if only `unlock` ends the lock. */
   readonly lockedUntil: number | null;
-  /** Grows whenever failures are reset: an attempt that was charged in an earlier streak has then lost its charge. */
+  /** Grows whenever failures with a code are reset: an attempt that was charged in an earlier streak has lost its charge. */
   readonly streak: number;
+  /** The same for wrong passwords, and so for attempts that were charged as one; absent: 0. */
+  readonly passwordStreak?: number;
 }
 
 /** A slow bucket of failures with a code. No success empties it; it leaks at a constant rate. */

@@ -3,7 +3,7 @@ import { NO_GUESSES } from '../policies/guesses.ts';
 import { clearFailures, clearPasswordFailures } from '../policies/lockout.ts';
 import { EMPTY_RECORD } from '../record/record.ts';
 import { endSessions, voidChallenges } from '../attempts/challenge.ts';
-import { accept, type Transition } from '../attempts/decision.ts';
+import { accept, type Transition } from '../decision.ts';
 
 /** enforce: MFA is required from this instant (epoch ms) on. */
 export function enforce(from: number): Transition<undefined> {

@@ -2,7 +2,7 @@
 import { MfaError } from '../errors.ts';
 import { enforcedFrom } from '../policies/enforcement.ts';
 import { clearFailures, isLocked, lockedError } from '../policies/lockout.ts';
-import { accept, refuse, type Transition } from '../attempts/decision.ts';
+import { accept, refuse, type Transition } from '../decision.ts';
 
 /** The next step, and what it was decided on. */
 export interface NextStep {

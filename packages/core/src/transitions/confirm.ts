@@ -1,7 +1,7 @@
 /** confirm: the first answer of a staged factor makes it active. */
 import { enrollTokenBarrier, voidChallenges } from '../attempts/challenge.ts';
 import { refuseUnreadable } from '../attempts/attempt.ts';
-import { accept, refuse, type Decision, type Transition, type TransitionContext } from '../attempts/decision.ts';
+import { accept, refuse, type Decision, type Transition, type TransitionContext } from '../decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
 import type { EventDetail, RefusalReason } from '../events.ts';
@@ -110,12 +110,14 @@ function countWrongAnswer(
 }
 
 /**
- * The lockout as the new factor finds it. The first factor begins a streak that no earlier life of the user had: what
+ * The lockout as the new factor finds it. The first factor begins streaks that no earlier life of the user had: what
  * was charged before `forget` does not count as charged in the new one.
  */
 function nextLockout(record: MfaRecord, signsIn: boolean, now: number): Lockout {
   const lockout = signsIn ? clearFailures(record.lockout) : record.lockout;
-  return record.factors.length > 0 ? lockout : { ...lockout, streak: Math.max(lockout.streak + 1, now) };
+  if (record.factors.length > 0) return lockout;
+  const { streak, passwordStreak = 0 } = lockout;
+  return { ...lockout, streak: Math.max(streak + 1, now), passwordStreak: Math.max(passwordStreak + 1, now) };
 }
 
 /** @param record - with the backup codes that are in force afterwards */

@@ -1,5 +1,5 @@
 /** rekey: one step of the sweep that moves every user's secrets under the newest key. */
-import { accept, type Transition } from '../attempts/decision.ts';
+import { accept, type Transition } from '../decision.ts';
 import { isCurrent, reseal } from '../factors/reseal.ts';
 
 /** What one step of `rekey` did to a user. */

@@ -3,7 +3,7 @@ import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import type { Attempt } from '../attempts/attempt.ts';
 import { endSessions, voidChallenges } from '../attempts/challenge.ts';
-import { accept, type Transition } from '../attempts/decision.ts';
+import { accept, type Transition } from '../decision.ts';
 import type { MfaRecord } from '../record/record.ts';
 
 /** disable: the user removes every factor. */

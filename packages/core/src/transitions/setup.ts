@@ -2,7 +2,7 @@
 import type { Attempt } from '../attempts/attempt.ts';
 import type { PasswordAttempt } from '../attempts/password-alone.ts';
 import { enrollTokenBarrier } from '../attempts/challenge.ts';
-import { accept, refuse, type Change, type Transition, type TransitionContext } from '../attempts/decision.ts';
+import { accept, refuse, type Change, type Transition, type TransitionContext } from '../decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
@@ -24,6 +24,7 @@ export function firstSetup(challenge: Challenge | null, epoch: number, pending: 
 export function firstSetupAttempt(epoch: number, pending: PendingSetup): PasswordAttempt<undefined> {
   return {
     operation: 'setup',
+    byPasswordAlone: true,
     barrier: (record, context) => firstSetupBarrier(record, { challenge: null, epoch }, context),
     apply: (record) => ({ ...stage(record, pending, null), result: undefined }),
   };

@@ -1,6 +1,7 @@
 import type { MfaStore } from '@mfakit/core';
-import { outcomeOf } from '@mfakit/testkit';
-import { describe, expect, test } from 'vitest';
+import { MFA_CALLS, outcomeOf, readyForCalls } from '@mfakit/testkit';
+import { describe, expect, test, vi } from 'vitest';
+import { held } from '../half-way/held.ts';
 import { stage, type Stage } from '../harness.ts';
 
 const BURST = 200;
@@ -49,6 +50,36 @@ describe('the turns of one user', () => {
     expect(new Set(outcomes)).toEqual(new Set(['invalid_token']));
     const guesses = Array.from({ length: BURST }, () => outcomeOf(on.mfa.stepUp('ann', { code: ann.wrongCode() })));
     expect(new Set(await Promise.all(guesses))).toEqual(new Set(['locked']));
+  });
+
+  test.each([
+    ['verify', 'locked'],
+    ['stepUp', 'busy'],
+    ['setup', 'busy'],
+    ['disable', 'busy'],
+    ['removeFactor', 'busy'],
+    ['regenerate', 'busy'],
+  ] as const)('if wrong passwords alone made the lock, %s of a living session is told %s', async (call, expected) => {
+    const on = stage();
+    const { user, input } = await readyForCalls(on, 'ann');
+    await on.mfa.unlock('ann');
+    const begun = { ...input, token: await on.token('ann') };
+    for (let failure = 0; failure < 10; failure++) await on.mfa.passwordFailed('ann');
+    const hand = held();
+    let reads = 0;
+    // The first call holds the lane; the reads that explain a refusal are answered.
+    const read: MfaStore['read'] = async (userId) => {
+      reads += 1;
+      if (reads === 1) await hand.free;
+      return on.store.read(userId);
+    };
+    const mfa = on.another({ store: { ...on.store, read } });
+    const waiting = Array.from({ length: 33 }, () => outcomeOf(mfa.stepUp('ann', { code: user.code() })));
+    await vi.waitUntil(() => reads === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await outcomeOf(MFA_CALLS[call].run(mfa, begun))).toBe(expected);
+    hand.letGo();
+    await Promise.all(waiting);
   });
 
   test("support's calls have places of their own: they answer during a flood", async () => {

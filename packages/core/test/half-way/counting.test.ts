@@ -1,5 +1,6 @@
 /** What an attempt is counted as does not change while it is stopped half-way. */
-import { outcomeOf, quickHasher } from '@mfakit/testkit';
+import type { Mfa } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, outcomeOf, quickHasher, readyForCalls, TEST_PASSWORD } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage, type Stage } from '../harness.ts';
 import { held } from './held.ts';
@@ -87,4 +88,84 @@ describe('a wrong code is none', () => {
     expect(await goOn()).toBe('invalid_backup_code');
     expect(await wrongPasswords(on, ann.code)).toBe(0);
   });
+});
+
+describe('a new password while an attempt is under way', () => {
+  test('a wrong backup code that was charged before is counted once', async () => {
+    const on = stage();
+    await on.enroll('ann');
+    await on.mfa.passwordFailed('ann');
+    const goOn = await stoppedStepUp(on, 'ZZZZ-ZZZZ-ZZZZ-ZZZZ');
+    await on.mfa.passwordChanged('ann');
+    expect(await goOn()).toBe('invalid_backup_code');
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 1, passwordFailures: 0 });
+    expect(on.events.at(-1)).toMatchObject({ type: 'attempt_refused', failures: 1 });
+  });
+
+  test('a wrong password is counted again: the new password has wiped its charge', async () => {
+    const on = stage();
+    const ann = await on.enroll('ann');
+    await outcomeOf(on.mfa.stepUp('ann', { code: ann.wrongCode() }));
+    const hand = held();
+    const proof = { password: 'wrong', code: ann.code() };
+    const running = outcomeOf(on.another({ verifyPassword: hand.port(async () => false) }).disable('ann', proof));
+    await hand.begun;
+    await on.mfa.passwordChanged('ann');
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 1, passwordFailures: 0 });
+    hand.letGo();
+    expect(await running).toBe('invalid_password');
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 2, passwordFailures: 1 });
+  });
+});
+
+test('a success of the second factor alone leaves a wrong password charged: it is counted once', async () => {
+  const on = stage();
+  const ann = await on.enroll('ann');
+  await outcomeOf(on.mfa.stepUp('ann', { code: ann.wrongCode() }));
+  const hand = held();
+  const proof = { password: 'wrong', code: ann.code() };
+  const running = outcomeOf(on.another({ verifyPassword: hand.port(async () => false) }).disable('ann', proof));
+  await hand.begun;
+  await on.mfa.stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+  hand.letGo();
+  expect(await running).toBe('invalid_password');
+  expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 1, passwordFailures: 1 });
+});
+
+describe('the slow bucket fills while the password is checked', () => {
+  const PROVEN = callsTaking('proof');
+  const lockout = { slowLimit: 3 };
+
+  /** Begins a call with a right code and the right password, stops it there, and fills the bucket. */
+  async function fills(name: keyof Mfa, between: (on: Stage) => Promise<unknown> = async () => undefined) {
+    const on = stage({ lockout });
+    const { user, input } = await readyForCalls(on, 'ann');
+    await on.mfa.unlock('ann');
+    const hand = held();
+    const mfa = on.another({ verifyPassword: hand.port(async (_user, password) => password === TEST_PASSWORD) });
+    const running = outcomeOf(MFA_CALLS[name].run(mfa, { ...input, proof: user.proof() }));
+    await hand.begun;
+    for (let n = 0; n < 3; n++) await outcomeOf(on.mfa.stepUp('ann', { code: user.wrongCode() }));
+    expect(await outcomeOf(on.mfa.stepUp('ann', { code: user.wrongCode() }))).toBe('two_codes_required');
+    await between(on);
+    const stored = (await on.store.record('ann')).lockout;
+    hand.letGo();
+    return { on, outcome: await running, stored };
+  }
+
+  test.each(PROVEN)('%s is accepted: its code was judged in the swap that charged it', async (name) => {
+    const { on, outcome } = await fills(name);
+    expect(outcome).toBe('accepted');
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 0, passwordFailures: 0 });
+  });
+
+  test.each(['disable', 'removeFactor', 'regenerate'] as const)(
+    '%s is asked for two codes if its charge is gone, and none is left behind',
+    async (name) => {
+      const { on, outcome, stored } = await fills(name, async ({ mfa }) => mfa.passwordChanged('ann'));
+      expect(outcome).toBe('two_codes_required');
+      expect(stored).toMatchObject({ failures: 3, passwordFailures: 0 });
+      expect((await on.store.record('ann')).lockout).toEqual(stored);
+    },
+  );
 });

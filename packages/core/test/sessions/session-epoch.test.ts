@@ -36,7 +36,7 @@ describe('sessions have an epoch', () => {
     const { sessionEpoch } = await on.mfa.status('ann');
     expect((await on.mfa.verify({ token: await on.token('ann'), code: ann.code() })).sessionEpoch).toBe(sessionEpoch);
     on.clock.advance({ seconds: 30 });
-    await on.mfa.regenerate('ann', ann.proof());
+    expect((await on.mfa.regenerate('ann', ann.proof())).sessionEpoch).toBe(sessionEpoch);
     await on.mfa.enforce('ann');
     await on.mfa.exempt('ann');
     await on.mfa.unlock('ann');
@@ -82,6 +82,14 @@ describe('sessions have an epoch', () => {
     const late = on.mfa.setup({ userId: 'ann' }, { accountName: 'ann' }, { sessionEpoch });
     expect(await outcomeOf(late)).toBe('session_revoked');
   });
+});
+
+test('regenerate tells the epoch and the seq of its own commit, as every call does that changes factors', async () => {
+  const on = stage();
+  const ann = await on.enroll('ann');
+  const { backupCodes, ...sessions } = await on.mfa.regenerate('ann', ann.proof());
+  expect(backupCodes).toHaveLength(10);
+  expect(sessions).toEqual(pick(await on.mfa.status('ann')));
 });
 
 describe('passwordChanged', () => {

@@ -210,6 +210,11 @@ export const contractCases: readonly HttpCase[] = [
         ['/totp/setup', { label: 'x'.repeat(65) }, [['label', 'Must be a string of 1 to 64 characters']]],
         ['/totp/setup', { code: '123456', backup_code: 'AAAA-AAAA' }, [['code', 'Give either code or backup_code']]],
         ['/totp/setup', { label: 'a\nb' }, [['label', 'Must be a string of 1 to 64 printable characters']]],
+        [
+          '/totp/setup',
+          { label: 'a\u202Eb' },
+          [['label', 'Must not contain invisible characters, or ones that change the direction of text']],
+        ],
         ['/totp/step-up', { backup_code: '%%%%' }, [['backup_code', expect.any(String)]]],
       ];
       for (const [path, body, errors] of cases) {

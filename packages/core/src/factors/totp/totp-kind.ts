@@ -1,6 +1,6 @@
 /** TOTP as a factor kind: codes of an authenticator app (RFC 6238). */
 import { base32nopad } from '@scure/base';
-import type { TransitionContext } from '../../attempts/decision.ts';
+import type { TransitionContext } from '../../decision.ts';
 import { invalidInput, type MfaError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { MfaRecord } from '../../record/record.ts';

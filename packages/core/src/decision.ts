@@ -1,9 +1,9 @@
 /** Decision: what a transition returns, and what it may look at beside the record. */
-import type { MfaError } from '../errors.ts';
-import type { EventDetail, RequestContext } from '../events.ts';
-import type { FactorSecrets } from '../factors/factor-secrets.ts';
-import type { LockoutPolicy } from '../policies/lockout.ts';
-import type { MfaRecord } from '../record/record.ts';
+import type { MfaError } from './errors.ts';
+import type { EventDetail, RequestContext } from './events.ts';
+import type { FactorSecrets } from './factors/factor-secrets.ts';
+import type { LockoutPolicy } from './policies/lockout.ts';
+import type { MfaRecord } from './record/record.ts';
 
 /** The limits that transitions obey. */
 interface Policy {
