@@ -62,11 +62,14 @@ describe('bounds', () => {
     expect(plainCode('1'.repeat(1_000_000))).toBeNull();
   });
 
-  propertyTest.prop([fc.string({ unit: 'binary', maxLength: 64 })])('any text gives a text, the same each time', (text) => {
-    const plain = plainCode(text);
-    if (text.length <= 64) expect(plain).toBe(plainCode(text));
-    else expect(plain).toBeNull();
-  });
+  propertyTest.prop([fc.string({ unit: 'binary', maxLength: 64 })])(
+    'any text gives a text, the same each time',
+    (text) => {
+      const plain = plainCode(text);
+      if (text.length <= 64) expect(plain).toBe(plainCode(text));
+      else expect(plain).toBeNull();
+    },
+  );
 
   propertyTest.prop([
     fc.stringMatching(/^[0-9]{6,8}$/),

@@ -202,7 +202,10 @@ const ONLY_BACKUP_CODES: readonly Row[] = [
   ['O for 0', (code) => code.replaceAll('0', 'O')],
   ['l for 1', (code) => code.replaceAll('1', 'l')],
   ['full-width and lower case', (code) => fullWidth(code.toLowerCase())],
-  ['mathematical letters', (code) => code.replaceAll(/[A-Z]/g, (letter) => String.fromCodePoint(0x1_d3_bf + letter.charCodeAt(0)))],
+  [
+    'mathematical letters',
+    (code) => code.replaceAll(/[A-Z]/g, (letter) => String.fromCodePoint(0x1_d3_bf + letter.charCodeAt(0))),
+  ],
   ['soft hyphens after every character', (code) => sprinkled(code.replaceAll('-', ''), '\u00AD')],
   ['a number and soft hyphens', (code) => `7. ${grouped(code, '\u00AD')}`],
   ['a number, quotes and a comma', around('12) \u201C', '\u201D,')],

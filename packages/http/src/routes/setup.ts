@@ -1,12 +1,13 @@
 /** setup: stages a factor, the first one or a further one. */
 import { LIMITS, type Mfa, type PasswordProof, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCodes, instant, password, text } from '../fields.ts';
+import { backupCodes, blankable, instant, password, text } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
 import {
   EITHER,
   factorFields,
+  hasOneFactor,
   hasSoundNextCode,
   NEXT_CODE,
   NEXT_CODE_SCHEMA,
@@ -51,6 +52,11 @@ export const setupReply: z.ZodType<SetupReply> = z.strictObject({
   expires_at: instant.meta({ description: 'The first code must arrive before this instant.' }),
 });
 
+const label = z
+  .string()
+  .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
+  .meta({ description: 'The user’s own name for the factor.' });
+
 /** The route. A first setup may have an empty body. */
 export const setup: SessionRoute<SetupBody, SetupReply> = {
   ...PATHS.setup,
@@ -59,11 +65,11 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
   inputFrom: 'body',
   input: z
     .strictObject({
-      label: text(LIMITS.labelCharacters).meta({ description: 'The user’s own name for the factor.' }).optional(),
+      label: blankable(label),
       password: password.optional(),
       ...factorFields,
     })
-    .refine((body) => !('code' in body && 'backup_code' in body), EITHER)
+    .refine(hasOneFactor, EITHER)
     .refine(hasSoundNextCode, NEXT_CODE)
     .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,
@@ -98,12 +104,12 @@ async function qrCode(uri: string): Promise<string> {
   return qrPngDataUrl(uri);
 }
 
-function toDetails({ label, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
+function toDetails({ label: name, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
   const factor =
     code !== undefined ? toFactor({ code, next_code }) : backup_code !== undefined && toFactor({ backup_code });
   const proof = { ...factor, ...(given !== undefined && { password: given }) };
   return {
-    ...(label !== undefined && { label }),
+    ...(name !== undefined && { label: name }),
     // A password without a factor proves a first enrollment; the core says what else it needs.
     ...(Object.keys(proof).length > 0 && { proof: proof as Proof | PasswordProof }),
   };

@@ -60,8 +60,9 @@ function parseCodes(given: unknown, next: unknown): Codes {
 }
 
 function parseCode(field: string, given: unknown): string {
-  const code = plainCode(given) ?? '';
-  if (!/^[0-9]{6,8}$/.test(code)) throw invalidInput(field, 'must be a string of 6 to 8 digits');
+  if (typeof given !== 'string') throw invalidInput(field, 'must be a string');
+  const code = plainCode(given);
+  if (code === null || !/^[0-9]{6,8}$/.test(code)) throw invalidInput(field, 'must be 6 to 8 digits');
   return code;
 }
 
