@@ -4,6 +4,7 @@ import { startApplication } from './application.ts';
 import { contractCases } from './cases/contract.ts';
 import { coreRefusalCases } from './cases/core-refusals.ts';
 import { factorsChangedCases } from './cases/factors-changed.ts';
+import { hostMistakeCases } from './cases/host-mistakes.ts';
 import { hostileCases } from './cases/hostile.ts';
 import { lifeCycleCases } from './cases/life-cycle.ts';
 import { pastedCases } from './cases/pasted.ts';
@@ -22,6 +23,7 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'factors changed': factorsChangedCases,
   'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,
+  'mistakes of the host': hostMistakeCases,
   contract: contractCases,
   'hostile input': hostileCases,
 };

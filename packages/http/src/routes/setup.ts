@@ -1,9 +1,9 @@
 /** setup: stages a factor, the first one or a further one. */
-import { LIMITS, type Mfa, type PasswordProof, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
+import { LIMITS, shownAccountName, type PasswordProof, type Proof, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
 import { backupCodes, blankable, instant, password, text } from '../fields.ts';
 import { PATHS } from '../paths.ts';
-import type { SessionRoute } from '../route.ts';
+import type { Admitted, SessionRoute } from '../route.ts';
 import {
   EITHER,
   factorFields,
@@ -74,20 +74,25 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
     .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,
   refusals: ['already_enabled', 'too_many_factors', ...PROOF_REFUSALS],
-  async call({ mfa, userId, accountName, signedInAt, input, request }) {
-    const details = { accountName, ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
-    return { reply: await stage(mfa, { userId }, details, request) };
+  async call(admitted) {
+    const { userId, signedInAt, input } = admitted;
+    const details = { ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
+    return { reply: await stage(admitted, { userId }, details) };
   },
 };
 
+const NO_ACCOUNT_NAME = 'The host gave no accountName that can be shown: it must be a string with printable characters';
+
 /** Stages a factor and draws its QR code. */
 export async function stage(
-  mfa: Mfa,
+  { mfa, accountName, request, report }: Admitted<unknown>,
   subject: SetupSubject,
-  details: Parameters<Mfa['setup']>[1],
-  request: RequestContext,
+  details: SetupInput & { readonly signedInAt?: Date } = {},
 ): Promise<SetupReply> {
-  const { secret, uri, backupCodes: codes, factorId, expiresAt } = await mfa.setup(subject, details, request);
+  // The core shows something else, and the user is not kept from signing in.
+  if (shownAccountName(accountName) === null) report(new TypeError(NO_ACCOUNT_NAME));
+  const staged = await mfa.setup(subject, { ...details, accountName }, request);
+  const { secret, uri, backupCodes: codes, factorId, expiresAt } = staged;
   return {
     secret,
     qr_code_base64: await qrCode(uri),
