@@ -44,12 +44,16 @@ export type SetupSubject = SignedInSubject | TokenSubject;
 
 /** How a new factor is named, and what proves the right to add it. */
 export interface SetupDetails {
-  /** Shown beside the issuer in the app, often the e-mail address; 1 to 254 bytes of UTF-8, no colon. */
+  /**
+   * Shown beside the issuer in the app, often the e-mail address. Never refused: it is cut at 254 bytes of UTF-8, colons
+   * become dashes, and if nothing is left that can be shown, the app shows `account`. Behind it stands the label of a
+   * factor beside others, so that the app shows no two of them alike: `ann@example.com (Tablet)`.
+   */
   readonly accountName: string;
   /**
    * The user's own name for the factor; 1 to 64 characters, none of them invisible or changing the direction of text.
    * Joiners are taken between letters of scripts that need them, and in emoji. Default: the kind's name, such as
-   * `Authenticator app`.
+   * `Authenticator app`. If another factor of the user has it, it gets a number: `Tablet 2`.
    */
   readonly label?: string;
   /**

@@ -1,5 +1,6 @@
 /** Enrollment: the calls setup and confirm. */
 import { base64urlnopad } from '@scure/base';
+import { distinctLabel, nameInApp } from './account-name.ts';
 import type { Mfa, SetupSubject, StagedSetup } from './api.ts';
 import { parseFactor, parsePassword, parseProof, type ParsedProof } from './attempts/proof.ts';
 import type { Prover } from './attempts/prove.ts';
@@ -12,7 +13,7 @@ import { sealPending } from './factors/backup-codes/backup-code-kind.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import type { FactorKinds } from './factors/factor-kinds.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
-import { asObject, parseAccountName, parseInstant, parseRequest, parseUserId } from './input.ts';
+import { asObject, parseInstant, parseRequest, parseUserId } from './input.ts';
 import { parseLabel } from './label.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { MfaRecord, PendingSetup } from './record/record.ts';
@@ -116,15 +117,18 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const { userId, challenge } = parseSubject(subject);
     const { kind: method, accountName, label, proof: given, signedInAt } = asObject('details', details);
     const kind = parseKind(method);
-    const { staged, shown } = draw(userId, kind, {
-      accountName: parseAccountName(accountName),
-      label: label === undefined ? kind.defaultLabel : parseLabel(label),
-    });
+    const asked = label === undefined ? kind.defaultLabel : parseLabel(label);
     const { full: proof, password } = parseSetupProof(given);
     const stale = isStale(signedInAt === undefined ? null : parseInstant('signedInAt', signedInAt));
     const context = parseRequest(request);
 
     const { factors, epoch } = await peek(userId);
+    const name = distinctLabel(
+      asked,
+      factors.map((factor) => factor.label),
+    );
+    const named = { label: name, accountName: nameInApp(accountName, factors.length > 0 ? name : null) };
+    const { staged, shown } = draw(userId, kind, named);
     if (factors.length > 0 && challenge === null) {
       if (proof !== null) {
         const pending = { ...staged, password: proof.password !== null };

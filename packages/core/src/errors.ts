@@ -64,7 +64,7 @@ export class MfaError extends Error {
 /**
  * An `invalid_input` refusal.
  * @param field - the name of the offending field, as the caller wrote it
- * @param rule - what the field must be, e.g. `must be a string of 6 to 8 digits`
+ * @param rule - what the field must be, e.g. `must be 6 to 8 digits`
  */
 export function invalidInput(field: string, rule: string): MfaError {
   return new MfaError('invalid_input', { field, message: `${field} ${rule}.` });

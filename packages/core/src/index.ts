@@ -1,4 +1,5 @@
 /** The public names of @mfakit/core. */
+export { shownAccountName } from './account-name.ts';
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';

@@ -31,6 +31,7 @@ export function parseToken(token: unknown): string {
  * Accepts text without control characters.
  * @throws {MfaError} `invalid_input`
  */
+<<<<<<< HEAD
 function parseText(field: string, text: unknown, maxLength: number): string {
   const sound = typeof text === 'string' && text.trim() !== '' && text.length <= maxLength && !UNPRINTABLE.test(text);
   if (!sound) throw invalidInput(field, `must be a string of 1 to ${maxLength} printable characters`);
@@ -45,6 +46,14 @@ export function parseAccountName(accountName: unknown): string {
   }
   if (text.includes(':')) throw invalidInput('accountName', 'must not contain a colon');
   return text;
+=======
+export function parseLabel(label: unknown): string {
+  const { labelCharacters } = LIMITS;
+  const sound =
+    typeof label === 'string' && label.trim() !== '' && label.length <= labelCharacters && !UNPRINTABLE.test(label);
+  if (!sound) throw invalidInput('label', `must be a string of 1 to ${labelCharacters} printable characters`);
+  return label;
+>>>>>>> wip/c-input
 }
 
 /**

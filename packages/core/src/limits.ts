@@ -4,10 +4,10 @@
 export const LIMITS = {
   /** In bytes of UTF-8: it fits an index key of every database, and a challenge token. */
   userIdBytes: 255,
-  /** In bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. */
+  /** In bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. Cut, never refused. */
   accountNameBytes: 254,
   labelCharacters: 64,
-  /** A code or backup code as typed. */
+  /** A code or backup code as typed or pasted, with all that stands around it. */
   typedCodeCharacters: 64,
   passwordCharacters: 1024,
   /** A user id of 255 bytes gives a token of 450. */

@@ -6,6 +6,7 @@ import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
 import { toProblem } from './refusals.ts';
+import { toSnakeCase } from './snake-case.ts';
 import type { Outcome, Route, SessionRoute } from './route.ts';
 import { ROUTES } from './table.ts';
 import { validate } from './validate.ts';
@@ -32,20 +33,43 @@ const BODY_TIMEOUT_SECONDS = 10;
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError, clock = Date.now, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
 
+  /** Nobody else hears of what it is told, so it is not lost if no `onError` is given. */
+  const report = (error: unknown): void => (onError ?? console.error)(error);
+
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
     const context = (): RequestContext => ({ ip: clientIp?.(ctx), userAgent: request.header('user-agent') });
     if (route.who === 'session') {
       const { user, input } = await admitSession(ctx, request, route);
       const { userId, accountName, sessionEpoch, signedInAt } = user;
-      return route.call({ mfa, userId, accountName, signedInAt, input, id, request: { ...context(), sessionEpoch } });
+      const requestContext = { ...context(), sessionEpoch };
+      return blamed(
+        route.call({ mfa, userId, accountName, report, signedInAt, input, id, request: requestContext }),
+        input,
+      );
     }
     const input = validate(route.input, await readJson(request, bodyTimeoutSeconds));
     const holder = await mfa.tokenHolder(input.mfa_token);
     const account = await host.account(holder.userId);
     if (account?.active !== true) throw new HttpRefusal('user_inactive');
     const { userId } = holder;
-    return route.call({ mfa, userId, accountName: account.accountName, holder, input, id, request: context() });
+    const { accountName } = account;
+    return blamed(route.call({ mfa, userId, accountName, report, holder, input, id, request: context() }), input);
+  }
+
+  /** What the core refuses in a field that the client did not send, the host gave: that is the operator's to hear. */
+  async function blamed<T>(call: Promise<T>, input: unknown): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      const hosts =
+        error instanceof MfaError &&
+        error.code === 'invalid_input' &&
+        !Object.hasOwn(input ?? {}, toSnakeCase(error.field ?? ''));
+      if (!hosts) throw error;
+      report(error);
+      throw new HttpRefusal('internal_error');
+    }
   }
 
   async function askSession(ctx: Ctx): Promise<SessionUser> {
@@ -80,8 +104,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     try {
       return await host.factorsChanged?.(ctx, change);
     } catch (error) {
-      // Nobody else hears of it, so it is not lost where no `onError` is given.
-      (onError ?? console.error)(error);
+      report(error);
     }
   }
 

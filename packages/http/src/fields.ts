@@ -8,20 +8,31 @@ export function text(maxLength: number): z.ZodString {
   return z.string().min(1, bounds).max(maxLength, bounds);
 }
 
-/** Apps show `123 456` and people type it that way: the core drops the spaces. */
+const PASTED =
+  'Taken as people paste it: spaces, dashes, dots, quotes around and list markers in front do not matter, nor does the script of the digits.';
+
+/** As typed or pasted: what it must be is the core's to say. */
 export const code: z.ZodString = z
   .string()
   .max(LIMITS.typedCodeCharacters, 'Must be 6 to 8 digits')
-  .regex(/^ *(?:[0-9] *){6,8}$/, 'Must be 6 to 8 digits')
-  .meta({ description: '6 to 8 digits, as many as the factor has. Spaces are ignored.' });
+  .meta({ description: `6 to 8 digits, as many as the factor has. ${PASTED}` });
 
 export const nextCode: z.ZodString = code.meta({
   description: 'The code that the app shows after `code`; asked for by `two_codes_required`.',
 });
 
-export const backupCode: z.ZodString = text(LIMITS.typedCodeCharacters).meta({
-  description: 'Case, spaces and dashes do not matter.',
-});
+export const backupCode: z.ZodString = z
+  .string()
+  .max(LIMITS.typedCodeCharacters, `Must be a string of 1 to ${LIMITS.typedCodeCharacters} characters`)
+  .meta({ description: `Case does not matter. ${PASTED}` });
+
+/** An optional field of a form that sends every field it has: empty or null, it counts as absent. */
+export function blankable(field: z.ZodString): z.ZodType<string | undefined> {
+  return z
+    .preprocess((value) => (value === '' || value === null ? undefined : value), field.optional())
+    .optional()
+    .meta({ description: `${field.description} Empty or null, it counts as absent.`, type: ['string', 'null'] });
+}
 
 export const password: z.ZodString = text(LIMITS.passwordCharacters).meta({
   description: 'Left out if the host is passwordless.',

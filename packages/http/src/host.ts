@@ -4,7 +4,10 @@ import type { Verified } from '@mfakit/core';
 /** A signed-in user. */
 export interface SessionUser {
   readonly userId: string;
-  /** Shown in the authenticator app, often the email address; 1 to 254 bytes, no colon, no control characters. */
+  /**
+   * Shown in the authenticator app, often the email address. Never refused: it is cut at 254 bytes, and colons and control
+   * characters are replaced. If nothing of it can be shown, `onError` is called, and the app shows `account`.
+   */
   readonly accountName: string;
   /**
    * The `sessionEpoch` that this session was given, by `Verified`, by `begin`, or by `factorsChanged` since. A session of
@@ -75,10 +78,11 @@ export interface BindingOptions<Ctx> {
    */
   readonly clientIp?: ((ctx: Ctx) => string | undefined) | undefined;
   /**
-   * Called with every refusal that became a 503, cause included, and with what `factorsChanged` throws: for the
-   * operator's log. Default: `console.error` in `createHandler`, which also calls it with the error behind a 500. Express
-   * and Hono have no default for a 503, so set it there; errors of the host's other functions go to the framework's error
-   * handler instead.
+   * Called with every refusal that became a 503, cause included, with what `factorsChanged` throws, and with mistakes in
+   * what your functions give: an `accountName` that cannot be shown, which refuses nothing, or a `userId` of 300
+   * characters, which is a 500. For the operator's log. Default: `console.error` in `createHandler`, which also calls it
+   * with the error behind a 500. Express and Hono have no default for a 503, so set it there; errors of the host's other
+   * functions go to the framework's error handler instead.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock that `createMfa` has; default `Date.now`. Needed to say how long a lock still lasts. */

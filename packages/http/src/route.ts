@@ -9,6 +9,8 @@ export interface Admitted<Input> {
   readonly mfa: Mfa;
   readonly userId: string;
   readonly accountName: string;
+  /** Tells the operator of a mistake of the host that refuses nothing. */
+  readonly report: (error: unknown) => void;
   /** When the session was signed in, if the host tells it. */
   readonly signedInAt?: Date | undefined;
   /** Validated by the route's schema. */

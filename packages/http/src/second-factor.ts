@@ -1,7 +1,7 @@
 /** Second factor: how a code, a backup code and a proof travel, and how they can be refused. */
 import type { MfaErrorCode, Proof, SecondFactor } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCode, code, nextCode, password } from './fields.ts';
+import { backupCode, blankable, code, nextCode, password } from './fields.ts';
 
 /** A second factor: exactly one of the two. `next_code` is the code after `code`, if two were asked for. */
 export type WireFactor =
@@ -18,14 +18,20 @@ export const EITHER: { path: string[]; message: string } = {
 };
 
 /** The fields of a second factor, for schemas. */
-export const factorFields: {
-  readonly code: z.ZodOptional<z.ZodString>;
-  readonly next_code: z.ZodOptional<z.ZodString>;
-  readonly backup_code: z.ZodOptional<z.ZodString>;
-} = { code: code.optional(), next_code: nextCode.optional(), backup_code: backupCode.optional() };
+export const factorFields: Readonly<Record<'code' | 'next_code' | 'backup_code', z.ZodType<string | undefined>>> = {
+  code: blankable(code),
+  next_code: blankable(nextCode),
+  backup_code: blankable(backupCode),
+};
+
+/** Whether a field is there: one that came empty is not. */
+const has = (body: object, field: keyof typeof factorFields): boolean => Reflect.get(body, field) !== undefined;
+
+/** Whether there is at most one of `code` and `backup_code`. */
+export const hasOneFactor = (body: object): boolean => !has(body, 'code') || !has(body, 'backup_code');
 
 /** Whether `next_code` is absent or in its place, beside `code`. */
-export const hasSoundNextCode = (body: object): boolean => !('next_code' in body) || 'code' in body;
+export const hasSoundNextCode = (body: object): boolean => !has(body, 'next_code') || has(body, 'code');
 
 /** The complaint about a `next_code` on its own. */
 export const NEXT_CODE: { path: string[]; message: string } = { path: ['next_code'], message: 'Comes only with code' };
@@ -33,15 +39,21 @@ export const NEXT_CODE: { path: string[]; message: string } = { path: ['next_cod
 /** The same rule as JSON Schema. */
 export const NEXT_CODE_SCHEMA = { dependentRequired: { next_code: ['code'] } } as const;
 
+/** JSON Schema: the field is there, and neither null nor empty. */
+const filled = (field: string): object => ({
+  required: [field],
+  properties: { [field]: { type: 'string', minLength: 1 } },
+});
+
 /** A body with exactly one of `code` and `backup_code` beside the given fields. */
 export function withFactor<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>> & WireFactor> {
   const schema = z
     .strictObject({ ...shape, ...factorFields })
-    .refine((body) => 'code' in body !== 'backup_code' in body, EITHER)
+    .refine((body) => has(body, 'code') !== has(body, 'backup_code'), EITHER)
     .refine(hasSoundNextCode, NEXT_CODE)
-    .meta({ oneOf: [{ required: ['code'] }, { required: ['backup_code'] }], ...NEXT_CODE_SCHEMA });
+    .meta({ oneOf: [filled('code'), filled('backup_code')], ...NEXT_CODE_SCHEMA });
   // The refinement leaves exactly the two cases of the type, which zod cannot tell.
   return schema as unknown as z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>> & WireFactor>;
 }

@@ -93,6 +93,24 @@ test('the limits of the contract are in the schemas', () => {
   });
 });
 
+test('empty and null fields of a form are in the schemas', () => {
+  const type = ['string', 'null'];
+  const filled = { type: 'string', minLength: 1 };
+  expect(document).toMatchObject({
+    components: {
+      schemas: {
+        SetupBody: { properties: { label: { type }, code: { type }, next_code: { type }, backup_code: { type } } },
+        StepUpBody: {
+          properties: { code: { type }, backup_code: { type } },
+          oneOf: [{ properties: { code: filled } }, { properties: { backup_code: filled } }],
+        },
+        ConfirmBody: { properties: { code: { type: 'string', maxLength: 64 } }, required: ['code'] },
+      },
+    },
+  });
+  expect(document).not.toHaveProperty('components.schemas.SetupBody.required');
+});
+
 test('the server’s address and its session are the host’s to say', () => {
   const session = { type: 'http', scheme: 'bearer' };
   expect(openapi({ serverUrl: 'https://app.example/auth', session })).toMatchObject({

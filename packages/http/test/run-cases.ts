@@ -4,8 +4,10 @@ import { startApplication } from './application.ts';
 import { contractCases } from './cases/contract.ts';
 import { coreRefusalCases } from './cases/core-refusals.ts';
 import { factorsChangedCases } from './cases/factors-changed.ts';
+import { hostMistakeCases } from './cases/host-mistakes.ts';
 import { hostileCases } from './cases/hostile.ts';
 import { lifeCycleCases } from './cases/life-cycle.ts';
+import { pastedCases } from './cases/pasted.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { serverTroubleCases } from './cases/server-trouble.ts';
 import { sessionCases } from './cases/sessions.ts';
@@ -16,10 +18,12 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'life cycle': lifeCycleCases,
   'refusals of the core': coreRefusalCases,
   refusals: refusalCases,
+  'pasted forms': pastedCases,
   sessions: sessionCases,
   'factors changed': factorsChangedCases,
   'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,
+  'mistakes of the host': hostMistakeCases,
   contract: contractCases,
   'hostile input': hostileCases,
 };

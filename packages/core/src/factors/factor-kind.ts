@@ -92,7 +92,10 @@ export interface EnrolledKind extends FactorKind {
   readonly stagedFields: z.ZodRawShape;
   /** Checks the fields that a factor has beyond those once it is active. */
   readonly activeFields: z.ZodRawShape;
-  /** Draws a new factor. */
+  /**
+   * Draws a new factor.
+   * @param accountName - as the app shows it: 1 to 254 bytes, no colon, different for each factor of a user
+   */
   draw(accountName: string): DrawnFactor;
   /** A staged factor as an active one that was never used: its first answer is weighed against it. */
   unused(staged: StagedFactor): ActiveFactor;

@@ -14,7 +14,5 @@ export const enforceSetup: TokenRoute<TokenBody, SetupReply> = {
   input: z.strictObject({ mfa_token: mfaToken }),
   reply: setupReply,
   refusals: ['enforcement_not_pending', 'already_enabled', 'locked', 'busy', 'contention'],
-  call: async ({ mfa, accountName, holder, request }) => ({
-    reply: await stage(mfa, { token: holder }, { accountName }, request),
-  }),
+  call: async (admitted) => ({ reply: await stage(admitted, { token: admitted.holder }) }),
 };

@@ -1,12 +1,13 @@
 /** setup: stages a factor, the first one or a further one. */
-import { LIMITS, type Mfa, type PasswordProof, type Proof, type RequestContext, type SetupSubject } from '@mfakit/core';
+import { LIMITS, shownAccountName, type PasswordProof, type Proof, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCodes, instant, password, text } from '../fields.ts';
+import { backupCodes, blankable, instant, password, text } from '../fields.ts';
 import { PATHS } from '../paths.ts';
-import type { SessionRoute } from '../route.ts';
+import type { Admitted, SessionRoute } from '../route.ts';
 import {
   EITHER,
   factorFields,
+  hasOneFactor,
   hasSoundNextCode,
   NEXT_CODE,
   NEXT_CODE_SCHEMA,
@@ -51,6 +52,11 @@ export const setupReply: z.ZodType<SetupReply> = z.strictObject({
   expires_at: instant.meta({ description: 'The first code must arrive before this instant.' }),
 });
 
+const label = z
+  .string()
+  .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
+  .meta({ description: 'The user’s own name for the factor.' });
+
 /** The route. A first setup may have an empty body. */
 export const setup: SessionRoute<SetupBody, SetupReply> = {
   ...PATHS.setup,
@@ -59,29 +65,34 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
   inputFrom: 'body',
   input: z
     .strictObject({
-      label: text(LIMITS.labelCharacters).meta({ description: 'The user’s own name for the factor.' }).optional(),
+      label: blankable(label),
       password: password.optional(),
       ...factorFields,
     })
-    .refine((body) => !('code' in body && 'backup_code' in body), EITHER)
+    .refine(hasOneFactor, EITHER)
     .refine(hasSoundNextCode, NEXT_CODE)
     .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,
   refusals: ['already_enabled', 'too_many_factors', ...PROOF_REFUSALS],
-  async call({ mfa, userId, accountName, signedInAt, input, request }) {
-    const details = { accountName, ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
-    return { reply: await stage(mfa, { userId }, details, request) };
+  async call(admitted) {
+    const { userId, signedInAt, input } = admitted;
+    const details = { ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
+    return { reply: await stage(admitted, { userId }, details) };
   },
 };
 
+const NO_ACCOUNT_NAME = 'The host gave no accountName that can be shown: it must be a string with printable characters';
+
 /** Stages a factor and draws its QR code. */
 export async function stage(
-  mfa: Mfa,
+  { mfa, accountName, request, report }: Admitted<unknown>,
   subject: SetupSubject,
-  details: Parameters<Mfa['setup']>[1],
-  request: RequestContext,
+  details: SetupInput & { readonly signedInAt?: Date } = {},
 ): Promise<SetupReply> {
-  const { secret, uri, backupCodes: codes, factorId, expiresAt } = await mfa.setup(subject, details, request);
+  // The core shows something else, and the user is not kept from signing in.
+  if (shownAccountName(accountName) === null) report(new TypeError(NO_ACCOUNT_NAME));
+  const staged = await mfa.setup(subject, { ...details, accountName }, request);
+  const { secret, uri, backupCodes: codes, factorId, expiresAt } = staged;
   return {
     secret,
     qr_code_base64: await qrCode(uri),
@@ -98,12 +109,12 @@ async function qrCode(uri: string): Promise<string> {
   return qrPngDataUrl(uri);
 }
 
-function toDetails({ label, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
+function toDetails({ label: name, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
   const factor =
     code !== undefined ? toFactor({ code, next_code }) : backup_code !== undefined && toFactor({ backup_code });
   const proof = { ...factor, ...(given !== undefined && { password: given }) };
   return {
-    ...(label !== undefined && { label }),
+    ...(name !== undefined && { label: name }),
     // A password without a factor proves a first enrollment; the core says what else it needs.
     ...(Object.keys(proof).length > 0 && { proof: proof as Proof | PasswordProof }),
   };

@@ -4,7 +4,7 @@ import { base64urlnopad } from '@scure/base';
 import { ARGON2ID } from '../../crypto/code-hasher.ts';
 import type { HashQueue, Lease } from '../../crypto/hash-queue.ts';
 import { invalidInput } from '../../errors.ts';
-import { LIMITS } from '../../limits.ts';
+import { plainCode } from '../../pasted.ts';
 import type { FactorKind, FactorPorts, Presented } from '../factor-kind.ts';
 import type { FactorSecrets } from '../factor-secrets.ts';
 import {
@@ -101,8 +101,7 @@ function presentCode(symbols: string, hashQueue: HashQueue): Presented {
 }
 
 function parseBackupCode(given: unknown): string {
-  const typed = typeof given === 'string' && given.length <= LIMITS.typedCodeCharacters ? given : '';
-  const symbols = normalizeBackupCode(typed);
+  const symbols = normalizeBackupCode(plainCode(given) ?? '');
   const { min, max } = BACKUP_CODE_SYMBOLS;
   if (symbols === null) throw invalidInput('backupCode', `must be a string of ${min} to ${max} letters and digits`);
   return symbols;

@@ -31,7 +31,8 @@ function drawCode(format: string, random: RandomSource): string {
 }
 
 /**
- * The symbols of a code as a person typed it: any case, spaces and dashes dropped, O read as 0, I and L as 1.
+ * The symbols of a code as it was drawn, or as `plainCode` gives it: any case, spaces and dashes dropped, O read as 0, I
+ * and L as 1.
  * @returns `null` for what cannot be a code
  */
 export function normalizeBackupCode(input: string): string | null {

@@ -2,7 +2,7 @@
 import { base32nopad } from '@scure/base';
 import type { TransitionContext } from '../../decision.ts';
 import { invalidInput, type MfaError } from '../../errors.ts';
-import { LIMITS } from '../../limits.ts';
+import { plainCode } from '../../pasted.ts';
 import type { MfaRecord } from '../../record/record.ts';
 import type { EnrolledKind, FactorPorts, Verdict } from '../factor-kind.ts';
 import type { ActiveFactor } from '../stored.ts';
@@ -59,12 +59,11 @@ function parseCodes(given: unknown, next: unknown): Codes {
   return [code, second];
 }
 
-/** Spaces are dropped: apps show `123 456`. */
 function parseCode(field: string, given: unknown): string {
-  const typed =
-    typeof given === 'string' && given.length <= LIMITS.typedCodeCharacters ? given.replaceAll(' ', '') : '';
-  if (!/^[0-9]{6,8}$/.test(typed)) throw invalidInput(field, 'must be a string of 6 to 8 digits');
-  return typed;
+  if (typeof given !== 'string') throw invalidInput(field, 'must be a string');
+  const code = plainCode(given);
+  if (code === null || !/^[0-9]{6,8}$/.test(code)) throw invalidInput(field, 'must be 6 to 8 digits');
+  return code;
 }
 
 function weighCodes(
