@@ -28,35 +28,6 @@ export function parseToken(token: unknown): string {
 }
 
 /**
- * Accepts text without control characters.
- * @throws {MfaError} `invalid_input`
- */
-<<<<<<< HEAD
-function parseText(field: string, text: unknown, maxLength: number): string {
-  const sound = typeof text === 'string' && text.trim() !== '' && text.length <= maxLength && !UNPRINTABLE.test(text);
-  if (!sound) throw invalidInput(field, `must be a string of 1 to ${maxLength} printable characters`);
-  return text;
-}
-
-/** @throws {MfaError} `invalid_input` */
-export function parseAccountName(accountName: unknown): string {
-  const text = parseText('accountName', accountName, LIMITS.accountNameBytes);
-  if (encoder.encode(text).length > LIMITS.accountNameBytes) {
-    throw invalidInput('accountName', `must be at most ${LIMITS.accountNameBytes} bytes of UTF-8`);
-  }
-  if (text.includes(':')) throw invalidInput('accountName', 'must not contain a colon');
-  return text;
-=======
-export function parseLabel(label: unknown): string {
-  const { labelCharacters } = LIMITS;
-  const sound =
-    typeof label === 'string' && label.trim() !== '' && label.length <= labelCharacters && !UNPRINTABLE.test(label);
-  if (!sound) throw invalidInput('label', `must be a string of 1 to ${labelCharacters} printable characters`);
-  return label;
->>>>>>> wip/c-input
-}
-
-/**
  * Cuts each text to its length and makes it printable. The client controls these texts, so they must not make a sign-in
  * fail.
  * @throws {MfaError} `invalid_input` if a part is not a string
