@@ -44,7 +44,7 @@ test('each refusal is told with its step and its code', () => {
     '1.7 code_already_used',
     '2.2 invalid_code',
     '2.4 code_already_used',
-    '2.5 invalid_token',
+    '2.5 token_used',
     '3.2 invalid_backup_code',
     '4.2 locked',
     '4.2 locked',

@@ -74,7 +74,7 @@ export interface StagedSetup {
   readonly factorId: string;
   /** In force as soon as the setup is confirmed. Empty if a factor is active already: its codes stay. */
   readonly backupCodes: readonly string[];
-  /** The first code must arrive before this instant. */
+  /** The first code must arrive before this instant. With an enroll token, that is when the token ends. */
   readonly expiresAt: Date;
 }
 
@@ -172,7 +172,7 @@ export interface Mfa {
 
   /**
    * Completes a sign-in. Spends the token and the code or backup code.
-   * @throws {MfaError} `invalid_token`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
+   * @throws {MfaError} `invalid_token`, `token_used`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
    *   `two_codes_required`, `secret_unreadable`, `busy`
    */
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
@@ -188,7 +188,7 @@ export interface Mfa {
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
    * before `confirm`; a further setup replaces the one that waits.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
-   *   with a token `invalid_token`, `enforcement_not_pending`, `locked`; with a proof as `disable`; `proof_required` too if
+   *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`; `proof_required` too if
    *   `signedInAt` is too long ago and no password is given
    */
   setup(
@@ -205,12 +205,18 @@ export interface Mfa {
    *
    * The backup codes of a first factor are hashed here, after a right code. If that ends in `busy`, nothing has changed:
    * the code and the setup are good for another try.
-   * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `invalid_code`, `secret_unreadable`,
-   *   `busy`; with a token `invalid_token`, `enforcement_not_pending`, `locked`
+   * A wrong code that the app shows at another time within half an hour is refused as `clock_ahead` or `clock_behind`,
+   * and counts as a wrong one.
+   * @param code - `factorId`: the setup that is meant. Pass it, and a second tab or a reload hears what became of its setup:
+   *   `setup_replaced`, `setup_confirmed`, `setup_voided` after too many wrong codes, or `setup_expired`. None of them
+   *   counts as a wrong code.
+   * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `setup_voided`, `setup_replaced`,
+   *   `setup_confirmed`, `invalid_code`, `clock_ahead`, `clock_behind`, `secret_unreadable`, `busy`; with a token
+   *   `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`
    */
   confirm(
     subject: SetupSubject,
-    code: SecondFactor,
+    code: SecondFactor & { readonly factorId?: string | undefined },
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }>;
 

@@ -78,17 +78,21 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     return found;
   }
 
-  /** A new secret: sealed for the record, and in clear for the one answer that shows it. */
+  /**
+   * A new secret: sealed for the record, and in clear for the one answer that shows it.
+   * @param latest - when an enroll token ends, its setup does
+   */
   function draw(
     userId: string,
     kind: EnrolledKind,
     { accountName, label }: { readonly accountName: string; readonly label: string },
+    latest: number,
   ): { readonly staged: PendingSetup; readonly shown: StagedSetup } {
     const now = clock();
     const { secret, fields, shown } = kind.draw(accountName);
     const owner = { ...fields, kind: kind.method, id: base64urlnopad.encode(random(FACTOR_ID_BYTES)) };
     const factor = { ...owner, label, createdAt: now, secret: secrets.seal(userId, owner, secret) };
-    const expiresAt = now + options.setupTtlSeconds * 1000;
+    const expiresAt = Math.min(now + options.setupTtlSeconds * 1000, latest);
     return {
       staged: { factor, backupCodes: null, password: false, expiresAt, failures: 0 },
       shown: { ...shown, factorId: owner.id, backupCodes: [], expiresAt: new Date(expiresAt) },
@@ -128,7 +132,7 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
       factors.map((factor) => factor.label),
     );
     const named = { label: name, accountName: nameInApp(accountName, factors.length > 0 ? name : null) };
-    const { staged, shown } = draw(userId, kind, named);
+    const { staged, shown } = draw(userId, kind, named, challenge?.expiresAt ?? Infinity);
     if (factors.length > 0 && challenge === null) {
       if (proof !== null) {
         const pending = { ...staged, password: proof.password !== null };
@@ -155,8 +159,11 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     request?: RequestContext,
   ): Promise<Verified & { readonly factorId: string }> {
     const { userId, challenge } = parseSubject(subject);
-    const { kind, presented } = parseFactor(kinds.enrolled, input);
-    const confirmation = { kind, weigh: presented.weigh, challenge };
+    const { factorId, ...given } = asObject('input', input);
+    const { kind, presented } = parseFactor(kinds.enrolled, given);
+    const { weigh, explain } = presented;
+    if (factorId !== undefined && typeof factorId !== 'string') throw invalidInput('factorId', 'must be a string');
+    const confirmation = { kind, weigh, explain, factorId: factorId ?? null, challenge };
     const context = parseRequest(request);
     const { result, record } = await inTurn(userId, 'user', () => confirmHashed(userId, confirmation, context));
     const firstFactor = challenge !== null || result.password ? verifyPassword : null;

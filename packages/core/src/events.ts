@@ -4,7 +4,14 @@
 export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
 
 /** Why a counted or recorded attempt was refused. */
-export type RefusalReason = 'invalid_code' | 'code_already_used' | 'invalid_backup_code' | 'invalid_password';
+export type RefusalReason =
+  | 'invalid_code'
+  | 'code_already_used'
+  | 'invalid_backup_code'
+  | 'invalid_password'
+  /** A wrong first code of a new factor that is right for another time: the clock of the device is wrong. */
+  | 'clock_ahead'
+  | 'clock_behind';
 
 /** The second factor that proved an operation. */
 export interface UsedFactor {

@@ -42,7 +42,7 @@ import { toVerified } from './verified.ts';
  */
 export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
-  const { verifyPassword, challengeTtlSeconds } = resolved;
+  const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? Date.now);
   const random = checkedRandom(options.random ?? systemRandom);
   const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
@@ -85,7 +85,8 @@ export function createMfa(options: MfaOptions): Mfa {
     if (next === 'signed-in') {
       return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
     }
-    const expiresAt = now + challengeTtlSeconds * 1000;
+    const ttlSeconds = next === 'enroll' ? setupTtlSeconds : challengeTtlSeconds;
+    const expiresAt = now + ttlSeconds * 1000;
     const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
     const issued = { token, expiresAt: new Date(expiresAt) };
     if (next === 'enroll') return { next, ...issued };

@@ -40,9 +40,9 @@ export interface MfaOptions {
    * Asked at every call, so it must be fast. The stricter of the two wins; `exempt` with an end lifts both.
    */
   readonly require?: 'all' | ((userId: string) => Date | null);
-  /** Life of a challenge token; 30 to 600, default 300. */
+  /** Life of a token for `verify`; 30 to 600, default 300. */
   readonly challengeTtlSeconds?: number;
-  /** Life of a setup that waits for its first code; 60 to 3,600, default 600. */
+  /** Life of a setup that waits for its first code, and of an enroll token with its setup; 60 to 3,600, default 600. */
   readonly setupTtlSeconds?: number;
   /** Active factors per user; 1 to 20, default 5. */
   readonly maxFactors?: number;

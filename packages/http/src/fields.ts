@@ -34,6 +34,11 @@ export function blankable(field: z.ZodString): z.ZodType<string | undefined> {
     .meta({ description: `${field.description} Empty or null, it counts as absent.`, type: ['string', 'null'] });
 }
 
+export const factorId: z.ZodString = z
+  .string()
+  .max(64, 'Must be the factor_id of a setup')
+  .meta({ description: 'The `factor_id` of the setup that is meant: without it, whichever setup waits.' });
+
 export const password: z.ZodString = text(LIMITS.passwordCharacters).meta({
   description: 'Left out if the host is passwordless.',
 });

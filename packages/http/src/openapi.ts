@@ -89,7 +89,7 @@ const pathParameter = { name: 'id', in: 'path', required: true, schema: { type: 
 
 function refusals(route: Route): JsonObject {
   const callers: readonly ProblemCode[] =
-    route.who === 'session' ? ['not_signed_in', 'session_revoked'] : ['invalid_token', 'user_inactive'];
+    route.who === 'session' ? ['not_signed_in', 'session_revoked'] : ['invalid_token', 'token_used', 'user_inactive'];
   const inputs =
     route.inputFrom === 'body' ? BODY_CODES : route.inputFrom === 'query' ? ['invalid_input' as const] : [];
   const statuses: Readonly<Partial<Record<ProblemCode, number>>> = route.statuses ?? {};

@@ -38,7 +38,7 @@ export async function signIn(scene: Scene, ann: Person): Promise<void> {
   wait(scene, { seconds: 30 });
   narrator.step('The first token comes again, with a fresh code.');
   narrator.refused(
-    await expectRefusal('invalid_token', acme.server().verify({ token, code: codeOf(scene, ann) })),
+    await expectRefusal('token_used', acme.server().verify({ token, code: codeOf(scene, ann) })),
     'One token, one success.',
   );
 

@@ -11,8 +11,9 @@ const CLOCK_SKEW_MS = 600_000;
 
 /** @returns why the holder of this verify token is refused, or `null` */
 export function verifyTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
-  const live = challenge.epoch === record.epoch && isOpen(record, challenge, now);
-  return live ? null : new MfaError('invalid_token');
+  const closed = whyClosed(record, challenge, now);
+  if (closed !== null) return new MfaError(closed);
+  return challenge.epoch === record.epoch ? null : new MfaError('invalid_token');
 }
 
 /** @returns why the holder of this enroll token is refused, or `null` */
@@ -22,7 +23,8 @@ export function enrollTokenBarrier(
   context: TransitionContext,
 ): MfaError | null {
   const { now } = context;
-  if (!isOpen(record, challenge, now)) return new MfaError('invalid_token');
+  const closed = whyClosed(record, challenge, now);
+  if (closed !== null) return new MfaError(closed);
   if (record.factors.length > 0) return new MfaError('already_enabled');
   if (challenge.epoch !== record.epoch) return new MfaError('invalid_token');
   if (!isEnforced(record, context)) return new MfaError('enforcement_not_pending');
@@ -30,8 +32,15 @@ export function enrollTokenBarrier(
   return isLocked(record.lockout, now) ? lockedError(record.lockout) : null;
 }
 
-function isOpen(record: MfaRecord, { id, expiresAt }: Challenge, now: number): boolean {
-  return now < expiresAt && expiresAt > record.spentThrough && !record.spentChallenges.some((spent) => spent.id === id);
+/** A token that has succeeded is told from one that has expired: a double click is no reason to sign in anew. */
+function whyClosed(
+  record: MfaRecord,
+  { id, expiresAt }: Challenge,
+  now: number,
+): 'token_used' | 'invalid_token' | null {
+  if (now >= expiresAt) return 'invalid_token';
+  if (record.spentChallenges.some((spent) => spent.id === id)) return 'token_used';
+  return expiresAt > record.spentThrough ? null : 'invalid_token';
 }
 
 /**

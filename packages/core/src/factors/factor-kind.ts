@@ -46,6 +46,9 @@ export interface SlowCheck {
   work(record: MfaRecord, lease: Lease): Promise<Weigh | RefusalReason>;
 }
 
+/** Says more of a wrong first answer of a new factor, for the person who sets it up. It counts all the same. */
+export type Explain = (record: MfaRecord, context: TransitionContext) => RefusalReason;
+
 /** An answer that a person gave, parsed. */
 export type Presented =
   | { readonly weigh: Weigh; readonly slow?: never }
@@ -85,7 +88,7 @@ export interface DrawnFactor {
 
 /** A kind that users enroll and name, and may have several of. Its answers need no slow work. */
 export interface EnrolledKind extends FactorKind {
-  present(given: unknown, next?: unknown): { readonly weigh: Weigh };
+  present(given: unknown, next?: unknown): { readonly weigh: Weigh; readonly explain?: Explain };
   /** The label of a factor that its user gave none. */
   readonly defaultLabel: string;
   /** Checks the fields that its factors add to a {@link StagedFactor}. */

@@ -54,6 +54,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
           failures: count,
         })
         .nullable(),
+      voidedSetup: text.nullable(),
       backupCodes: backupCodeSet.nullable(),
       lockout: z.strictObject({
         failures: count,

@@ -41,6 +41,7 @@ const FULL: MfaRecord = {
   epoch: NOW,
   factors: [FACTOR, LONG_FACTOR],
   pending: { factor: SECRET, backupCodes: null, password: true, expiresAt: NOW + 600_000, failures: 3 },
+  voidedSetup: SECRET.id,
   backupCodes: CODES,
   lockout: { failures: 100, passwordFailures: 40, lockedUntil: UNTIL_UNLOCK, streak: 7, passwordStreak: 3 },
   sessionEpoch: NOW,
@@ -71,7 +72,7 @@ test.each([
 
 test('a record of one factor takes about 1.5 KB', () => {
   const record = { ...FULL, factors: [FACTOR], pending: null };
-  expect(JSON.stringify(record).length).toBeLessThan(1500);
+  expect(JSON.stringify(record).length).toBeLessThan(1536);
 });
 
 test.each([2, 3, 999, '1', null])('a record of schema %j is from a newer release', (schema) => {

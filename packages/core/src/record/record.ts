@@ -62,6 +62,8 @@ export interface MfaRecord {
   readonly sessionEpoch: number;
   readonly factors: readonly ActiveFactor[];
   readonly pending: PendingSetup | null;
+  /** The factor whose setup was ended by wrong codes, until another setup begins. */
+  readonly voidedSetup: string | null;
   /** `null` if and only if `factors` is empty. */
   readonly backupCodes: BackupCodeSet | null;
   readonly lockout: Lockout;
@@ -96,6 +98,7 @@ export const EMPTY_RECORD: MfaRecord = {
   sessionEpoch: 0,
   factors: [],
   pending: null,
+  voidedSetup: null,
   backupCodes: null,
   lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
   guesses: { level: 0, at: 0 },

@@ -1,5 +1,5 @@
 /** confirm: the first answer of a staged factor makes it active. */
-import { enrollTokenBarrier, voidChallenges } from '../attempts/challenge.ts';
+import { enrollTokenBarrier, spendChallenge, voidChallenges } from '../attempts/challenge.ts';
 import { refuseUnreadable } from '../attempts/attempt.ts';
 import { accept, refuse, type Decision, type Transition, type TransitionContext } from '../decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
@@ -7,7 +7,7 @@ import { invalidInput, MfaError } from '../errors.ts';
 import type { EventDetail, RefusalReason } from '../events.ts';
 import { openPending, type DrawnCodes } from '../factors/backup-codes/backup-code-kind.ts';
 import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
-import type { EnrolledKind, Weigh } from '../factors/factor-kind.ts';
+import type { EnrolledKind, Explain, Weigh } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import type { ActiveFactor } from '../factors/stored.ts';
 import { clearFailures } from '../policies/lockout.ts';
@@ -18,6 +18,9 @@ import type { Acceptance } from './verify.ts';
 export interface Confirmation {
   readonly kind: EnrolledKind;
   readonly weigh: Weigh;
+  readonly explain: Explain | undefined;
+  /** The factor that is meant; `null`: whichever setup waits. */
+  readonly factorId: string | null;
   readonly challenge: Challenge | null;
 }
 
@@ -46,17 +49,17 @@ export interface Activation extends Acceptance {
  * @param hashed - `null` before anything was hashed; if another setup waits by now, it is passed over
  */
 export function confirm(
-  { kind, weigh, challenge }: Confirmation,
+  { kind, weigh, explain, factorId, challenge }: Confirmation,
   hashed: HashedCodes | null,
 ): Transition<Activation | CodesToHash> {
   return (record, context) => {
     const { now, userId, secrets } = context;
+    // Its own success voided the token. A second tab should hear of the success, not of the token.
+    if (isActive(record, factorId)) return refuse(new MfaError('setup_confirmed'));
     const barrier = challenge === null ? null : enrollTokenBarrier(record, challenge, context);
     if (barrier !== null) return refuse(barrier);
-    const { pending } = record;
-    if (pending === null)
-      return refuse(new MfaError(record.factors.length > 0 ? 'already_enabled' : 'setup_not_started'));
-    if (now >= pending.expiresAt) return refuse(new MfaError('setup_expired'));
+    const pending = pendingSetup(record, factorId, now);
+    if (pending instanceof MfaError) return refuse(pending);
     if (pending.factor.kind !== kind.method) {
       return refuse(invalidInput(kind.field, 'does not belong to the factor that is being set up'));
     }
@@ -64,7 +67,8 @@ export function confirm(
     const { factor, backupCodes } = pending;
     const ready = hashed !== null && hashed.factorId === factor.id && hashed.set.id === backupCodes?.id ? hashed : null;
     const at = ready?.at ?? now;
-    const verdict = weigh({ ...record, factors: [kind.unused(factor)] }, { ...context, now: at });
+    const alone = { ...record, factors: [kind.unused(factor)] };
+    const verdict = weigh(alone, { ...context, now: at });
     switch (verdict.outcome) {
       case 'right': {
         if (backupCodes !== null && ready === null) {
@@ -86,9 +90,24 @@ export function confirm(
         return refuseUnreadable(record, 'confirm', verdict, context);
       case 'wrong':
       case 'replayed':
-        return countWrongAnswer(record, pending, verdict.reason, context);
+        return countWrongAnswer(record, pending, explain?.(alone, context) ?? verdict.reason, context);
     }
   };
+}
+
+function isActive({ factors }: MfaRecord, factorId: string | null): boolean {
+  return factors.some(({ id }) => id === factorId);
+}
+
+/** The setup that is meant, or what became of it. No fate of a setup counts as a guess. */
+function pendingSetup(record: MfaRecord, factorId: string | null, now: number): PendingSetup | MfaError {
+  const { pending, voidedSetup, factors } = record;
+  if (pending !== null && (factorId === null || factorId === pending.factor.id)) {
+    return now < pending.expiresAt ? pending : new MfaError('setup_expired');
+  }
+  if (voidedSetup !== null && (factorId === null || factorId === voidedSetup)) return new MfaError('setup_voided');
+  if (pending !== null) return new MfaError('setup_replaced');
+  return new MfaError(factors.length > 0 ? 'already_enabled' : 'setup_not_started');
 }
 
 /** A budget of its own: wrong answers void the setup, and never lock the account. */
@@ -104,7 +123,7 @@ function countWrongAnswer(
   return failures < policy.lockout.maxFailures
     ? refuse(error, { record: { ...record, pending: { ...pending, failures } }, events: [refused] })
     : refuse(error, {
-        record: { ...record, pending: null },
+        record: { ...record, pending: null, voidedSetup: pending.factor.id },
         events: [refused, { type: 'setup_voided', factorId: pending.factor.id }],
       });
 }
@@ -135,9 +154,10 @@ function activate(
   const { now } = context;
   const { pending, challenge, at } = activated;
   const { kind, id } = pending.factor;
+  const signedIn = challenge === null ? record : spendChallenge(record, challenge, now);
   const active = reseal(
     {
-      ...voidChallenges(record, now), // this one included
+      ...voidChallenges(signedIn, now),
       factors: [...record.factors, ...activated.factors],
       pending: null,
       lockout: nextLockout(record, challenge !== null, now),

@@ -55,7 +55,7 @@ export function furtherSetupAttempt(pending: PendingSetup, epoch: number): Attem
 
 function stage(record: MfaRecord, pending: PendingSetup, provenBy: UsedFactor | null): Change {
   return {
-    record: { ...record, pending },
+    record: { ...record, pending, voidedSetup: null },
     events: [{ type: 'setup_started', factorId: pending.factor.id, provenBy }],
   };
 }

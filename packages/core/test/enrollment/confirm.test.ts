@@ -174,7 +174,7 @@ describe('what is asked again when the hashing is done', () => {
   test.each<[string, string, (on: Stage) => Promise<unknown>]>([
     ['exempt', 'enforcement_not_pending', (on) => on.mfa.exempt('ann')],
     ['a lock', 'locked', async (on) => Promise.all(Array.from({ length: 10 }, () => on.mfa.passwordFailed('ann')))],
-    ['the end of the token', 'invalid_token', async (on) => on.clock.advance({ minutes: 5 })],
+    ['the end of the token', 'invalid_token', async (on) => on.clock.advance({ minutes: 10 })],
     ['a new password', 'invalid_token', (on) => on.mfa.passwordChanged('ann')],
   ])('with an enroll token, %s in between: %s', async (_between, outcome, between) => {
     const on = stage();

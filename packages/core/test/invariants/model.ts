@@ -52,6 +52,8 @@ export interface ModelToken {
 export interface ModelUser {
   factors: { readonly device: Device; lastStep: number }[];
   pending: { device: Device; expiresAt: number; failures: number; codes: readonly string[] | null } | null;
+  /** Whether wrong codes ended the last setup. */
+  voided: boolean;
   codes: readonly string[];
   failures: number;
   /** Those failures that may have been wrong passwords. */
@@ -66,6 +68,8 @@ export interface ModelUser {
   /** Whether nothing was written since the user was forgotten. */
   forgotten: boolean;
   enforcedFrom: number | null;
+  /** The era in which the life of this record began. */
+  born: number;
   /** Grows with every change of factors. */
   era: number;
 }
@@ -74,6 +78,7 @@ export function newUser(): ModelUser {
   return {
     factors: [],
     pending: null,
+    voided: false,
     codes: [],
     failures: 0,
     passwordFailures: 0,
@@ -83,6 +88,7 @@ export function newUser(): ModelUser {
     replays: { slot: 0, ids: [] },
     forgotten: false,
     enforcedFrom: null,
+    born: 0,
     era: 0,
   };
 }
@@ -248,13 +254,35 @@ export function isOpen(token: ModelToken | null, purpose: 'verify' | 'enroll', n
   return token !== null && token.purpose === purpose && now < token.expiresAt && !token.spent;
 }
 
+/** Why a token is refused before anything else. What it has completed is remembered until the user is forgotten. */
+export function whyClosed(
+  user: ModelUser,
+  token: ModelToken | null,
+  purpose: 'verify' | 'enroll',
+  now: number,
+): string | null {
+  if (token === null || token.purpose !== purpose || now >= token.expiresAt) return 'invalid_token';
+  if (!token.spent) return null;
+  return token.era >= user.born ? 'token_used' : 'invalid_token';
+}
+
 /** Why an enroll token is refused. */
 export function enrollBarrier(user: ModelUser, token: ModelToken | null, now: number): string | null {
-  if (!isOpen(token, 'enroll', now)) return 'invalid_token';
+  if (token === null) return 'invalid_token';
+  const closed = whyClosed(user, token, 'enroll', now);
+  if (closed !== null) return closed;
   if (user.factors.length > 0) return 'already_enabled';
   if (token.era !== user.era) return 'invalid_token';
   if (!isEnforced(user, now)) return 'enforcement_not_pending';
   return isLocked(user, now) ? 'locked' : null;
+}
+
+/** What a wrong first code is called: one of another time within half an hour shows that the clock of the device is wrong. */
+function missed({ code }: Device, typed: string, now: number): string {
+  const current = Math.floor(now / STEP_MS);
+  const steps = Array.from({ length: 121 }, (_, i) => current + 60 - i);
+  const step = steps.find((each) => code(each * STEP_MS) === typed);
+  return step === undefined ? 'invalid_code' : step > current ? 'clock_ahead' : 'clock_behind';
 }
 
 /** `crash` kills the slow work: hashing the codes that come with a first factor. Neither code nor setup is spent then. */
@@ -270,21 +298,28 @@ export function confirm(
   const barrier = token === null ? null : enrollBarrier(user, token === 'forged' ? null : token, now);
   if (barrier !== null) return refused(barrier);
   const { pending } = user;
+  if (pending === null && user.voided) return refused('setup_voided');
   if (pending === null) return refused(user.factors.length > 0 ? 'already_enabled' : 'setup_not_started');
   if (now >= pending.expiresAt) return refused('setup_expired');
   if (typed.length !== pending.device.digits) return refused('invalid_input');
   const lastStep = matchedStep(pending.device, typed, now);
   if (lastStep === null) {
     pending.failures += 1;
-    if (pending.failures >= LIMITS.lockout.maxFailures) user.pending = null;
-    return refused('invalid_code', true);
+    if (pending.failures >= LIMITS.lockout.maxFailures) {
+      user.pending = null;
+      user.voided = true;
+    }
+    return refused(missed(pending.device, typed, now), true);
   }
   if (crash && pending.codes !== null) return refused('busy');
   user.factors.push({ device: pending.device, lastStep });
   user.codes = pending.codes ?? user.codes;
   user.pending = null;
   user.era += 1;
-  if (token !== null) clearFailures(user, true);
+  if (token !== null && token !== 'forged') {
+    token.spent = true;
+    clearFailures(user, true);
+  }
   return ACCEPTED;
 }
 
@@ -311,7 +346,7 @@ export function passwordChanged(user: ModelUser): Verdict {
 
 export function forget(user: ModelUser): Verdict {
   const writes = !user.forgotten;
-  if (writes) Object.assign(user, newUser(), { era: user.era + 1, forgotten: true });
+  if (writes) Object.assign(user, newUser(), { era: user.era + 1, born: user.era + 1, forgotten: true });
   return { outcome: 'accepted', writes };
 }
 

@@ -53,11 +53,12 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
       return { verdict, run };
     }
     case 'verify': {
-      const open = model.isOpen(token, 'verify', now) && token.era === user.era;
+      const closed = model.whyClosed(user, token, 'verify', now);
+      const barrier = closed ?? (token?.era === user.era ? null : 'invalid_token');
       const apply = (): void => {
         if (token !== null) token.spent = true;
       };
-      const verdict = attempt(world, step, given, open ? null : 'invalid_token', apply);
+      const verdict = attempt(world, step, given, barrier, apply);
       return { verdict, run: () => mfa.verify({ token: text, ...presented }) };
     }
     case 'stepUp': {
@@ -165,6 +166,7 @@ function setupOutcome(
       });
     const codes = shown.backupCodes.length === 0 ? null : shown.backupCodes;
     const device = model.device(shown.factorId, shown.uri);
+    user.voided = false;
     user.pending = { device, expiresAt: shown.expiresAt.getTime(), failures: 0, codes };
     world.drawers[name].setups.push(shown);
     world.drawers[name].devices.push(device);

@@ -41,7 +41,7 @@ describe('a further kind of factor, through the public API alone', () => {
     const token = await on.token('ann');
     const verified = await on.mfa.verify({ token, card: cards(2) });
     expect(verified).toMatchObject({ method: 'counter', factorId, amr: ['pwd', 'kba', 'mfa'] });
-    expect(await outcomeOf(on.mfa.verify({ token, card: cards(3) }))).toBe('invalid_token');
+    expect(await outcomeOf(on.mfa.verify({ token, card: cards(3) }))).toBe('token_used');
     expect(await outcomeOf(on.mfa.stepUp('ann', { card: cards(2) }))).toBe('code_already_used');
     expect(on.events.at(-1)).toMatchObject({
       type: 'attempt_refused',

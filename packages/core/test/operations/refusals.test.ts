@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createMfa, MfaError, type MfaErrorCode } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
+import { callsTaking, MFA_CALLS, outcomeOf, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { lock, stage, type Stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
@@ -198,6 +198,57 @@ const STATE_CASES: readonly RefusalCase[] = [
   },
   {
     call: 'confirm',
+    code: 'setup_voided',
+    provoke: async ({ mfa, clock }) => {
+      const { uri, factorId } = await mfa.setup({ userId: 'ann' }, DETAILS);
+      const code = wrongCode(virtualAuthenticator(uri), clock());
+      for (let n = 0; n < 10; n++) await outcomeOf(mfa.confirm({ userId: 'ann' }, { code }));
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456', factorId });
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'setup_replaced',
+    provoke: async ({ mfa }) => {
+      const { factorId } = await mfa.setup({ userId: 'ann' }, DETAILS);
+      await mfa.setup({ userId: 'ann' }, DETAILS);
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456', factorId });
+    },
+  },
+  {
+    call: 'confirm',
+    code: 'setup_confirmed',
+    provoke: async ({ mfa, enroll }) => {
+      const { factorId } = await enroll('ann');
+      return () => mfa.confirm({ userId: 'ann' }, { code: '123456', factorId });
+    },
+  },
+  ...(
+    [
+      ['clock_ahead', 5],
+      ['clock_behind', -5],
+    ] as const
+  ).map(([code, minutes]): RefusalCase => ({
+    call: 'confirm',
+    code,
+    provoke: async ({ mfa, clock }) => {
+      const { uri } = await mfa.setup({ userId: 'ann' }, DETAILS);
+      const shown = virtualAuthenticator(uri).code(clock() + minutes * 60_000);
+      return () => mfa.confirm({ userId: 'ann' }, { code: shown });
+    },
+  })),
+  {
+    call: 'verify',
+    code: 'token_used',
+    provoke: async ({ mfa, enroll, token }) => {
+      const ann = await enroll('ann');
+      const held = await token('ann');
+      await mfa.verify({ token: held, code: ann.code() });
+      return () => mfa.verify({ token: held, code: '123456' });
+    },
+  },
+  {
+    call: 'confirm',
     code: 'secret_unreadable',
     provoke: async ({ mfa, store }) => {
       await mfa.setup({ userId: 'ann' }, DETAILS);
@@ -209,7 +260,7 @@ const STATE_CASES: readonly RefusalCase[] = [
 
 /** The refusals of the holder of an enroll token. */
 const ENROLL_TOKEN_CASES = callsTaking('enrollToken').flatMap((call): RefusalCase[] => {
-  const row = (code: MfaErrorCode, before: (on: Stage) => Promise<unknown>): RefusalCase => ({
+  const row = (code: MfaErrorCode, before: (on: Stage, token: string) => Promise<unknown>): RefusalCase => ({
     call,
     code,
     when: 'it holds an enroll token',
@@ -217,12 +268,16 @@ const ENROLL_TOKEN_CASES = callsTaking('enrollToken').flatMap((call): RefusalCas
       await on.mfa.enforce('ann');
       const enrollToken = await on.token('ann');
       const unused = { userId: 'ann', token: '', secondFactor: { code: '' }, proof: undefined, factorId: '' };
-      await before(on);
+      await before(on, enrollToken);
       return () => MFA_CALLS[call].run(on.mfa, { ...unused, enrollToken, setupCode: '123456' });
     },
   });
   return [
-    row('invalid_token', async ({ clock }) => clock.advance({ minutes: 5 })),
+    row('invalid_token', async ({ clock }) => clock.advance({ minutes: 10 })),
+    row('token_used', async ({ mfa, clock }, token) => {
+      const { uri } = await mfa.setup({ token }, DETAILS);
+      await mfa.confirm({ token }, { code: virtualAuthenticator(uri).code(clock()) });
+    }),
     row('enforcement_not_pending', ({ mfa }) => mfa.exempt('ann')),
     row('locked', (on) => lock(on, 'ann')),
     row('already_enabled', ({ enroll }) => enroll('ann')),
@@ -284,7 +339,13 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     already_enabled: 'here',
     setup_not_started: 'here',
     setup_expired: 'here',
+    setup_voided: 'here',
+    setup_replaced: 'here',
+    setup_confirmed: 'here',
+    clock_ahead: 'here',
+    clock_behind: 'here',
     invalid_token: 'here',
+    token_used: 'here',
     enforcement_not_pending: 'here',
     proof_required: 'here',
     required_by_policy: 'here',

@@ -122,7 +122,7 @@ async function lifeCycle(): Promise<{ readonly secrets: Secrets; readonly sinks:
     'invalid_code',
     'invalid_token',
     'invalid_code',
-    'invalid_token',
+    'token_used',
     'invalid_backup_code',
     'invalid_password',
     'busy',

@@ -81,6 +81,7 @@ describe('R-52, R-53 tokens', () => {
       for (const call of [...signIns, present('tokenHolder', 'token')]) {
         await expectCheapRefusal(on, 'invalid_token', () => call(on.verifyToken));
       }
+      on.clock.advance({ minutes: 5 });
       for (const call of [...enrollments, present('tokenHolder', 'token')]) {
         await expectCheapRefusal(on, 'invalid_token', () => call(on.enrollToken));
       }

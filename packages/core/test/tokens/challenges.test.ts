@@ -26,9 +26,9 @@ describe('R-53, invariant 7: a challenge token', () => {
     await mfa.verify({ token: held, code: ann.code() });
     clock.advance({ seconds: 30 });
     for (const instance of [mfa, another()]) {
-      expect(await outcomeOf(instance.verify({ token: held, code: ann.code() }))).toBe('invalid_token');
+      expect(await outcomeOf(instance.verify({ token: held, code: ann.code() }))).toBe('token_used');
       expect(await outcomeOf(instance.verify({ token: held, backupCode: ann.backupCodes[0] ?? '' }))).toBe(
-        'invalid_token',
+        'token_used',
       );
     }
     expect((await mfa.status('ann')).backupCodesRemaining).toBe(10);
@@ -115,7 +115,7 @@ test('R-52 the answer of tokenHolder stands for its token: same purpose, same ex
   expect(await outcomeOf(stage().mfa.verify({ token: holder, code: ann.code() }))).toBe('invalid_input');
   await verify(holder);
   clock.advance({ seconds: 30 });
-  expect(await outcomeOf(verify(holder))).toBe('invalid_token');
+  expect(await outcomeOf(verify(holder))).toBe('token_used');
 
   const late = await mfa.tokenHolder(await token('ann'));
   clock.advance({ minutes: 5 });

@@ -18,7 +18,7 @@ describe('spent tokens: at most 32 are listed, and a watermark voids the rest', 
     expect(JSON.stringify(record).length).toBeLessThan(8192);
     for (const held of tokens) {
       clock.advance({ seconds: 1 });
-      expect(await outcomeOf(mfa.verify({ token: held, code: ann.code() }))).toBe('invalid_token');
+      expect(await outcomeOf(mfa.verify({ token: held, code: ann.code() }))).toMatch(/^(?:token_used|invalid_token)$/);
     }
   });
 

@@ -18,7 +18,13 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   already_enabled: [400, 'TOTP is already enabled'],
   setup_not_started: [400, 'TOTP setup has not been started'],
   setup_expired: [400, 'TOTP setup has expired — start again'],
+  setup_voided: [400, 'Too many wrong codes — start the TOTP setup again'],
+  setup_replaced: [400, 'Another TOTP setup was started since — use the newest QR code'],
+  setup_confirmed: [400, 'This TOTP setup is complete already'],
+  clock_ahead: [401, 'Invalid code — the clock of your device is ahead'],
+  clock_behind: [401, 'Invalid code — the clock of your device is behind'],
   invalid_token: [401, 'MFA session expired — please log in again'],
+  token_used: [401, 'This sign-in is complete already'],
   enforcement_not_pending: [400, 'MFA setup is not required for this account'],
   proof_required: [422, 'Password required'],
   required_by_policy: [400, 'MFA is required for this account'],
@@ -91,7 +97,7 @@ export const coreRefusalCases: readonly HttpCase[] = (Object.keys(ROUTES) as Rou
       if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
       app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
       const isConfirm = name.toLowerCase().endsWith('confirm');
-      expectRefusal(await send(), code, isConfirm && code === 'invalid_code' ? 400 : EXPECTED[code][0]);
+      expectRefusal(await send(), code, isConfirm && /^(?:invalid_code|clock_)/.test(code) ? 400 : EXPECTED[code][0]);
       expectReported(app, EXPECTED[code][0] === 503);
     }
   },

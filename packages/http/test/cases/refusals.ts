@@ -42,7 +42,12 @@ export const refusalCases: readonly HttpCase[] = [
       }
       const body = { mfa_token: verify, code: alice.code() };
       expect((await call('POST', '/totp-verify', { body })).status).toBe(200);
-      expectProblem(await call('POST', '/totp-verify', { body }), 401, 'invalid_token', gone);
+      expectProblem(
+        await call('POST', '/totp-verify', { body }),
+        401,
+        'token_used',
+        'This sign-in is complete already',
+      );
       const late = await app.token('alice');
       app.clock.advance({ seconds: 300 });
       const expired = await call('POST', '/totp-verify', { body: { mfa_token: late, code: alice.code() } });
@@ -105,7 +110,7 @@ export const refusalCases: readonly HttpCase[] = [
       for (let failure = 0; failure < 10; failure++) {
         expectProblem(await confirm(wrong), 400, 'invalid_code', 'Invalid code');
       }
-      expectProblem(await confirm('123456'), 400, 'setup_not_started');
+      expectProblem(await confirm('123456'), 400, 'setup_voided');
       const alice = await app.enrol('alice');
       expectProblem(await confirm(alice.code()), 400, 'already_enabled');
     },

@@ -39,7 +39,7 @@ export function hotp(key: Uint8Array, algorithm: TotpAlgorithm, digits: TotpDigi
  * would leave the same code good once more. (A twin just outside the window is not looked for: it occurs once in a million
  * codes, as often as a guess hits.)
  * @param codes - one code, or consecutive ones, the oldest first; exactly `digits` ASCII digits each
- * @param windowSteps - steps accepted before and after the current one, for the last of them; 0 to 2
+ * @param windowSteps - steps looked at before and after the current one, for the last of them; what is accepted is 0 to 2
  */
 export function matchTotp(
   key: Uint8Array,

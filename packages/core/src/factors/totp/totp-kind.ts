@@ -3,13 +3,17 @@ import { base32nopad } from '@scure/base';
 import type { TransitionContext } from '../../decision.ts';
 import { invalidInput, type MfaError } from '../../errors.ts';
 import { plainCode } from '../../pasted.ts';
+import type { RefusalReason } from '../../events.ts';
 import type { MfaRecord } from '../../record/record.ts';
 import type { EnrolledKind, FactorPorts, Verdict } from '../factor-kind.ts';
 import type { ActiveFactor } from '../stored.ts';
-import { matchTotp } from './hotp.ts';
+import { matchTotp, timeStep } from './hotp.ts';
 import type { TotpOptions } from './options.ts';
 import { otpauthUri } from './otpauth-uri.ts';
 import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor } from './stored.ts';
+
+/** How far the clock of a device may be wrong for its first code to be recognized. */
+const CLOCK_ERROR_SECONDS = 1800;
 
 /** Makes the kind for one application. */
 export function totpKind(options: Required<TotpOptions>, { issuer, random }: FactorPorts): EnrolledKind {
@@ -39,7 +43,10 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
 
     present(given, next) {
       const codes = parseCodes(given, next);
-      return { weigh: (record, context) => weighCodes(codes, record, windowSteps, context) };
+      return {
+        weigh: (record, context) => weighCodes(codes, record, windowSteps, context),
+        explain: (record, context) => explainMiss(codes, record, context),
+      };
     },
   };
 }
@@ -100,6 +107,17 @@ function weighCodes(
   return replayed === undefined
     ? { outcome: 'wrong', reason: 'invalid_code', unreadable }
     : { outcome: 'replayed', reason: 'code_already_used', id: replayed.factor.id, unreadable };
+}
+
+/** Looks for a missed code at other times. The HMACs are as many whatever it finds. */
+function explainMiss(codes: Codes, record: MfaRecord, { userId, now, secrets }: TransitionContext): RefusalReason {
+  for (const factor of record.factors.filter(isTotp)) {
+    const secret = secrets.open(userId, factor);
+    const steps = Math.ceil(CLOCK_ERROR_SECONDS / factor.periodSeconds);
+    const step = secret === null ? null : matchTotp(secret, codes, factor, now, steps);
+    if (step !== null) return step > timeStep(now, factor.periodSeconds) ? 'clock_ahead' : 'clock_behind';
+  }
+  return 'invalid_code';
 }
 
 /** The refusal of a code that is well-formed, but of a length that no factor has. */

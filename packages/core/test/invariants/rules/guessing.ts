@@ -38,7 +38,7 @@ export function budgetOfConfirms(): Rule {
     const pending = before?.record.pending ?? null;
     if (step.call !== 'confirm' || pending === null || outcome === 'accepted') return;
     const { id } = pending.factor;
-    if (outcome === 'invalid_code') wrong.set(id, (wrong.get(id) ?? 0) + 1);
+    if (['invalid_code', 'clock_ahead', 'clock_behind'].includes(outcome)) wrong.set(id, (wrong.get(id) ?? 0) + 1);
     expect(wrong.get(id) ?? 0, 'invariant 3: a setup has a budget').toBeLessThanOrEqual(maxFailures);
     expect(after?.record.lockout, 'invariant 3: confirm never locks').toEqual(before?.record.lockout);
   };
@@ -57,6 +57,9 @@ export const chargedBeforeSlowWork: Rule = (observation) => {
     'invalid_token',
     'proof_required',
     'invalid_code',
+    'clock_ahead',
+    'clock_behind',
+    'token_used',
     'code_already_used',
   ];
   if (cheap.includes(outcome)) expect(cost.hashes + cost.passwordChecks, 'invariant 4: slow work for nothing').toBe(0);
