@@ -52,7 +52,7 @@ test('each refusal is told with its step and its code', () => {
     '4.5 locked',
     '4.6 locked',
     '5.3 invalid_token',
-    '5.5 already_enabled',
+    '5.5 token_used',
     '5.6 required_by_policy',
     '6.1 already_enabled',
     '6.5 invalid_token',

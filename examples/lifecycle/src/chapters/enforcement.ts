@@ -56,7 +56,7 @@ async function enrollByToken(scene: Scene, token: string): Promise<Person> {
   narrator.ok(`Enrolled and signed in at once. amr: ${verified.amr.join(' ')}.`);
 
   narrator.step('The enroll token is tried again, to put another phone in place of his.');
-  narrator.refused(await expectRefusal('already_enabled', acme.server().setup({ token }, { accountName })));
+  narrator.refused(await expectRefusal('token_used', acme.server().setup({ token }, { accountName })));
   narrator.byHand('The link still works: whoever finds it in the browser history replaces the factor.');
 
   wait(scene, { seconds: 30 });
