@@ -45,8 +45,7 @@ describe('a store that does not answer', () => {
 
   test('an outcome that stays unknown is told with its cause', async () => {
     const on = stage();
-    const commit = async (): Promise<boolean> => never();
-    const refused = on.another({ store: { ...on.store, commit } }).enforce('ann');
+    const refused = on.another({ store: { ...on.store, commit: () => never<boolean>() } }).enforce('ann');
     const error = refused.catch((thrown: unknown) => thrown);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await error).toMatchObject({
