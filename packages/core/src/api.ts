@@ -54,8 +54,7 @@ export interface SetupDetails {
   readonly label?: string;
   /**
    * Needed from a signed-in user who has a factor already. A user who has none needs only the password, and only if
-   * `signedInAt` is too long ago; but a password that is given is checked in any case, and `confirm` then claims it. Not
-   * read with an enroll token.
+   * `signedInAt` is too long ago; otherwise it is not checked, and `confirm` claims nothing. Not read with an enroll token.
    */
   readonly proof?: Proof | PasswordProof;
   /**

@@ -135,8 +135,7 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     }
     const { drawn, shown: backupCodes } = kinds.backupCodes.draw();
     const first = { ...staged, backupCodes: sealPending(userId, drawn, secrets) };
-    // A password that is given is checked, needed or not: nothing unchecked is claimed.
-    if (challenge === null && factors.length === 0 && (password !== null || (stale && !passwordless))) {
+    if (challenge === null && factors.length === 0 && stale && !passwordless) {
       if (password === null) throw new MfaError('proof_required', { message: PASSWORD_REQUIRED });
       const attempt = firstSetupAttempt(epoch, { ...first, password: true });
       await prover.provePassword({ userId, password, request: context }, attempt);

@@ -1,5 +1,5 @@
 /** confirm: what is hashed when, what is asked again after the hashing, and what it proves. */
-import type { CodeHasher, Mfa, MfaOptions, PasswordVerifier, Proof } from '@mfakit/core';
+import type { CodeHasher, Mfa, MfaOptions, PasswordVerifier } from '@mfakit/core';
 import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
@@ -416,42 +416,6 @@ describe('a first factor wants a recent sign-in', () => {
     answer?.(true);
     expect(await outcomeOfSetup).toBe(outcome);
     expect(on.events.at(-1)?.type).not.toBe('setup_started');
-  });
-
-  describe.each([
-    ['the host does not say when', undefined],
-    ['it was just now', 0],
-  ])('a password that is given where none is needed, because %s', (_why, age) => {
-    const setup = async (on: Stage, proof: object) => {
-      const signedInAt = age === undefined ? {} : { signedInAt: new Date(on.clock() - age) };
-      return on.mfa.setup(ANN, { ...ACCOUNT, ...signedInAt, proof: proof as Proof });
-    };
-
-    test('is checked, and claimed', async () => {
-      for (const proof of [{ password: TEST_PASSWORD }, { password: TEST_PASSWORD, code: '123456' }]) {
-        const on = stage();
-        const { uri } = await setup(on, proof);
-        expect(on.passwordChecks()).toBe(1);
-        const { amr } = await on.mfa.confirm(ANN, { code: virtualAuthenticator(uri).code(on.clock()) });
-        expect(amr).toEqual(['pwd', 'otp', 'mfa']);
-      }
-    });
-
-    test('is refused and counted if it is wrong', async () => {
-      for (const proof of [{ password: 'wrong' }, { password: 'wrong', code: '123456' }]) {
-        const on = stage();
-        expect(await outcomeOf(setup(on, proof))).toBe('invalid_password');
-        const { pending, lockout } = await on.store.record('ann');
-        expect([pending, lockout.failures, lockout.passwordFailures]).toEqual([null, 1, 1]);
-      }
-    });
-  });
-
-  test('a second factor that nobody has proves nothing, and is not claimed', async () => {
-    const on = stage({ verifyPassword: 'passwordless' });
-    const { uri } = await on.mfa.setup(ANN, { ...ACCOUNT, proof: { code: '123456' } });
-    const { amr } = await on.mfa.confirm(ANN, { code: virtualAuthenticator(uri).code(on.clock()) });
-    expect(amr).toEqual(['otp']);
   });
 
   test('is not asked for where the host does not say, of the holder of a token, or without passwords', async () => {
