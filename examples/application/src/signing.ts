@@ -43,7 +43,8 @@ export function signing(parts: Parts): Signing {
   return {
     async signUp(body, visitor) {
       const { user_name: userName, password } = parseBody(signUpBody, body);
-      // Here names that are taken have to be told, so the limit alone keeps anyone from trying a long list of them.
+      // Unlike login, this tells which names are taken: a user name has to be chosen. The limit alone keeps anyone from
+      // trying a long list of them.
       if (signUpLimit.enter(visitor.ip) === null) {
         throw new Refusal(429, 'too_many_requests', 'Too many new accounts. Try again later.');
       }

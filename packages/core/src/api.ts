@@ -57,8 +57,8 @@ export interface SetupDetails {
    */
   readonly label?: string;
   /**
-   * Needed from a signed-in user who has a factor already. A user who has none proves the password alone, and only if
-   * `signedInAt` is too long ago.
+   * Needed from a signed-in user who has a factor already. A user who has none needs only the password, and only if
+   * `signedInAt` is too long ago; otherwise it is not checked, and `confirm` claims nothing. Not read with an enroll token.
    */
   readonly proof?: Proof | PasswordProof;
   /**
@@ -188,8 +188,8 @@ export interface Mfa {
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
    * before `confirm`; a further setup replaces the one that waits.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
-   *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`; `proof_required` too if
-   *   `signedInAt` is too long ago and no password is given
+   *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`, but never
+   *   `required_by_policy` or `not_enabled`; `proof_required` too if `signedInAt` is too long ago and no password is given
    */
   setup(
     subject: SetupSubject,

@@ -84,6 +84,7 @@ async function decideOne<T>(
   };
 
   let faults = 0;
+  let lastFault: unknown;
   let lostRaces = 0;
   while (lostRaces < MAX_LOST_RACES) {
     let stored: StoredRecord | null;
@@ -92,15 +93,16 @@ async function decideOne<T>(
     } catch (error) {
       // Nothing is at stake unless an outcome is unknown: then the user's code may be spent, so ask again.
       if (lost.length === 0 || ++faults >= MAX_FAULTS) throw error;
+      lastFault = error;
       await backOff(faults, random);
       continue;
     }
     const landed = [...lost, ...beaten].find((write) => hasLanded(write, stored));
     if (landed !== undefined) return reveal(landed.decision, landed.events, landed.next?.record);
-    if (lost.some(({ expected }) => !reachesBack(stored, expected))) throw unknownOutcome();
+    if (lost.some(({ expected }) => !reachesBack(stored, expected))) throw unknownOutcome(lastFault);
     if (outstanding !== null) {
       // It may still land: writing again beside it would carry the call out twice.
-      if (!(await endsInTime(outstanding))) throw unknownOutcome();
+      if (!(await endsInTime(outstanding))) throw unknownOutcome(lastFault);
       outstanding = null;
       continue;
     }
@@ -126,7 +128,8 @@ async function decideOne<T>(
       swapped = await store.commit({ userId, expected: revision, next, events: kept });
     } catch (error) {
       if (++faults >= MAX_FAULTS) throw error;
-      const cause = error instanceof MfaError ? error.cause : undefined;
+      lastFault = error;
+      const cause = causeOf(error);
       if (cause instanceof LateAnswer) outstanding = cause.ended;
       lost.push({ expected: revision, next, decision, events });
       await backOff(faults, random);
@@ -153,10 +156,17 @@ function reachesBack(stored: StoredRecord | null, expected: string | null): bool
   return stored.revision === expected || trail.includes(expected);
 }
 
-function unknownOutcome(): MfaError {
+/** @param lastFault - what the checked store threw last */
+function unknownOutcome(lastFault: unknown): MfaError {
   return new MfaError('store_unavailable', {
     message: 'The store did not answer, and whether the change was made is unknown. Look before you repeat it.',
+    cause: causeOf(lastFault),
   });
+}
+
+/** What the store itself threw, or how else it failed. */
+function causeOf(fault: unknown): unknown {
+  return fault instanceof MfaError ? (fault.cause ?? fault) : fault;
 }
 
 async function endsInTime(ended: Promise<unknown>): Promise<boolean> {

@@ -40,7 +40,10 @@ export type EventDetail =
       readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)
-  /** Counted as a failure before slow work. An event that settles it follows, unless the work or the process fails. */
+  /**
+   * Counted as a failure before slow work. An event that settles it follows, unless the work or the process fails, or what
+   * the attempt was about has gone meanwhile: the session, the token or the factor.
+   */
   | { readonly type: 'attempt_charged'; readonly operation: Operation; readonly failures: number }
   /** Refused. `failures` is the count after it: of the account, or, for `confirm`, of the waiting setup. */
   | {

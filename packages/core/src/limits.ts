@@ -1,6 +1,9 @@
 /** LIMITS: the longest inputs that core accepts. Packages in front of it, like `@mfakit/http`, set no smaller ones. */
 
-/** The longest input of each field. Longer input is refused (`invalid_input`) before anything is read or computed. */
+/**
+ * The longest input of each field. Longer input is refused before anything is read or computed: with `invalid_input`, or a
+ * token with `invalid_token`.
+ */
 export const LIMITS = {
   /** In bytes of UTF-8: it fits an index key of every database, and a challenge token. */
   userIdBytes: 255,

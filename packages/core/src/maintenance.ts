@@ -1,6 +1,6 @@
 /** Maintenance: sweeps over all users, for key rotation. */
 import type { KeyUsage, RekeyProgress } from './api.ts';
-import type { CheckedStore } from './checked-store.ts';
+import { unsound, type CheckedStore } from './checked-store.ts';
 import type { Decide } from './decide.ts';
 import { sealedKeyId } from './crypto/sealer.ts';
 import { sealedSecrets } from './record/map-sealed.ts';
@@ -59,14 +59,24 @@ export async function countKeyUsage(
   }));
 }
 
+/**
+ * A scan that comes round again would never end. Its order is the store's own, so only a page with the same end shows that:
+ * one end is remembered, a later one after twice as many pages, so that any circle is found (Brent's method).
+ */
 async function* scanPages(store: CheckedStore): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
   let after: string | undefined;
-  for (;;) {
+  let remembered: string | undefined;
+  let rememberAt = 1;
+  for (let pages = 1; ; pages++) {
     const page = await store.scan({ after, limit: SCAN_LIMIT });
-    const last = page.at(-1);
-    if (last === undefined) return;
+    after = page.at(-1)?.userId;
+    if (after === undefined) return;
+    if (after === remembered) throw unsound('scan');
+    if (pages === rememberAt) {
+      remembered = after;
+      rememberAt *= 2;
+    }
     yield page;
-    after = last.userId;
   }
 }
 

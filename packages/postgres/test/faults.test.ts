@@ -7,8 +7,10 @@ import { migrate, postgresStore, type PostgresClient } from '../src/index.ts';
 import { prepareBurst } from './burst.ts';
 import { openPool, waitForLock } from './database.ts';
 import { openProxy, type Proxy } from './proxy.ts';
-import { SAMPLE_RECORD } from './sample-record.ts';
+import { sampleRecord } from '../../testkit/src/samples.ts';
 import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
+
+const SAMPLE_RECORD = sampleRecord();
 
 let server: PostgresServer;
 let schema: string;

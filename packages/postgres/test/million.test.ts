@@ -4,8 +4,10 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate, postgresStore, type PostgresClient } from '../src/index.ts';
 import { openPool } from './database.ts';
-import { SAMPLE_RECORD } from './sample-record.ts';
+import { sampleRecord } from '../../testkit/src/samples.ts';
 import { startApplication } from './users.ts';
+
+const SAMPLE_RECORD = sampleRecord();
 
 const MANY = 1_000_000;
 const FEW = 1000;

@@ -12,7 +12,9 @@ import {
   type PreparingClient,
 } from '../src/index.ts';
 import { openDatabase, openPool, waitForLock, type TestDatabase } from './database.ts';
-import { SAMPLE_RECORD } from './sample-record.ts';
+import { sampleRecord } from '../../testkit/src/samples.ts';
+
+const SAMPLE_RECORD = sampleRecord();
 
 let database: TestDatabase;
 let schema: string;

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate, postgresStore } from '../src/index.ts';
 import { schemaObjects } from '../src/tables.ts';
 import { openDatabase, openPool, type TestDatabase } from './database.ts';
-import { SAMPLE_RECORD } from './sample-record.ts';
+import { sampleRecord } from '../../testkit/src/samples.ts';
+
+const SAMPLE_RECORD = sampleRecord();
 
 let database: TestDatabase;
 beforeAll(async () => {

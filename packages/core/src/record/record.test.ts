@@ -142,3 +142,10 @@ test('a factor of a kind that the application was not given refuses, by a messag
     expect(() => readRecord(record)).not.toThrow('pigeon');
   }
 });
+
+test('the empty record is frozen, with all that is in it', () => {
+  const parts = (value: unknown): readonly object[] =>
+    typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
+  expect(parts(EMPTY_RECORD)).toHaveLength(8);
+  expect(parts(EMPTY_RECORD).filter((part) => !Object.isFrozen(part))).toEqual([]);
+});

@@ -91,8 +91,8 @@ export const SPENT_CHALLENGES = 32;
 /** The most earlier revisions that a record lists. */
 export const TRAIL_LENGTH = 8;
 
-/** The record of a user for whom nothing is stored. */
-export const EMPTY_RECORD: MfaRecord = {
+/** The record of a user for whom nothing is stored. Frozen, with all that is in it. */
+export const EMPTY_RECORD: MfaRecord = deepFreeze({
   schema: 1,
   epoch: 0,
   sessionEpoch: 0,
@@ -110,4 +110,9 @@ export const EMPTY_RECORD: MfaRecord = {
   trail: [],
   forgottenAt: null,
   lastEventSeq: 0,
-};
+});
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -43,6 +43,18 @@ describe('a store that does not answer', () => {
     expect(commits).toBe(1);
   });
 
+  test('an outcome that stays unknown is told with its cause', async () => {
+    const on = stage();
+    const refused = on.another({ store: { ...on.store, commit: () => never<boolean>() } }).enforce('ann');
+    const error = refused.catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await error).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('unknown'),
+      cause: { name: 'LateAnswer', message: 'store.commit did not answer within 10 s.' },
+    });
+  });
+
   test('one that lands late is recognized, and told as what it is', async () => {
     const on = stage();
     let commits = 0;

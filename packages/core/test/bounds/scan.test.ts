@@ -47,6 +47,32 @@ describe.each(Object.entries(SWEEPS))('%s', (_name, sweep) => {
     expect(pages).toBe(2);
   });
 
+  test.each([2, 3, 7])('refuses pages that come round again after %d', async (length) => {
+    const on = stage();
+    const users = Array.from({ length: length + 2 }, (_, n) => `user ${n}`);
+    for (const userId of users) await on.mfa.enforce(userId);
+    let pages = 0;
+    const store: MfaStore = {
+      ...on.store,
+      scan: async (): Promise<readonly ScannedRecord[]> => {
+        // Two pages, and then a circle of the others.
+        const user = users[pages < 2 ? pages : 2 + ((pages - 2) % length)];
+        pages += 1;
+        if (pages > 100) throw new TypeError('it would never end');
+        return (await on.store.scan({ limit: 500 })).filter(({ userId }) => userId === user);
+      },
+    };
+    expect(await outcomeOf(sweep(on.another({ store })))).toBe('store_unavailable');
+    expect(pages).toBeLessThan(30);
+  });
+
+  test('asks for as many pages as there are', async () => {
+    const on = stage();
+    for (let n = 0; n < 40; n++) await on.mfa.enforce(`user ${n}`);
+    const store: MfaStore = { ...on.store, scan: async (page) => on.store.scan({ ...page, limit: 1 }) };
+    expect(await outcomeOf(sweep(on.another({ store })))).toBe('accepted');
+  });
+
   test.each([[null], [undefined], [{}], ['ann']])('refuses %j for a page', async (answer) => {
     const on = stage();
     const store: MfaStore = { ...on.store, scan: async () => answer as never };

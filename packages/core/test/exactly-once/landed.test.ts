@@ -152,3 +152,14 @@ test('the trail holds the last eight revisions, newest first', async () => {
   }
   expect((await store.record('ann')).trail).toEqual(revisions.slice(1, 9));
 });
+
+test('an outcome that stays unknown is told with what the store threw last', async () => {
+  const on = twoProcesses();
+  await on.mfa.enforce('ann');
+  on.lossy.loseNext(async () => {
+    for (let n = 0; n < 20; n++) await on.there.enforce('ann', { from: new Date(n) });
+  });
+  const error: unknown = await on.here.exempt('ann').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining('unknown') });
+  expect(error).toHaveProperty('cause', new Error('connection reset'));
+});

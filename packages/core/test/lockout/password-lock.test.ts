@@ -46,7 +46,7 @@ test('covers every call that takes a second factor, except verify', () => {
   expect(new Set([...IN_SESSION, 'verify'])).toEqual(taking);
 });
 
-describe('wrong passwords alone made the lock', () => {
+describe('R-41 wrong passwords alone made the lock', () => {
   test.each(IN_SESSION)('%s is accepted in a living session', async (name) => {
     const on = await lockedByPasswords();
     expect(await call(on, name, on.ann, { code: on.ann.code() })).toBe('accepted');

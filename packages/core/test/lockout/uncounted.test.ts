@@ -18,7 +18,7 @@ async function replay({ mfa, ann }: Pick<Stage, 'mfa'> & { readonly ann: Enrolle
 }
 
 describe('a replayed code', () => {
-  test('is refused each time and written once, over 2,000 replays', async () => {
+  test('R-65 is refused each time and written once, over 2,000 replays', async () => {
     const on = await used();
     const before = on.store.commits();
     for (let n = 0; n < 2_000; n++) expect(await replay(on)).toBe('code_already_used');

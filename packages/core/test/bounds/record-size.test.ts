@@ -1,0 +1,66 @@
+/** The record stays small, with everything in use. */
+import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
+import { expect, test } from 'vitest';
+import { stage } from '../harness.ts';
+
+const LIMIT_BYTES = 8192;
+/** The longest label, in characters of three bytes. */
+const LABEL = '\u5B57'.repeat(64);
+
+test('at default options the record stays below 8 KB, with everything in use', async () => {
+  const on = stage();
+  const { mfa, clock, store } = on;
+  const ann = await on.enroll('ann');
+  const phones = [ann.phone];
+  const stageNext = async () => {
+    clock.advance({ seconds: 30 });
+    return mfa.setup({ userId: 'ann' }, { accountName: 'ann', label: LABEL, proof: ann.proof() });
+  };
+  while (phones.length < 5) {
+    const phone = virtualAuthenticator((await stageNext()).uri);
+    await mfa.confirm({ userId: 'ann' }, { code: phone.code(clock()) });
+    phones.push(phone);
+  }
+  await mfa.removeFactor('ann', ann.factorId, {
+    password: TEST_PASSWORD,
+    code: phones[1]?.code(clock() + 30_000) ?? '',
+  });
+  phones.shift();
+  clock.advance({ seconds: 60 });
+  const code = (): string => phones[0]?.code(clock()) ?? '';
+  await mfa.setup(
+    { userId: 'ann' },
+    { accountName: 'ann', label: LABEL, proof: { password: TEST_PASSWORD, code: code() } },
+  );
+  await mfa.enforce('ann');
+  await mfa.exempt('ann', { until: new Date(clock() + 1e10) });
+
+  // Four sign-ins in each time step, more than are remembered.
+  for (let step = 0; step < 12; step++) {
+    clock.advance({ seconds: 30 });
+    for (const phone of phones) await mfa.verify({ token: await on.token('ann'), code: phone.code(clock()) });
+  }
+  // What is no failure is noted too, for each factor.
+  for (const phone of phones) await outcomeOf(mfa.stepUp('ann', { code: phone.code(clock()) }));
+  for (let n = 0; n < 4; n++) await outcomeOf(mfa.stepUp('ann', { code: ann.wrongCode() }));
+  for (let n = 0; n < 6; n++) await mfa.passwordFailed('ann');
+
+  const record = await store.record('ann');
+  const { factors, pending, backupCodes, spentChallenges, trail, uncounted, lockout, guesses } = record;
+  expect([factors.length, backupCodes?.remaining, spentChallenges.length, trail.length]).toEqual([4, 10, 32, 8]);
+  expect([pending?.factor.label, uncounted.ids.length, lockout.failures, guesses.level > 3]).toEqual([
+    LABEL,
+    4,
+    10,
+    true,
+  ]);
+  // Another instance may have activated the last factor beside the setup that waits; the first setup has codes waiting.
+  const largest = {
+    ...record,
+    factors: [...factors, ...factors.slice(0, 1)],
+    pending: pending && { ...pending, backupCodes },
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(largest)).length;
+  expect(bytes).toBeGreaterThan(LIMIT_BYTES / 3);
+  expect(bytes).toBeLessThan(LIMIT_BYTES);
+});
