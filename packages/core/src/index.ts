@@ -42,6 +42,7 @@ export type { Verified } from './verified.ts';
 
 // For authors of a further kind of factor.
 export { invalidInput } from './errors.ts';
+export { plainCode } from './pasted.ts';
 export type { TransitionContext } from './attempts/decision.ts';
 export type {
   DrawnFactor,
