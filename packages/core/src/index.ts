@@ -43,6 +43,7 @@ export type { Verified } from './verified.ts';
 // For authors of a further kind of factor.
 export { invalidInput } from './errors.ts';
 export type { TransitionContext } from './decision.ts';
+export { plainCode } from './pasted.ts';
 export type {
   DrawnFactor,
   EnrolledKind,

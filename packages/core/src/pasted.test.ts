@@ -17,7 +17,7 @@ describe('R-12 pasted forms', () => {
 
   test.each(PASTED_CODES)('a code with $name', ({ paste, passes }) => {
     const plain = plainCode(paste(CODE)) ?? '';
-    expect([plain, /^[0-9]{6,8}$/.test(plain)]).toEqual([passes ? CODE : expect.any(String), passes]);
+    expect([/^[0-9]{6,8}$/.test(plain), plain === CODE]).toEqual([passes, passes]);
   });
 
   test.each(PASTED_BACKUP_CODES)('a backup code with $name', ({ paste, passes }) => {
@@ -76,7 +76,10 @@ describe('bounds', () => {
     fc.infiniteStream(fc.constantFrom('', ' ', '-', '\u00A0', '\u200B', '\u2013', '\n', '\u00AD', '\uFEFF')),
   ])('a code passes whatever is dropped around each of its digits', (code, dropped) => {
     const next = (): string => dropped.next().value ?? '';
-    const pasted = [...code].map((digit) => next() + digit + next()).join('');
+    const pasted = code
+      .split('')
+      .map((digit) => next() + digit + next())
+      .join('');
     expect(plainCode(pasted)).toBe(code);
   });
 });

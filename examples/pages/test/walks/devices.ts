@@ -25,6 +25,7 @@ export function deviceWalks(stage: () => Stage): void {
     await prove(gus, phone, 'Go on');
     await gus.sees('Set up your authenticator app');
     const tablet = await scanQrCode(gus.page, stage().clock);
+    expect([phone.app.accountName, tablet.app.accountName]).toEqual(['gus', 'gus (Tablet)']);
     await gus.fill('Code from the app', tablet.freshCode());
     await gus.press('Turn on');
     await gus.reads('The device was added.');
@@ -47,6 +48,30 @@ export function deviceWalks(stage: () => Stage): void {
     await gus.press('Sign in');
     await gus.reads('Invalid code');
     await gus.leave();
+  });
+
+  test('codes arrive whole, however they are pasted', async () => {
+    const ivy = await person(stage());
+    const paste = async (label: string, text: string): Promise<void> => {
+      // As from the clipboard: unlike `fill`, it stops where the field has a longest length.
+      await ivy.page.getByLabel(label).focus();
+      await ivy.page.keyboard.insertText(text);
+    };
+    await ivy.signUp('ivy');
+    await ivy.follow('Turn on');
+    const { device, backupCodes } = await ivy.enroll();
+    await ivy.signIn('ivy');
+    await ivy.sees('Confirm that it is you');
+    const [first, second] = device.freshCode().match(/.../g) ?? [];
+    await paste('Code from your authenticator app', `\u2068 1. \u201C${first}\u00A0\u2013 ${second}\u201D,\u2069`);
+    await ivy.press('Sign in');
+    await ivy.sees('Hello, ivy');
+    await ivy.signIn('ivy');
+    await ivy.press('Use a backup code instead');
+    await paste('Backup code', `\u2022 10) "${(backupCodes[9] ?? '').replaceAll('-', ' \u2013 ')}", `);
+    await ivy.press('Sign in');
+    await ivy.sees('Hello, ivy');
+    await ivy.leave();
   });
 
   test('new backup codes replace the old ones', async () => {

@@ -18,7 +18,7 @@ function grouped(code: string, by: string): string {
 
 /** The code with something after each character. */
 function sprinkled(code: string, by: string): string {
-  return [...code].join(by);
+  return code.split('').join(by);
 }
 
 function fullWidth(code: string): string {

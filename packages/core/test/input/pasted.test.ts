@@ -1,4 +1,4 @@
-import { callsTaking, MFA_CALLS, provenBy, virtualAuthenticator } from '@mfakit/testkit';
+import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { stage } from '../harness.ts';
 import { expectCheapRefusal, prepare, type Prepared } from './cheap-refusal.ts';
@@ -69,12 +69,12 @@ describe('R-12, R-46 what is no code after that is refused, and nothing is compu
   test('passwords and tokens are taken as they are', async () => {
     const { proof, token } = on.input;
     for (const name of callsTaking('proof')) {
-      const padded = { ...proof, password: ` ${String(proof?.password)}\n` } as never;
+      const padded = { ...proof, password: ` ${TEST_PASSWORD}\n` } as never;
       await expect(MFA_CALLS[name].run(on.mfa, { ...on.input, proof: padded })).rejects.toMatchObject({
         code: 'invalid_password',
       });
     }
-    const changed = MFA_CALLS.verify.run(on.mfa, { ...on.input, token: `${String(token)}\n` });
+    const changed = MFA_CALLS.verify.run(on.mfa, { ...on.input, token: `${token as string}\n` });
     await expect(changed).rejects.toMatchObject({ code: 'invalid_token' });
   });
 });

@@ -1,7 +1,7 @@
 /** setup: stages a factor, the first one or a further one. */
 import { LIMITS, shownAccountName, type PasswordProof, type Proof, type SetupSubject } from '@mfakit/core';
 import * as z from 'zod';
-import { backupCodes, blankable, instant, password, text } from '../fields.ts';
+import { backupCodes, blankable, instant, password } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { Admitted, SessionRoute } from '../route.ts';
 import {

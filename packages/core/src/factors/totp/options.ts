@@ -6,9 +6,12 @@ import type { TotpAlgorithm, TotpDigits } from './stored.ts';
 export interface TotpOptions {
   /** Default `SHA1`: many apps silently ignore anything else. */
   readonly algorithm?: TotpAlgorithm;
-  /** Default 6. */
+  /** Default 6. Apps read 8 as well; many refuse a QR code that asks for 7, so take 7 only for an app of your own. */
   readonly digits?: TotpDigits;
-  /** Length of a time step; 1 to 120, default 30. */
+  /**
+   * Length of a time step; 1 to 120, default 30. Many apps refuse a QR code that asks for less than 15, and some show codes
+   * of 30 seconds whatever it asks for: take another period only for an app of your own.
+   */
   readonly periodSeconds?: number;
   /** Steps accepted before and after the current one, for enrolled factors too; 0 to 2, default 1 (RFC 6238 §5.2). */
   readonly windowSteps?: number;
