@@ -22,6 +22,8 @@ export interface Draw {
   /** What all of them present, if they present one thing. */
   readonly answer?: Answer | undefined;
   readonly token?: IssuedToken | undefined;
+  /** From when on MFA is required. */
+  readonly about?: number;
   /** Whether nothing that they present is right. */
   readonly guesses?: boolean;
 }
@@ -114,7 +116,7 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
   setup: (draw) => {
     const { world, chance, userId } = draw;
     const kind = chance.below(10);
-    const token = kind < 2 ? tokenOf(draw, 'enroll') : null;
+    const token = draw.token ?? (kind < 2 ? tokenOf(draw, 'enroll') : null);
     const user = token?.userId ?? userId;
     const learn = (shown: SetupResult): void => {
       world.devices.push(scan(user, shown.factorId, shown.uri));
@@ -147,7 +149,7 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
     return { userId, learn, run: (mfa, request) => mfa.setup({ userId }, ACCOUNT, request) };
   },
   confirm: (draw) => {
-    const token = draw.chance.percent(25) ? tokenOf(draw, 'enroll') : null;
+    const token = draw.token ?? (draw.chance.percent(25) ? tokenOf(draw, 'enroll') : null);
     const userId = token?.userId ?? draw.userId;
     const { input, credential } = firstCode({ ...draw, userId });
     const subject = token === null ? { userId } : { token: token.text };
@@ -177,8 +179,8 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
     };
   },
   status: simple('status'),
-  enforce: ({ world, chance, userId }) => {
-    const about = world.now() + chance.pick([-60_000, -60_000, 3_600_000]);
+  enforce: ({ world, chance, userId, about: given }) => {
+    const about = given ?? world.now() + chance.pick([-60_000, -60_000, 3_600_000]);
     return { userId, about, run: (mfa, request) => mfa.enforce(userId, { from: new Date(about) }, request) };
   },
   exempt: ({ world, chance, userId }) => {

@@ -1,9 +1,10 @@
 /** Interleave: plays one seed, from the first enrollment to the rest after the last burst. */
 import type { Mfa } from '@mfakit/core';
+import { alone, end } from './alone.ts';
 import { answer } from './answers.ts';
 import { CALLS, type Draw } from './calls.ts';
 import { chance as chanceOf, type Chance } from './chance.ts';
-import type { Journal, Played } from './journal.ts';
+import type { IssuedToken, Journal } from './journal.ts';
 import { CALM, type Weather } from './network.ts';
 import { play } from './play.ts';
 import { atRest } from './rest.ts';
@@ -34,9 +35,10 @@ const THEMES: readonly ((
   () => ({ calls: [...ATTEMPTS, 'passwordFailed', 'passwordChanged', 'rekey', 'unlock', 'begin'] }),
   (chance, world, userId) => ({ calls: ATTEMPTS, answer: answer({ chance, world, userId }) }),
   (chance, world, userId) => ({ calls: [...ATTEMPTS, 'rekey'], answer: answer({ chance, world, userId }) }),
-  (_, { tokens }, userId) => ({
-    calls: ['verify'],
-    token: tokens.findLast((token) => token.userId === userId && token.purpose === 'verify'),
+  (_, world, userId) => ({ calls: ['verify'], token: openToken(world, userId, 'verify') }),
+  (_, world, userId) => ({
+    calls: ['setup', 'confirm', 'confirm', 'reset', 'begin'],
+    token: openToken(world, userId, 'enroll'),
   }),
   () => ({ calls: [...ATTEMPTS, 'passwordFailed', 'unlock'], guesses: true }),
   () => ({ calls: ['stepUp', 'verify', 'passwordFailed', 'passwordFailed'], guesses: true }),
@@ -98,27 +100,25 @@ async function burst(world: World, userId: string): Promise<void> {
   journal.lines.push('--');
 }
 
-/** Waits until these calls have ended. Of what they sent, some may still be under way. */
-async function end(world: World, calls: readonly Promise<Played>[]): Promise<void> {
-  let left = calls.length;
-  const all = Promise.all(calls.map((call) => call.finally(() => (left -= 1))));
-  await world.time.until(() => left === 0);
-  if (left > 0) throw new Error('a call never ends');
-  await all;
-}
-
-/** A call while nothing else happens. */
-export async function alone(world: World, name: keyof Mfa, userId: string, more: Partial<Draw> = {}): Promise<void> {
-  const { chance } = world;
-  await end(world, [play(world, name, CALLS[name]({ world, chance, userId, ...more }), chance.below(3))]);
-}
-
 /** Enrolls a user, if the network lets them. */
 async function enroll(world: World, userId: string): Promise<void> {
   const { weather } = world;
   world.weather = world.chance.percent(80) ? CALM : weather;
-  await alone(world, 'setup', userId);
-  await alone(world, 'confirm', userId);
+  if (world.chance.percent(25)) {
+    await alone(world, 'enforce', userId, { about: world.now() - 60_000 });
+    await alone(world, 'begin', userId);
+  }
+  const token = openToken(world, userId, 'enroll');
+  await alone(world, 'setup', userId, { token });
+  await alone(world, 'confirm', userId, { token: world.chance.percent(80) ? token : undefined });
   await world.time.advance(30_000);
   world.weather = weather;
+}
+
+/** The newest token of a user that has not expired. */
+function openToken(world: World, userId: string, purpose: IssuedToken['purpose']): IssuedToken | undefined {
+  const now = world.now();
+  return world.tokens.findLast(
+    (token) => token.userId === userId && token.purpose === purpose && token.expiresAt > now,
+  );
 }

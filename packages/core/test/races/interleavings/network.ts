@@ -47,11 +47,6 @@ export interface NetworkDependencies {
 export function network({ store, time, chance, journal, weather, onLanding }: NetworkDependencies): MfaStore {
   const travel = (): Promise<void> =>
     time.sleep(chance.percent(weather().slow) ? 50 + chance.below(4_000) : 1 + chance.below(12));
-  const caller = (): Played => {
-    const call = running.getStore();
-    if (call === undefined) throw new Error('a store is called by nobody');
-    return call;
-  };
   /** One statement reaches the database. */
   async function land(swap: Swap): Promise<boolean> {
     const call = caller();
@@ -124,4 +119,10 @@ export function network({ store, time, chance, journal, weather, onLanding }: Ne
 
 async function lost(): Promise<never> {
   throw new Error('connection reset');
+}
+
+function caller(): Played {
+  const call = running.getStore();
+  if (call === undefined) throw new Error('a store is called by nobody');
+  return call;
 }

@@ -7,13 +7,14 @@ import { CLOCKS_OFF_MS } from './limits.ts';
 /** A call that took no longer was decided near the time step in which it began. */
 const SOON_MS = 20_000;
 
+const held = (record: MfaRecord | null): number => record?.factors.length ?? 0;
+
 /** Checks a refusal. */
 export function refusalRules(journal: Journal, call: Played): void {
   const { outcome, credential, token, startedAt, endedAt, userId } = call;
   const seen = journal.seenBy(call);
   const some = (holds: (record: MfaRecord | null) => boolean): void =>
     journal.require(seen.some(holds), 'a refusal has a reason', call);
-  const held = (record: MfaRecord | null): number => record?.factors.length ?? 0;
   const factor = (record: MfaRecord | null) =>
     record?.factors.find(({ id }) => credential?.kind === 'code' && id === credential.factorId);
   const lastStep = (record: MfaRecord | null): number => (factor(record) as TotpFactor | undefined)?.lastStep ?? -1;

@@ -1,6 +1,6 @@
 /** Rest: what must hold when everything has come to an end, and what the users can then still do. */
+import { alone } from './alone.ts';
 import { CALLS } from './calls.ts';
-import { alone } from './interleave.ts';
 import { play } from './play.ts';
 import { toldOnce, toldRules } from './told-rules.ts';
 import { held, USERS, type World } from './world.ts';
@@ -52,7 +52,7 @@ async function usable(world: World, userId: string): Promise<void> {
     const credential = { kind: 'backup code', code: shown.code, origin: shown.origin } as const;
     await twice(world, userId, { input: { backupCode: shown.code }, credential }, 'invalid_backup_code');
   }
-  const [token] = world.tokens.filter((issued) => issued.userId === userId);
+  const token = world.tokens.find((issued) => issued.userId === userId);
   if (token !== undefined) await alone(world, 'verify', userId, { token });
 }
 

@@ -152,5 +152,15 @@ function checkResult(journal: Journal, call: Played, landing: Landing | undefine
       'status tells what is stored',
     );
   }
+  if (name === 'history') {
+    const events = call.result as readonly MfaEvent[];
+    const landed = new Set(
+      journal.of(call.userId).flatMap((each) => each.events.map((event) => JSON.stringify(event))),
+    );
+    const whole = events.every(
+      (event, i) => landed.has(JSON.stringify(event)) && event.seq === (events[0]?.seq ?? 0) - i,
+    );
+    journal.require(whole, 'the history tells what has landed, newest first', call);
+  }
   if (name === 'assertNotLocked') some((record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS), 'a lock is told');
 }

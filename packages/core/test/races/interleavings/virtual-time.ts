@@ -19,6 +19,9 @@ interface Entry {
   readonly happen: () => void;
 }
 
+/** Everything that needs no time has happened when an immediate runs. */
+const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /** Runs `work` in a time of its own: every timer that it sets is in the queue. */
 export async function inVirtualTime<T>(work: (time: VirtualTime) => Promise<T>): Promise<T> {
   /** Soonest first, and in the order of their making if they are due at once. */
@@ -31,8 +34,6 @@ export async function inVirtualTime<T>(work: (time: VirtualTime) => Promise<T>):
     queue.splice(later === -1 ? queue.length : later, 0, entry);
     return entry;
   }
-  /** Everything that needs no time has happened when an immediate runs. */
-  const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
   async function runWhile(goesOn: (next: Entry) => boolean): Promise<void> {
     for (;;) {
       await settle();
