@@ -21,6 +21,7 @@ const WEATHERS: readonly Weather[] = [
   { faults: 10, slow: 0 },
   { faults: 25, slow: 10 },
   { faults: 50, slow: 25 },
+  { faults: 60, slow: 60, process: 0 },
 ];
 
 const ATTEMPTS = ['stepUp', 'verify', 'stepUp', 'verify', 'disable', 'regenerate', 'setup', 'removeFactor'] as const;
@@ -57,7 +58,8 @@ export async function interleave(seed: number): Promise<Run> {
     for (let round = 0; round < ROUNDS && world.journal.violations.length === 0; round += 1) {
       world.weather = chance.pick(WEATHERS);
       const userId = chance.pick(USERS);
-      if (held(world, userId).active.length === 0 && chance.percent(70)) await enroll(world, userId);
+      const factors = held(world, userId).active.length;
+      if (chance.percent([70, 15][factors] ?? 0)) await enroll(world, userId);
       await burst(world, userId);
       await time.advance(
         chance.pick([
@@ -87,7 +89,7 @@ async function burst(world: World, userId: string): Promise<void> {
   const { chance, time, journal } = world;
   for (let tokens = chance.below(3); tokens > 0; tokens -= 1) await alone(world, 'begin', userId);
   const theme = chance.pick(THEMES)(chance, world, userId);
-  const size = 2 + chance.below(7);
+  const size = chance.percent(15) ? 16 : 2 + chance.below(7);
   const sameProcess = chance.percent(15) ? chance.below(3) : null;
   const begun = Array.from({ length: size }, async () => {
     const name = chance.pick(theme.calls);

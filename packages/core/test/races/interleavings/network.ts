@@ -10,6 +10,8 @@ export interface Weather {
   readonly faults: number;
   /** Seconds in place of milliseconds. */
   readonly slow: number;
+  /** The only process that it is so bad for. */
+  readonly process?: number;
 }
 
 export const CALM: Weather = { faults: 0, slow: 0 };

@@ -29,8 +29,12 @@ export function refusalRules(journal: Journal, call: Played): void {
     case 'too_many_factors':
       return some((record) => held(record) > 1);
     case 'required_by_policy':
+      return some((record) => record !== null && record.enforcement !== null);
     case 'enforcement_not_pending':
-      return some((record) => (record?.enforcement === null || record === null) === (outcome !== 'required_by_policy'));
+      return some((record) => {
+        const from = Math.max(record?.enforcement?.from ?? Infinity, record?.exemptUntil ?? 0);
+        return from > startedAt - CLOCKS_OFF_MS;
+      });
     case 'setup_not_started':
       return some((record) => (record?.pending ?? null) === null);
     case 'session_revoked':

@@ -67,19 +67,20 @@ export function world(time: VirtualTime, chance: Chance): World {
   let weather: Weather = CALM;
   const now = (): number => start + time.now();
 
-  const instances = AHEAD_MS.map((aheadMs) => {
+  const instances = AHEAD_MS.map((aheadMs, process) => {
+    const here = (): Weather => ((weather.process ?? process) === process ? weather : CALM);
     const [links, jitter, slow] = [chance.fork(), chance.fork(), chance.fork()];
     const clock = (): number => now() + aheadMs + jitter.below(1_000) - 500;
     /** Slow work takes its time, and sometimes dies. */
     async function work<T>(done: () => T | Promise<T>): Promise<T> {
       await time.sleep(slow.below(slow.percent(10) ? 3_000 : 30));
-      if (slow.percent(weather.faults / 8)) throw new Error('died');
+      if (slow.percent(here().faults / 8)) throw new Error('died');
       return done();
     }
     return testApplication({
       ...LIMITS,
-      store: network({ store, time, chance: links, journal, weather: () => weather, onLanding }),
-      keys: KEYS.map((_, i) => KEYS[(i + AHEAD_MS.indexOf(aheadMs)) % KEYS.length] ?? ''),
+      store: network({ store, time, chance: links, journal, weather: here, onLanding }),
+      keys: KEYS.map((_, i) => KEYS[(i + process) % KEYS.length] ?? ''),
       random: chance.fork().bytes,
       clock: Object.assign(clock, { advance: () => undefined, set: () => undefined }),
       hasher: (job) => work(() => quickHasher(job)),
