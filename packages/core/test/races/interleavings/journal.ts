@@ -138,3 +138,8 @@ function brief(event: MfaEvent): string {
 export function lockedAt(record: MfaRecord | null, at: number): boolean {
   return record !== null && record.lockout.lockedUntil !== null && at < record.lockout.lockedUntil;
 }
+
+/** The streak that an attempt is charged in. When it has ended, the charge is gone. */
+export function streakOf(record: MfaRecord | null, _call: Played): number {
+  return record?.lockout.streak ?? 0;
+}

@@ -1,7 +1,7 @@
 /** Landing rules: what must hold of every commit at the moment it lands. */
 import { UNTIL_UNLOCK, type MfaEvent, type MfaRecord } from '@mfakit/core';
 import { after, NOTHING, tellOf, type Told } from '../../invariants/fold.ts';
-import type { Journal, Landing, Played } from './journal.ts';
+import { streakOf, type Journal, type Landing, type Played } from './journal.ts';
 import { LIMITS } from './limits.ts';
 import { singleUse } from './single-use.ts';
 
@@ -28,11 +28,10 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
 
   function count(landing: Landing, event: MfaEvent, call: Played, known: Told): Told {
     const { before } = landing;
-    const streak = before?.lockout.streak ?? 0;
     const charged = charges.has(call.id);
-    const standing = charges.get(call.id) === streak;
+    const standing = charges.get(call.id) === streakOf(before, call);
     if (event.type === 'attempt_charged') {
-      charges.set(call.id, landing.after?.lockout.streak ?? 0);
+      charges.set(call.id, streakOf(landing.after, call));
       journal.require(!charged, 'a call is charged once', call);
     }
     const next = after(known, event, { charged, standing });

@@ -1,6 +1,6 @@
 /** Told rules: what callers and `onEvent` are told is what has landed, neither more nor less. */
 import type { BeginResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
-import { lockedAt, type Journal, type Landing, type Played } from './journal.ts';
+import { lockedAt, streakOf, type Journal, type Landing, type Played } from './journal.ts';
 import { CLOCKS_OFF_MS } from './limits.ts';
 
 /** Called with every event that an instance tells. */
@@ -92,7 +92,7 @@ export function toldRules(journal: Journal, call: Played): void {
     if (COUNTED.includes(outcome ?? '')) say(reason === outcome, 'a refusal is counted before it is told');
     else if (outcome === 'code_already_used') {
       // A replay is recorded once in a while, but one that was charged always is, unless its charge was wiped meanwhile.
-      const streaks = new Set(journal.seenBy(call).map((record) => record?.lockout.streak ?? 0));
+      const streaks = new Set(journal.seenBy(call).map((record) => streakOf(record, call)));
       say(reason === null ? charges === 0 || streaks.size > 1 : reason === outcome, 'a replay is recorded as one');
     } else say(refusals.length === 0, 'no other refusal is recorded');
   }
