@@ -115,7 +115,11 @@ async function decideOne<T>(
     const now = clock();
     const decision = transition(record, { ...context(userId), userId, now, request });
     const { change } = decision;
-    if (change === null) return reveal(decision, [], record);
+    if (change === null) {
+      // Only the time that passed can have made this out of a change. The lost write may still land, and say otherwise.
+      if (lost.some(({ expected }) => expected === revision)) throw unknownOutcome();
+      return reveal(decision, [], record);
+    }
 
     // A record that is missing, or was restored without its events, goes on above the newest that is stored.
     const behind = stored === null || faults > 0;

@@ -15,7 +15,8 @@ export interface Told {
   readonly lastEventSeq: number;
 }
 
-const NOTHING: Told = {
+/** What is known of a user about whom nothing has happened. */
+export const NOTHING: Told = {
   factorIds: [],
   pendingId: null,
   pendingFailures: 0,
@@ -33,9 +34,20 @@ const WITH_PASSWORD: readonly string[] = ['setup', 'disable', 'removeFactor', 'r
 /** Codes in a new set. */
 const SET_SIZE = 10;
 
-/** @param history - oldest first */
+/** What one event alone does not say if calls interleave: whether it settles a charge, and whether that still counts. */
+export interface Settles {
+  readonly charged: boolean;
+  readonly standing: boolean;
+}
+
+/** @param history - oldest first, of calls that ran one after the other */
 export function fold(history: readonly MfaEvent[]): Told {
-  return history.reduce((told, event) => ({ ...next(told, event), lastEventSeq: event.seq }), NOTHING);
+  return history.reduce((told, event) => after(told, event), NOTHING);
+}
+
+/** What is known after one event more. */
+export function after(told: Told, event: MfaEvent, settles?: Settles): Told {
+  return { ...next(told, event, settles), lastEventSeq: event.seq };
 }
 
 /** The same part, taken from a record. */
@@ -53,10 +65,15 @@ export function tellOf(record: MfaRecord): Told {
   };
 }
 
-function next(told: Told, event: MfaEvent): Told {
+function next(told: Told, event: MfaEvent, settles?: Settles): Told {
   switch (event.type) {
     case 'setup_started':
-      return { ...proven(told, event.provenBy), pendingId: event.factorId, pendingFailures: 0 };
+      // Of a user without a factor, the password alone is the full proof.
+      return {
+        ...(settles?.charged === true && event.provenBy === null ? cleared(told) : proven(told, event.provenBy)),
+        pendingId: event.factorId,
+        pendingFailures: 0,
+      };
     case 'setup_voided':
       return { ...told, pendingId: null, pendingFailures: 0 };
     case 'factor_added': {
@@ -104,7 +121,8 @@ function next(told: Told, event: MfaEvent): Told {
       if (event.operation === 'confirm') return { ...told, pendingFailures: event.failures };
       // Not a new failure if it was charged before, or was a replay. A backup code is looked at if the password was right.
       if (event.failures === told.failures) {
-        const right = event.reason === 'invalid_backup_code' && WITH_PASSWORD.includes(event.operation);
+        const settled = settles?.standing ?? event.reason === 'invalid_backup_code';
+        const right = settled && event.reason !== 'invalid_password' && WITH_PASSWORD.includes(event.operation);
         return right ? { ...told, passwordFailures: told.passwordFailures - 1 } : told;
       }
       return {
@@ -116,11 +134,11 @@ function next(told: Told, event: MfaEvent): Told {
     case 'account_locked':
       return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
     case 'account_unlocked':
-      return { ...told, failures: 0, passwordFailures: 0, lockedUntil: null };
+      return cleared(told);
     case 'enforced':
       return { ...told, enforcedFrom: event.from };
     case 'exempted':
-      return { ...told, enforcedFrom: null };
+      return event.until === undefined ? { ...told, enforcedFrom: null } : told;
     case 'forgotten':
       return NOTHING;
     case 'rekeyed':
@@ -138,7 +156,11 @@ function running({ lockedUntil }: Told, { at }: MfaEvent): number | null {
 function proven(told: Told, provenBy: { readonly method: string } | null): Told {
   if (provenBy === null) return told;
   const spent = provenBy.method === 'backup_code' ? 1 : 0;
-  return { ...told, failures: 0, passwordFailures: 0, lockedUntil: null, backupCodes: told.backupCodes - spent };
+  return { ...cleared(told), backupCodes: told.backupCodes - spent };
+}
+
+function cleared(told: Told): Told {
+  return { ...told, failures: 0, passwordFailures: 0, lockedUntil: null };
 }
 
 function remaining(told: Told, factorIds: readonly string[]): Told {

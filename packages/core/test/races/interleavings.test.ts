@@ -1,0 +1,31 @@
+/** Random interleavings: told equals counted equals stored, whatever is called at once and whatever the network does. */
+import { fc, test } from '@fast-check/vitest';
+import { MFA_CALLS } from '@mfakit/testkit';
+import { expect } from 'vitest';
+import { CALLS } from './interleavings/calls.ts';
+import { interleave } from './interleavings/interleave.ts';
+
+/** `MFAKIT_TEST_LONG=1`: a thousand seeds. */
+const SEEDS = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 60;
+
+test.prop([fc.nat()], { numRuns: SEEDS, endOnFailure: true })(
+  'told equals counted equals stored',
+  async (seed) => {
+    const { violations, lines } = await interleave(seed);
+    if (violations.length > 0) {
+      throw new Error(`Seed ${seed} breaks a rule:\n${violations.join('\n')}\n\nWhat happened:\n${lines.join('\n')}`);
+    }
+  },
+  SEEDS * 1000,
+);
+
+test('a seed replays exactly', async () => {
+  for (const seed of [1, 2, 3]) {
+    const { lines } = await interleave(seed);
+    expect((await interleave(seed)).lines).toEqual(lines);
+  }
+});
+
+test('every call has a place in the bursts', () => {
+  expect(Object.keys(CALLS).sort()).toEqual(Object.keys(MFA_CALLS).sort());
+});

@@ -1,0 +1,77 @@
+/** Refusal rules: no call is refused for a reason that no version of the record gave. */
+import type { MfaRecord, TotpFactor } from '@mfakit/core';
+import { lockedAt, type Journal, type Played } from './journal.ts';
+import { voids } from './landing-rules.ts';
+import { CLOCKS_OFF_MS } from './limits.ts';
+
+/** A call that took no longer was decided near the time step in which it began. */
+const SOON_MS = 20_000;
+
+const held = (record: MfaRecord | null): number => record?.factors.length ?? 0;
+
+/** Checks a refusal. */
+export function refusalRules(journal: Journal, call: Played): void {
+  const { outcome, credential, token, startedAt, endedAt, userId } = call;
+  const seen = journal.seenBy(call);
+  const some = (holds: (record: MfaRecord | null) => boolean): void =>
+    journal.require(seen.some(holds), 'a refusal has a reason', call);
+  const factor = (record: MfaRecord | null) =>
+    record?.factors.find(({ id }) => credential?.kind === 'code' && id === credential.factorId);
+  const lastStep = (record: MfaRecord | null): number => (factor(record) as TotpFactor | undefined)?.lastStep ?? -1;
+
+  switch (outcome) {
+    case 'locked':
+      return some((record) => lockedAt(record, startedAt - CLOCKS_OFF_MS));
+    case 'not_enabled':
+      return some((record) => held(record) === 0);
+    case 'already_enabled':
+      return some((record) => held(record) > 0);
+    case 'too_many_factors':
+      return some((record) => held(record) > 1);
+    case 'required_by_policy':
+      return some((record) => record !== null && record.enforcement !== null);
+    case 'enforcement_not_pending':
+      return some((record) => {
+        const from = Math.max(record?.enforcement?.from ?? Infinity, record?.exemptUntil ?? 0);
+        return from > startedAt - CLOCKS_OFF_MS;
+      });
+    case 'setup_not_started':
+      return some((record) => (record?.pending ?? null) === null);
+    case 'session_revoked':
+      return some((record) => (record?.sessionEpoch ?? 0) !== call.sessionEpoch);
+    case 'code_already_used': {
+      const [first = 0] = credential?.kind === 'code' ? credential.steps : [];
+      return some((record) => lastStep(record) >= first);
+    }
+    case 'invalid_code': {
+      if (credential?.kind !== 'code' || call.name === 'confirm') return;
+      const late = endedAt - startedAt > SOON_MS || credential.offset !== 0;
+      return some((record) => late || factor(record) === undefined);
+    }
+    case 'invalid_backup_code': {
+      if (credential?.kind !== 'backup code') return;
+      const spent = journal.spentCodes.has(credential.code);
+      return some((record) => spent || record?.backupCodes === null || journal.sets.get(record) !== credential.origin);
+    }
+    case 'invalid_password':
+      return journal.require(call.password === 'wrong', 'a refusal has a reason', call);
+    case 'invalid_token': {
+      if (token === null || !['verify', 'confirm', 'setup'].includes(call.name)) return;
+      const landings = journal.of(userId);
+      const spent = landings.some(({ events }) =>
+        events.some(
+          (event) =>
+            (event.type === 'verified' || event.type === 'factor_added') && journal.callOf(event)?.token === token,
+        ),
+      );
+      const isVoid = landings
+        .slice(token.issuedFrom, call.to)
+        .some((l) => voids(l) || l.events.some(({ type }) => type === 'enforced'));
+      const kept = token.purpose === (call.name === 'verify' ? 'verify' : 'enroll');
+      const expired = endedAt + CLOCKS_OFF_MS >= token.expiresAt;
+      return journal.require(spent || isVoid || expired || !kept, 'a refusal has a reason', call);
+    }
+    default:
+      return;
+  }
+}

@@ -1,0 +1,55 @@
+/** Single use: each time step of a factor, each backup code and each token succeeds once, and only what is right does. */
+import type { MfaEvent } from '@mfakit/core';
+import type { Journal, Landing } from './journal.ts';
+
+/** The event of a success by a second factor, and the factor. */
+export function successOf(event: MfaEvent): { readonly method: string; readonly factorId: string | null } | null {
+  if (event.type === 'verified') return { method: event.method, factorId: event.factorId };
+  if (event.type === 'factor_added') return { method: 'totp', factorId: event.factorId };
+  return 'provenBy' in event ? event.provenBy : null;
+}
+
+/** Makes the check of one run. */
+export function singleUse(journal: Journal): (landing: Landing) => void {
+  /** The last step that each factor has accepted. */
+  const steps = new Map<string, number>();
+  const { spentCodes, origins } = journal;
+  const spentTokens = new Set<string>();
+
+  return ({ userId, after, events, erases }) => {
+    for (const event of events) {
+      const call = journal.callOf(event);
+      const used = successOf(event);
+      // A proof that nobody needs is not looked at, but a session that is too old needs the password.
+      const alone = event.type === 'setup_started' && event.provenBy === null && call?.credential === null;
+      if (alone) journal.require(call.password !== 'wrong', 'only what is right succeeds', call);
+      // The sign-in that ends a forced enrollment is told by a second event of the same answer.
+      const isEcho = event.type === 'verified' && event.operation === 'confirm';
+      if (call !== undefined && used !== null && !isEcho) {
+        const { credential, password } = call;
+        journal.require(credential?.kind !== 'wrong' && password !== 'wrong', 'only what is right succeeds', call);
+        if (credential?.kind === 'code') {
+          const [first = 0] = credential.steps;
+          journal.require(used.factorId === credential.factorId, 'the factor that was used is told', call);
+          journal.require(first > (steps.get(credential.factorId) ?? -1), 'a time step succeeds once', call);
+          steps.set(credential.factorId, credential.steps.at(-1) ?? first);
+        }
+        if (credential?.kind === 'backup code') {
+          journal.require(used.method === 'backup_code', 'the factor that was used is told', call);
+          journal.require(!spentCodes.has(credential.code), 'a backup code succeeds once', call);
+          journal.require(origins.get(userId) === credential.origin, 'only codes of the set in force succeed', call);
+          spentCodes.add(credential.code);
+        }
+        const spends = event.type === 'verified' || event.type === 'factor_added';
+        if (spends && call.token !== null) {
+          journal.require(!spentTokens.has(call.token.text), 'a token succeeds once', call);
+          spentTokens.add(call.token.text);
+        }
+      }
+      if (event.type === 'factor_added' && event.first) origins.set(userId, event.factorId);
+      if (event.type === 'backup_codes_regenerated') origins.set(userId, event.userAgent ?? '');
+    }
+    if (erases || after === null || after.backupCodes === null) origins.delete(userId);
+    journal.sets.set(after, origins.get(userId));
+  };
+}
