@@ -117,7 +117,7 @@ async function decideOne<T>(
     const { change } = decision;
     if (change === null) {
       // Only the time that passed can have made this out of a change. The lost write may still land, and say otherwise.
-      if (lost.some(({ expected }) => expected === revision)) throw unknownOutcome();
+      if (lost.some(({ expected }) => expected === revision)) throw unknownOutcome(lastFault);
       return reveal(decision, [], record);
     }
 

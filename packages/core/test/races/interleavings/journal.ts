@@ -139,7 +139,7 @@ export function lockedAt(record: MfaRecord | null, at: number): boolean {
   return record !== null && record.lockout.lockedUntil !== null && at < record.lockout.lockedUntil;
 }
 
-/** The streak that an attempt is charged in. When it has ended, the charge is gone. */
-export function streakOf(record: MfaRecord | null, _call: Played): number {
-  return record?.lockout.streak ?? 0;
+/** The streak that an attempt is charged in: that of its password, or that of codes. When it has ended, the charge is gone. */
+export function streakOf(record: MfaRecord | null, call: Played): number {
+  return (call.password === null ? record?.lockout.streak : record?.lockout.passwordStreak) ?? 0;
 }

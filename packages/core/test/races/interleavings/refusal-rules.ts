@@ -55,21 +55,28 @@ export function refusalRules(journal: Journal, call: Played): void {
     }
     case 'invalid_password':
       return journal.require(call.password === 'wrong', 'a refusal has a reason', call);
+    case 'setup_voided':
+      return some((record) => (record?.voidedSetup ?? null) !== null);
+    case 'token_used': {
+      const used = journal
+        .of(userId)
+        .some(({ events }) =>
+          events.some(
+            (event) =>
+              (event.type === 'verified' || event.type === 'factor_added') && journal.callOf(event)?.token === token,
+          ),
+        );
+      return journal.require(used, 'a refusal has a reason', call);
+    }
     case 'invalid_token': {
       if (token === null || !['verify', 'confirm', 'setup'].includes(call.name)) return;
       const landings = journal.of(userId);
-      const spent = landings.some(({ events }) =>
-        events.some(
-          (event) =>
-            (event.type === 'verified' || event.type === 'factor_added') && journal.callOf(event)?.token === token,
-        ),
-      );
       const isVoid = landings
         .slice(token.issuedFrom, call.to)
         .some((l) => voids(l) || l.events.some(({ type }) => type === 'enforced'));
       const kept = token.purpose === (call.name === 'verify' ? 'verify' : 'enroll');
       const expired = endedAt + CLOCKS_OFF_MS >= token.expiresAt;
-      return journal.require(spent || isVoid || expired || !kept, 'a refusal has a reason', call);
+      return journal.require(isVoid || expired || !kept, 'a refusal has a reason', call);
     }
     default:
       return;

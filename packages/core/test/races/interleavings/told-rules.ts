@@ -48,7 +48,7 @@ const CARRIED_OUT: Readonly<
   reset: { event: 'reset' },
 };
 
-const COUNTED = ['invalid_code', 'invalid_backup_code', 'invalid_password'];
+const COUNTED = ['invalid_code', 'clock_ahead', 'clock_behind', 'invalid_backup_code', 'invalid_password'];
 const UNKNOWN = 'store_unavailable';
 
 /** Checks a call that has ended and whatever it may have left under way. */
