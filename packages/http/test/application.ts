@@ -243,7 +243,7 @@ function faultyStore(store: MfaStore, faults: TestApp['faults']): MfaStore {
  */
 function refusing(mfa: Mfa, faults: TestApp['faults'], calls: CoreCall[]): Mfa {
   const refusingCalls = (Object.keys(mfa) as (keyof Mfa)[])
-    .filter((name) => name !== 'tokenHolder')
+    .filter((name) => name !== 'tokenHolder' && name !== 'clock')
     .map((name) => [
       name,
       (...input: never[]) => {

@@ -19,6 +19,7 @@ export const confirm: SessionRoute<{ readonly code: string }, { readonly message
     'setup_expired',
     'secret_unreadable',
     'busy',
+    'hasher_unavailable',
     'contention',
   ],
   // Here the code completes a form; it is no failed authentication.

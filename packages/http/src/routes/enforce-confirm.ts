@@ -22,6 +22,7 @@ export const enforceConfirm: TokenRoute<TokenBody & { readonly code: string }, A
     'locked',
     'secret_unreadable',
     'busy',
+    'hasher_unavailable',
     'contention',
   ],
   statuses: { invalid_code: 400 },
