@@ -47,7 +47,9 @@ function checkSealer(sealer: Sealer): void {
 
 function checkClock(now: number): void {
   if (now >= EARLIEST && now < LATEST) return;
-  throw new RangeError('mfa.check: clock must give epoch milliseconds: what it gives lies outside the years 2025 to 2124');
+  throw new RangeError(
+    'mfa.check: clock must give epoch milliseconds: what it gives lies outside the years 2025 to 2124',
+  );
 }
 
 /** Twice: a hasher that salts by itself would accept no code that it has hashed. */

@@ -63,6 +63,5 @@ test.each([
   null,
 ])('%s is no load failure, and busy', async (thrown) => {
   expect(isLoadFailure(thrown)).toBe(false);
-  // oxlint-disable-next-line prefer-promise-reject-errors -- a hasher may throw anything
   expect(await codeOf(() => Promise.reject(thrown))).toBe('busy');
 });

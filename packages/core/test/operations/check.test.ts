@@ -29,14 +29,22 @@ describe('the clock', () => {
     ['microseconds', Date.UTC(2026, 0, 1) * 1000, RangeError],
     ['the year 1970', 0, RangeError],
   ])('that gives %s is named', async (_what, now, type) => {
-    const error = await thrownBy(stage().another({ clock: () => now as number }).check());
+    const error = await thrownBy(
+      stage()
+        .another({ clock: () => now as number })
+        .check(),
+    );
     expect(error).toBeInstanceOf(type);
     expect(String(error)).toMatch(/clock must give epoch milliseconds/);
   });
 });
 
 test('random that repeats itself is named', async () => {
-  const error = await thrownBy(stage().another({ random: (bytes) => new Uint8Array(bytes).fill(7) }).check());
+  const error = await thrownBy(
+    stage()
+      .another({ random: (bytes) => new Uint8Array(bytes).fill(7) })
+      .check(),
+  );
   expect(error).toBeInstanceOf(RangeError);
   expect(String(error)).toMatch(/keys or random/);
 });
@@ -54,7 +62,11 @@ describe('the hasher', () => {
   });
 
   test('is told with its cause', async () => {
-    const error = await thrownBy(stage().another({ hasher: () => Promise.reject(missing) }).check());
+    const error = await thrownBy(
+      stage()
+        .another({ hasher: () => Promise.reject(missing) })
+        .check(),
+    );
     expect(error).toMatchObject({ code: 'hasher_unavailable', cause: missing });
   });
 });
@@ -71,7 +83,7 @@ describe('the store', () => {
 
   test('is asked its own check, if it has one', async () => {
     const on = stage();
-    const check = vi.fn(async () => undefined);
+    const check = vi.fn<() => Promise<void>>(async () => undefined);
     await on.another({ store: { ...on.store, check } }).check();
     expect(check).toHaveBeenCalledTimes(1);
     const cause = new Error('fsync is off');
