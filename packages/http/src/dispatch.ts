@@ -3,6 +3,7 @@ import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
 import { findRoute } from './find-route.ts';
 import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
+import { logError } from './log-error.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
 import { toProblem } from './refusals.ts';
@@ -30,7 +31,7 @@ const BODY_TIMEOUT_SECONDS = 10;
 
 /** Makes the dispatcher that a binding wraps. */
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
-  const { clientIp, onError, clock = Date.now, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
+  const { clientIp, onError = logError, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
 
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
@@ -80,8 +81,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     try {
       return await host.factorsChanged?.(ctx, change);
     } catch (error) {
-      // Nobody else hears of it, so it is not lost where no `onError` is given.
-      (onError ?? console.error)(error);
+      onError(error);
     }
   }
 
@@ -106,8 +106,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     } catch (error) {
       if (error instanceof HttpRefusal) return error.reply;
       if (!(error instanceof MfaError)) throw error;
-      const refused = toProblem(error, route.statuses, clock());
-      if (refused.status >= 500) onError?.(error);
+      const refused = toProblem(error, route.statuses, mfa.clock());
+      if (refused.status >= 500) onError(error);
       return refused;
     }
   };

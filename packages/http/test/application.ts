@@ -142,7 +142,7 @@ export function startApplication(): TestApp {
     asked: 0,
     secrets,
     faults,
-    options: () => ({ clock, bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
+    options: () => ({ bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
     host: (carrier) => ({
       async session(ctx) {
         app.asked += 1;
