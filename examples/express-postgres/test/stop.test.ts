@@ -49,4 +49,4 @@ test('a port that is taken: one sentence, and exit 1', async () => {
     rmSync(folder, { recursive: true });
   }
   expect.hasAssertions();
-}, 60_000);
+}, 120_000);
