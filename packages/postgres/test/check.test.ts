@@ -47,7 +47,7 @@ describe('missing tables', () => {
         (thrown: unknown) => thrown as MfaError,
       );
       expect(error?.code).toBe('store_unavailable');
-      expect((error?.cause as Error).message).toMatch(lacks);
+      expect(error?.cause).toMatchObject({ message: expect.stringMatching(lacks) });
       expect(error?.message).not.toContain('migrate');
     }
   });
@@ -59,6 +59,12 @@ describe('missing tables', () => {
     await expect(store.check?.()).rejects.toThrow(/lacks mfa_event\.at: run migrate/);
     await database.dropSchema(own);
   });
+});
+
+/** The server, with another answer for its settings. */
+const saying = (value: string | null): PostgresClient => ({
+  query: (text, values) =>
+    text.includes('current_setting') ? Promise.resolve({ rows: [{ value }] }) : database.pools[0].query(text, values),
 });
 
 describe('settings', () => {
@@ -74,12 +80,6 @@ describe('settings', () => {
       /^synchronous_commit is off .*'-c synchronous_commit=on'/,
     );
     await pool.end();
-  });
-
-  /** The server, with another answer for its settings. */
-  const saying = (value: string | null): PostgresClient => ({
-    query: (text, values) =>
-      text.includes('current_setting') ? Promise.resolve({ rows: [{ value }] }) : database.pools[0].query(text, values),
   });
 
   test('fsync = off, as in PGlite, is named', async () => {
