@@ -3,6 +3,7 @@ export { addDemoAccounts, DEMO_ACCOUNTS } from './demo-accounts.ts';
 export { announce } from './announce.ts';
 export { closeServer, stopOnSignal } from './stop.ts';
 export { createApplication } from './application.ts';
+export { exitIfTaken, listenOn } from './listen.ts';
 export { NO_STORE, pageFiles, securityHeaders } from './page-files.ts';
 export { pageSources } from './page-sources.ts';
 export { readOrMakeKey } from './key-file.ts';

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
@@ -46,6 +46,31 @@ export async function expectOrderlyStop({ folder, program }: StopCase): Promise<
     expect(await exited).toEqual([0, null]);
   } finally {
     child.kill('SIGKILL');
+    rmSync(file);
+  }
+}
+
+/** Starts the example on a port that another program has: one sentence, and exit 1. `program` gets the port as PORT. */
+export async function expectPortTaken({ folder, program }: StopCase): Promise<void> {
+  const cache = join(folder, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const file = join(cache, `taken-${process.pid}.mjs`);
+  await bundle(program, join(folder, 'test'), file);
+  const other = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const child = spawn(process.execPath, [file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, PORT: String(port) },
+    });
+    const chunks: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    const sentence = `Port ${port} is taken by another program: stop it, or set PORT to another one.\n`;
+    expect(Buffer.concat(chunks).toString()).toBe(sentence);
+  } finally {
+    other.close();
     rmSync(file);
   }
 }

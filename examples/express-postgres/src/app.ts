@@ -48,7 +48,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     },
     factorsChanged: ({ req }, change) => acme.factorsChanged(visitorOf(req), change),
   };
-  app.use('/api/auth', mfaRouter(acme.mfa, host, { clock: acme.clock, onError: console.error }));
+  app.use('/api/auth', mfaRouter(acme.mfa, host));
 
   app.use('/api', express.json({ limit: 16_384 }));
   app.post('/api/auth/sign-up', async (req, res) => send(res, await acme.signUp(req.body, visitorOf(req))));
@@ -58,9 +58,9 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
   app.get('/api/me', async (req, res) => send(res, await acme.me(visitorOf(req))));
 
   const recently = requireMfa({
+    mfa: acme.mfa,
     maxAgeSeconds: MAX_AGE_SECONDS,
     session: ({ req }) => acme.session(visitorOf(req)),
-    clock: acme.clock,
   });
   app.post('/api/payout', recently, (_req, res) => send(res, { status: 200, body: { paid: true } }));
 

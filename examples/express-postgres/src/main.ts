@@ -3,7 +3,7 @@
  * ready accounts and the virtual phone, TRUST_PROXY=on says that a proxy of yours ends TLS and sets `X-Forwarded-Proto` and
  * `X-Forwarded-For`.
  */
-import { announce, stopOnSignal } from '@mfakit/example-application';
+import { announce, exitIfTaken, stopOnSignal } from '@mfakit/example-application';
 import { startPostgres } from '@mfakit/postgres-server';
 import { join } from 'node:path';
 import { startServer } from './server.ts';
@@ -18,6 +18,9 @@ const server = await startServer({
   port: Number(port),
   demo,
   trustProxy: TRUST_PROXY === 'on',
+}).catch(async (error: unknown) => {
+  await postgres?.stop();
+  return exitIfTaken(error);
 });
 
 stopOnSignal(async () => {

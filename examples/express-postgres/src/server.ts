@@ -3,15 +3,14 @@ import {
   addDemoAccounts,
   closeServer,
   createApplication,
+  listenOn,
   pageSources,
   readOrMakeKey,
   type Application,
   type ApplicationOptions,
   type PageSources,
 } from '@mfakit/example-application';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { openDatabase } from './postgres.ts';
 
@@ -56,12 +55,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(databaseUrl, schema);
   const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
 
-  const server = createServer(createApp(acme, { sources, demo, trustProxy })).listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer(createApp(acme, { sources, demo, trustProxy }));
+  const url = await listenOn(server, port);
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url,
     acme,
     async stop() {
       await closeServer(server);

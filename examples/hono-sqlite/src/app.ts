@@ -57,7 +57,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     },
     factorsChanged: (c, change) => acme.factorsChanged(visitorOf(c), change),
   };
-  const options = { clock: acme.clock, clientIp: (c: Context) => visitorOf(c).ip, onError: console.error };
+  const options = { clientIp: (c: Context) => visitorOf(c).ip };
   app.route('/api/auth', mfaRouter(acme.mfa, host, options));
 
   app.use('/api/*', bodyLimit({ maxSize: 16_384 }));
@@ -68,9 +68,9 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
   app.get('/api/me', async (c) => send(c, await acme.me(visitorOf(c))));
 
   const recently = requireMfa({
+    mfa: acme.mfa,
     maxAgeSeconds: MAX_AGE_SECONDS,
     session: (c) => acme.session(visitorOf(c)),
-    clock: acme.clock,
   });
   app.post('/api/payout', recently, (c) => c.json({ paid: true }));
 

@@ -4,15 +4,14 @@ import {
   addDemoAccounts,
   closeServer,
   createApplication,
+  listenOn,
   pageSources,
   readOrMakeKey,
   type Application,
   type ApplicationOptions,
   type PageSources,
 } from '@mfakit/example-application';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { openDatabase } from './sqlite.ts';
@@ -45,13 +44,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(join(folder, 'acme.db'));
   const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
 
   const listener = getRequestListener(createApp(acme, { sources, demo, trustProxy }).fetch);
-  const server = createServer((request, response) => void listener(request, response)).listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer((request, response) => void listener(request, response));
+  const url = await listenOn(server, port);
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url,
     acme,
     async stop() {
       await closeServer(server);

@@ -1,4 +1,5 @@
 /** Phone: an authenticator app made of libraries that share no code with mfakit. */
+import { stripVTControlCharacters } from 'node:util';
 import jsqr from 'jsqr';
 import { TOTP, URI } from 'otpauth';
 import { PNG } from 'pngjs';
@@ -39,7 +40,7 @@ const HALF_BLOCKS: Readonly<Record<string, readonly [upper: boolean, lower: bool
 /** Reads a QR code from lines of half blocks, as a camera in front of the terminal would. */
 export function scanTerminal(lines: readonly string[]): string {
   const rows = lines.flatMap((line) => {
-    const modules = Array.from(line, (character) => HALF_BLOCKS[character] ?? [false, false]);
+    const modules = Array.from(stripVTControlCharacters(line), (character) => HALF_BLOCKS[character] ?? [false, false]);
     return [modules.map(([upper]) => upper), modules.map(([, lower]) => lower)];
   });
   const width = Math.max(...rows.map((row) => row.length)) * PIXELS_PER_MODULE;

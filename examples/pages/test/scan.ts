@@ -2,7 +2,7 @@
 import { virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** A device in somebody's hand. */
 export interface Device {
@@ -18,10 +18,26 @@ export interface Device {
 /** Reads the QR code off the screen. */
 export async function scanQrCode(page: Page, clock: TestClock): Promise<Device> {
   const image = page.getByRole('img', { name: 'QR code' });
+  await expectWholePixels(image);
   const { data, width, height } = PNG.sync.read(await image.screenshot());
   const found = jsqr.default(new Uint8ClampedArray(data), width, height, { inversionAttempts: 'dontInvert' });
   if (found === null) throw new Error('There is no QR code on the screen.');
   return deviceFor(found.data, clock);
+}
+
+/** Pixels of the picture for each module, as core draws it. */
+const PIXELS_PER_MODULE = 6;
+
+/** On the screen a module is a whole number of pixels wide and high. */
+async function expectWholePixels(image: Locator): Promise<void> {
+  const scales = await image.evaluate((shown: HTMLImageElement) => {
+    const { width, height } = shown.getBoundingClientRect();
+    return [width / shown.naturalWidth, height / shown.naturalHeight];
+  });
+  for (const scale of scales) {
+    const pixels = scale * PIXELS_PER_MODULE;
+    if (pixels < 1 || !Number.isInteger(pixels)) throw new Error(`A module of the QR code is ${pixels} pixels.`);
+  }
 }
 
 /** A device that was given a URI. */

@@ -151,7 +151,8 @@ export interface KeyUsage {
  * Multi-factor authentication of the users of one application.
  *
  * Every refusal throws an `MfaError`. Beside the codes named below, every call may throw `invalid_input` and
- * `store_unavailable`, and every call that writes `contention`. An attempt that ends in `busy` or `store_unavailable` may
+ * `store_unavailable`, every call that writes `contention`, and every call that hashes a backup code `hasher_unavailable`.
+ * An attempt that ends in `busy` or `store_unavailable` may
  * have been counted as a failure: it is counted before its slow work begins.
  */
 export interface Mfa {
@@ -297,4 +298,15 @@ export interface Mfa {
 
   /** How many users depend on each key. A key without users can be dropped from `keys`. */
   keyReport(): Promise<readonly KeyUsage[]>;
+
+  /**
+   * Proves that everything works, before the first user finds out: seals and opens with the keys, reads the clock,
+   * computes a hash, asks the store. Call it at the start of the application, and let it end the process.
+   * @throws {Error} that names the first part that is wrong. If that is the hasher or the store, it is an `MfaError`, and
+   *   its `cause` says what to do
+   */
+  check(): Promise<void>;
+
+  /** Epoch milliseconds, by the clock that `createMfa` was given. Routers and guards go by it. */
+  clock(): number;
 }

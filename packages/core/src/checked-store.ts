@@ -10,6 +10,8 @@ const DEADLINE_MS = 10_000;
 /** A store whose answers are sound. A record that cannot be read is `null` in a scan: it must not stop a sweep. */
 export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events'> {
   scan(page: ScanPage): Promise<readonly ScannedUser[]>;
+  /** Asks the store's own check, if it has one, and reads a record. */
+  check(): Promise<void>;
 }
 
 /** A user that a scan found. */
@@ -29,7 +31,7 @@ export class LateAnswer extends Error {
 
 /** Wraps a store. */
 export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedStore {
-  return {
+  const checked: CheckedStore = {
     async read(userId) {
       const stored: unknown = await ask('read', () => store.read(userId));
       return stored === null ? null : checkStored(stored, readRecord);
@@ -52,7 +54,13 @@ export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedSt
       if (!Array.isArray(records)) throw unsound('scan');
       return records.map(({ userId, record }) => ({ userId, record: readable(record, readRecord) }));
     },
+
+    async check() {
+      if (store.check !== undefined) await ask('check', async () => store.check?.());
+      await checked.scan({ limit: 1 });
+    },
   };
+  return checked;
 }
 
 /** `undefined` does not count as "no record": a store that forgot to answer would sign users in without MFA. */

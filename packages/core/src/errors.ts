@@ -28,6 +28,7 @@ const MESSAGES = {
   store_unavailable: 'The store did not answer as it should. Try again later.',
   secret_unreadable: 'A stored secret cannot be read with the configured keys.',
   busy: 'The server is busy. Try again later.',
+  hasher_unavailable: 'The hasher cannot be loaded.',
   session_revoked: 'The session was revoked. Sign in again.',
   record_outdated: 'The stored record is older than one that was seen before.',
   two_codes_required: 'Too many wrong codes in the past weeks: two consecutive codes are needed.',

@@ -3,6 +3,7 @@ import type { BeginResult, Mfa, TokenHolder } from './api.ts';
 import type { Transition } from './decision.ts';
 import { parseProof, parseSecondFactor } from './attempts/proof.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
+import { checkParts } from './check.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
@@ -43,14 +44,15 @@ import { toVerified } from './verified.ts';
 export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
-  const clock = soundClock(options.clock ?? Date.now);
+  const clock = soundClock(options.clock ?? (() => Date.now()));
   const random = checkedRandom(options.random ?? systemRandom);
   const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
   const tokens = createSealer(keyring, 'tokens', random);
-  const secrets = createFactorSecrets(createSealer(keyring, 'secrets', random), kinds.all);
+  const secretSealer = createSealer(keyring, 'secrets', random);
+  const secrets = createFactorSecrets(secretSealer, kinds.all);
 
   const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
@@ -183,6 +185,8 @@ export function createMfa(options: MfaOptions): Mfa {
 
     rekey: ({ signal } = {}) => rekeyAll(store, decide, keyIds[0] ?? '', signal),
     keyReport: () => countKeyUsage(store, keyIds),
+    check: () => checkParts({ sealers: [secretSealer, tokens], clock, hashQueue, store }),
+    clock,
   };
 }
 

@@ -48,7 +48,7 @@ export interface MfaOptions {
   readonly maxFactors?: number;
   /** Called with every committed event. */
   readonly onEvent?: EventSink;
-  /** Epoch milliseconds; default `Date.now`. */
+  /** Epoch milliseconds; default `Date.now`, looked up at each call, so that faked timers work. */
   readonly clock?: Clock;
   /** Default: the runtime's CSPRNG. */
   readonly random?: RandomSource;

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { otpauthUri } from './factors/totp/otpauth-uri.ts';
 import { qrPngDataUrl, qrSvg, qrText } from './qr.ts';
 
+const ESCAPE = '\u001B';
+
 /** Dark (true) or light, row by row. */
 type Modules = readonly (readonly boolean[])[];
 
@@ -61,10 +63,14 @@ function modulesOfSvg(svg: string): Modules {
   return modules;
 }
 
-/** The modules that half blocks show on a light ground. */
+/** Half blocks in black on white, between the escape sequences for that. */
+const LINE = new RegExp(String.raw`^${ESCAPE}\[38;5;16;48;5;231m([^${ESCAPE}]+)${ESCAPE}\[0m$`);
+
+/** The modules that half blocks show in black on white. Lines that do not set these colors, and unset them, have none. */
 function modulesOfText(text: string): Modules {
   return text.split('\n').flatMap((line) => {
-    const characters = line.split('');
+    const [, blocks = ''] = LINE.exec(line) ?? [];
+    const characters = blocks.split('');
     return ['\u2588\u2580', '\u2588\u2584'].map((dark) => characters.map((character) => dark.includes(character)));
   });
 }
@@ -84,10 +90,26 @@ describe.each(URIS)('an independent decoder reads back %s', (_name, uri) => {
     expect(decode(modulesOfSvg(svg), 4)).toBe(uri);
   });
 
+  test('from the PNG and the SVG in their own sizes, which are equal and whole pixels for each module', async () => {
+    const svg = await qrSvg(uri);
+    const [, width, height, modules] =
+      /^<svg[^>]* width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) \d+"/.exec(svg) ?? [];
+    expect([width, Number(width) / Number(modules)]).toEqual([height, 6]);
+    const png = PNG.sync.read(Buffer.from((await qrPngDataUrl(uri)).replace(/^[^,]*,/, ''), 'base64'));
+    expect(png.width).toBe(Number(width));
+  });
+
   test('from the text of a terminal', async () => {
     const lines = (await qrText(uri)).split('\n');
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
-    expect(lines.join('')).toMatch(/^[ \u2580\u2584\u2588]+$/);
+    // Colors of their own, so that a dark terminal shows the same: black on white, then what was before.
+    expect(lines.map((line) => LINE.exec(line)?.[1]).join('')).toMatch(/^[ \u2580\u2584\u2588]+$/);
     expect(decode(modulesOfText(lines.join('\n')), 4)).toBe(uri);
   });
+});
+
+test('the SVG is an image with a title, whatever the title is', async () => {
+  const svg = await qrSvg('otpauth://totp/A:b?secret=A');
+  expect(svg).toMatch(/^<svg[^>]* role="img"[^>]*><title>QR code<\/title>/);
+  expect(await qrSvg('x', { title: 'Für <Ann> & Bob' })).toContain('<title>Für &lt;Ann&gt; &amp; Bob</title>');
 });

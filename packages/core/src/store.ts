@@ -97,4 +97,11 @@ export interface MfaStore {
    * that stays stored throughout exactly once.
    */
   scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
+
+  /**
+   * Optional: what `mfa.check()` asks at the start of an application. Looks whether the tables are there with their
+   * columns, and whether the settings hold on which the promises above rest. Changes nothing.
+   * @throws {Error} whose message names what is wrong, and what to do about it: an operator reads it
+   */
+  check?(): Promise<void>;
 }

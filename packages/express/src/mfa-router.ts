@@ -9,7 +9,7 @@ import { send } from './send.ts';
 /**
  * A router for Express 4 and 5; mount it at any prefix. It reads bodies itself, or takes what a parser before it has made
  * of them. It passes on requests for paths that are not in the contract. Errors of the host's functions go to Express's
- * error handler; refusals that became a 503 go only to `onError`.
+ * error handler; refusals that became a 503 go to `onError`.
  * @example
  * ```ts
  * app.use('/api/auth', mfaRouter(mfa, host));

@@ -11,7 +11,7 @@ import { send } from './send.ts';
  * @see RFC 9470 §3
  * @example
  * ```ts
- * app.post('/transfer', requireMfa({ maxAgeSeconds: 300, session }), transfer);
+ * app.post('/transfer', requireMfa({ mfa, maxAgeSeconds: 300, session }), transfer);
  * ```
  */
 export function requireMfa(options: GuardOptions<ExpressContext>): RequestHandler {

@@ -26,7 +26,7 @@ describe.each([
     const app = create();
     app.get(
       '/sensitive',
-      requireMfa({ maxAgeSeconds: 1, session }),
+      requireMfa({ maxAgeSeconds: 1, session, mfa: { clock: Date.now } }),
       (_req, res) => void res.send('the sensitive thing'),
     );
     app.use(((error: Error, _req, res, _next) => {

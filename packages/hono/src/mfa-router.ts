@@ -16,7 +16,7 @@ import { send } from './send.ts';
 
 /**
  * A Hono application for Node, Bun, Deno and Workers; mount it at any prefix. Paths that are not in the contract stay the
- * host's. Errors of the host's functions go to Hono's error handler; refusals that became a 503 go only to `onError`.
+ * host's. Errors of the host's functions go to Hono's error handler; refusals that became a 503 go to `onError`.
  * @example
  * ```ts
  * app.route('/api/auth', mfaRouter(mfa, host));

@@ -10,7 +10,7 @@ import { send } from './send.ts';
  * @see RFC 9470 §3
  * @example
  * ```ts
- * app.use('/transfer', requireMfa({ maxAgeSeconds: 300, session }));
+ * app.use('/transfer', requireMfa({ mfa, maxAgeSeconds: 300, session }));
  * ```
  */
 export function requireMfa<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler<E> {

@@ -45,6 +45,6 @@ export function smokeApplication(): Hono {
       signIn: (c, { userId, authTime }) => signIn(c, userId, authTime),
     }),
   );
-  app.get('/sensitive', requireMfa({ maxAgeSeconds: 300, session }), (c) => c.text('the sensitive thing'));
+  app.get('/sensitive', requireMfa({ mfa, maxAgeSeconds: 300, session }), (c) => c.text('the sensitive thing'));
   return app;
 }

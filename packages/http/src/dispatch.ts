@@ -3,6 +3,7 @@ import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
 import { findRoute } from './find-route.ts';
 import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
+import { logError } from './log-error.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
 import { toProblem } from './refusals.ts';
@@ -31,10 +32,7 @@ const BODY_TIMEOUT_SECONDS = 10;
 
 /** Makes the dispatcher that a binding wraps. */
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
-  const { clientIp, onError, clock = Date.now, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
-
-  /** Nobody else hears of what it is told, so it is not lost if no `onError` is given. */
-  const report = (error: unknown): void => (onError ?? console.error)(error);
+  const { clientIp, onError = logError, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
 
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
@@ -44,7 +42,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       const { userId, accountName, sessionEpoch, signedInAt } = user;
       const requestContext = { ...context(), sessionEpoch };
       return blamed(
-        route.call({ mfa, userId, accountName, report, signedInAt, input, id, request: requestContext }),
+        route.call({ mfa, userId, accountName, report: onError, signedInAt, input, id, request: requestContext }),
         input,
       );
     }
@@ -54,7 +52,10 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     if (account?.active !== true) throw new HttpRefusal('user_inactive');
     const { userId } = holder;
     const { accountName } = account;
-    return blamed(route.call({ mfa, userId, accountName, report, holder, input, id, request: context() }), input);
+    return blamed(
+      route.call({ mfa, userId, accountName, report: onError, holder, input, id, request: context() }),
+      input,
+    );
   }
 
   /** What the core refuses in a field that the client did not send, the host gave: that is the operator's to hear. */
@@ -67,7 +68,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
         error.code === 'invalid_input' &&
         !Object.hasOwn(input ?? {}, toSnakeCase(error.field ?? ''));
       if (!hosts) throw error;
-      report(error);
+      onError(error);
       throw new HttpRefusal('internal_error');
     }
   }
@@ -104,7 +105,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     try {
       return await host.factorsChanged?.(ctx, change);
     } catch (error) {
-      report(error);
+      onError(error);
     }
   }
 
@@ -129,8 +130,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     } catch (error) {
       if (error instanceof HttpRefusal) return error.reply;
       if (!(error instanceof MfaError)) throw error;
-      const refused = toProblem(error, route.statuses, clock());
-      if (refused.status >= 500) onError?.(error);
+      const refused = toProblem(error, route.statuses, mfa.clock());
+      if (refused.status >= 500) onError(error);
       return refused;
     }
   };

@@ -1,4 +1,5 @@
 /** Guard: whether a session's second factor is recent enough for a sensitive route (RFC 9470). */
+import type { Mfa } from '@mfakit/core';
 import { toResponse } from './handler.ts';
 import { problem, PROBLEMS, type WireReply } from './problems.ts';
 
@@ -17,8 +18,8 @@ export interface GuardOptions<Ctx> {
   readonly maxAgeSeconds: number;
   /** The session of a request; `null`: nobody is signed in. */
   readonly session: (ctx: Ctx) => Promise<MfaSession | null> | MfaSession | null;
-  /** Epoch milliseconds; default `Date.now`. */
-  readonly clock?: (() => number) | undefined;
+  /** The `Mfa` whose `Verified` set `authTime`: the guard goes by its clock. */
+  readonly mfa: Pick<Mfa, 'clock'>;
 }
 
 /** @returns `null` if the request may pass, otherwise the refusal to send */
@@ -27,15 +28,17 @@ export type Guard<Ctx> = (ctx: Ctx) => Promise<WireReply | null>;
 /**
  * Makes the guard that a binding wraps.
  * @throws {RangeError} if `maxAgeSeconds` is not a whole number of 1 or more
+ * @throws {TypeError} if `mfa` is missing
  */
-export function createGuard<Ctx>({ maxAgeSeconds, session, clock = Date.now }: GuardOptions<Ctx>): Guard<Ctx> {
+export function createGuard<Ctx>({ maxAgeSeconds, session, mfa }: GuardOptions<Ctx>): Guard<Ctx> {
   if (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 1) {
     throw new RangeError('requireMfa: maxAgeSeconds must be a whole number of 1 or more');
   }
+  if (typeof mfa?.clock !== 'function') throw new TypeError('requireMfa: mfa must be what createMfa gave');
   const { detail } = PROBLEMS.insufficient_user_authentication;
   const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAgeSeconds}"`;
   return async (ctx) => {
-    const age = clock() - ((await session(ctx))?.authTime?.getTime() ?? Number.NaN);
+    const age = mfa.clock() - ((await session(ctx))?.authTime?.getTime() ?? Number.NaN);
     // Written so that a missing instant, an invalid one and one further in the future all fail.
     if (age >= -CLOCK_SKEW_MS && age <= maxAgeSeconds * 1000) return null;
     return problem('insufficient_user_authentication', { headers: { 'www-authenticate': challenge } });

@@ -3,6 +3,7 @@ import type { Mfa } from '@mfakit/core';
 import { createDispatcher } from './dispatch.ts';
 import { splitUrl } from './find-route.ts';
 import type { BindingOptions, Host } from './host.ts';
+import { logError } from './log-error.ts';
 import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problem, type WireReply } from './problems.ts';
 import { webBody } from './web-body.ts';
@@ -19,8 +20,7 @@ export interface HandlerOptions extends BindingOptions<Request> {
 /**
  * A handler for everything below `basePath`.
  *
- * It never rejects: an error of the host's functions becomes a 500 without details. `onError` (default: `console.error`)
- * is called with that error, and with every refusal that became a 503. A path that is not in the contract becomes a 404.
+ * It never rejects: an error of the host's functions becomes a 500 without details, and `onError` is called with it. A path that is not in the contract becomes a 404.
  *
  * @throws {RangeError} if `basePath` does not begin with a slash or ends with one
  * @example
@@ -34,7 +34,7 @@ export function createHandler(
   host: Host<Request>,
   options: HandlerOptions = {},
 ): (request: Request) => Promise<Response> {
-  const { onError = console.error, basePath = DEFAULT_BASE_PATH } = options;
+  const { onError = logError, basePath = DEFAULT_BASE_PATH } = options;
   if (!/^(?:\/.*[^/])?$/.test(basePath)) {
     throw new RangeError('createHandler: basePath must begin with "/" and not end with it, or be empty for the root');
   }

@@ -64,7 +64,7 @@ export interface Host<Ctx> {
   /**
    * Called after `confirm`, `enforce-confirm`, `disable`, `regenerate` and the removal of a factor, before `signIn` and
    * before the reply. End the user's other sessions here, and store `change.sessionEpoch` in the one that acted. If it
-   * throws, the change stands: `onError` is called (`console.error` without one), and the reply is as usual.
+   * throws, the change stands: `onError` is called, and the reply is as usual.
    * @returns headers to add to the reply, if they cannot be set on `ctx`
    */
   factorsChanged?(ctx: Ctx, change: FactorsChange): Promise<Headers | void> | Headers | void;
@@ -80,13 +80,11 @@ export interface BindingOptions<Ctx> {
   /**
    * Called with every refusal that became a 503, cause included, with what `factorsChanged` throws, and with mistakes in
    * what your functions give: an `accountName` that cannot be shown, which refuses nothing, or a `userId` of 300
-   * characters, which is a 500. For the operator's log. Default: `console.error` in `createHandler`, which also calls it
-   * with the error behind a 500. Express and Hono have no default for a 503, so set it there; errors of the host's other
-   * functions go to the framework's error handler instead.
+   * characters, which is a 500. For the operator's log. Default: `console.error`, for a refusal with one line of its code
+   * and its causes. `createHandler` calls it with the error behind a 500 too; in Express and Hono errors of the host's other
+   * functions go to the framework's error handler.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** The clock that `createMfa` has; default `Date.now`. Needed to say how long a lock still lasts. */
-  readonly clock?: (() => number) | undefined;
   /** How long a body may take to arrive, in seconds; default 10. */
   readonly bodyTimeoutSeconds?: number | undefined;
 }

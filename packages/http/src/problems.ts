@@ -58,6 +58,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   record_outdated: { status: 503, detail: 'Your MFA data cannot be read. Contact support.' },
   two_codes_required: { status: 401, detail: 'Enter two consecutive codes' },
   busy: { status: 503, detail: 'The server is busy — try again', retryAfterSeconds: 2 },
+  // No `Retry-After`: the server is not built as it should be.
+  hasher_unavailable: { status: 503, detail: 'Temporarily unavailable. Contact support.' },
   not_signed_in: { status: 401, detail: 'Not signed in' },
   user_inactive: { status: 401, detail: 'User not found or inactive' },
   insufficient_user_authentication: { status: 401, detail: 'A more recent second factor is required' },

@@ -70,6 +70,7 @@ export const FACTOR_REFUSALS: readonly MfaErrorCode[] = [
   'locked',
   'secret_unreadable',
   'busy',
+  'hasher_unavailable',
 ];
 
 /** How a proof can be refused. */

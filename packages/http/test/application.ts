@@ -142,7 +142,7 @@ export function startApplication(): TestApp {
     asked: 0,
     secrets,
     faults,
-    options: () => ({ clock, bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
+    options: () => ({ bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
     host: (carrier) => ({
       async session(ctx) {
         app.asked += 1;
@@ -243,7 +243,7 @@ function faultyStore(store: MfaStore, faults: TestApp['faults']): MfaStore {
  */
 function refusing(mfa: Mfa, faults: TestApp['faults'], calls: CoreCall[]): Mfa {
   const refusingCalls = (Object.keys(mfa) as (keyof Mfa)[])
-    .filter((name) => name !== 'tokenHolder')
+    .filter((name) => name !== 'tokenHolder' && name !== 'clock')
     .map((name) => [
       name,
       (...input: never[]) => {

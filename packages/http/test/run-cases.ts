@@ -51,4 +51,21 @@ export function runCases(serve: Serve): void {
       for (const secret of app.secrets) expect(logged.join('\n')).not.toContain(secret);
     });
   });
+
+  test('without onError, a refusal that became a 503 is one line in the log', async () => {
+    const app = { ...startApplication(), options: () => ({}) };
+    const served = await serve(app);
+    const { call } = httpApi(app, served);
+    try {
+      const answer = await call('GET', '/totp/status', { cookie: app.signIn('alice') });
+      expect([answer.status, logged]).toEqual([200, []]);
+      app.faults.store = 'down';
+      expect((await call('GET', '/totp/status', { cookie: app.signIn('alice') })).status).toBe(503);
+      expect(logged).toEqual([
+        expect.stringMatching(/^mfakit: store_unavailable: .*: Error: connection refused by .*$/),
+      ]);
+    } finally {
+      await served.close();
+    }
+  });
 }

@@ -10,7 +10,7 @@ const MAX_AGE_SECONDS = 300;
 interface GuardSetting {
   readonly maxAgeSeconds: number;
   readonly session: () => Promise<MfaSession | null>;
-  readonly clock: () => number;
+  readonly mfa: GuardOptions<unknown>['mfa'];
 }
 
 /** Serves `GET /sensitive`, which answers `the sensitive thing` behind the guard. */
@@ -20,7 +20,7 @@ export type ServeGuarded = (setting: GuardSetting) => Promise<{ readonly url: st
 export function runGuardCases(serve: ServeGuarded): void {
   async function ask(session: MfaSession | null, ageMs: number): Promise<Response> {
     const clock = testClock(AUTH_TIME.getTime() + ageMs);
-    const served = await serve({ maxAgeSeconds: MAX_AGE_SECONDS, session: async () => session, clock });
+    const served = await serve({ maxAgeSeconds: MAX_AGE_SECONDS, session: async () => session, mfa: { clock } });
     try {
       const { origin } = new URL(served.url);
       const response = await fetch(`${origin}/sensitive`);
@@ -72,7 +72,12 @@ export function runGuardCases(serve: ServeGuarded): void {
 
 /** Declares that the options are checked at once. */
 export function refusesBadAges(make: (options: GuardOptions<unknown>) => unknown): void {
+  test('without mfa: TypeError', () => {
+    const options = { maxAgeSeconds: 1, session: () => null };
+    expect(() => make(options as unknown as GuardOptions<unknown>)).toThrow(/^requireMfa: mfa must be/);
+  });
+
   test.each([0, -1, 1.5, Number.NaN, Infinity])('maxAgeSeconds of %s: RangeError', (maxAgeSeconds) => {
-    expect(() => make({ maxAgeSeconds, session: () => null })).toThrow(RangeError);
+    expect(() => make({ maxAgeSeconds, session: () => null, mfa: { clock: Date.now } })).toThrow(RangeError);
   });
 }

@@ -1,5 +1,7 @@
 /** PostgresClient: the shape of a driver that the store needs, and what turns others into it. */
 
+import { refuseForeignClient } from './foreign-clients.ts';
+
 /** What a query gives. */
 export interface PostgresResult {
   readonly rows: readonly unknown[];
@@ -55,9 +57,10 @@ export function fromPostgresJs(sql: PostgresJs): PostgresClient {
 }
 
 /**
- * @throws {TypeError} where the object has no `query`, or belongs to a transaction
+ * @throws {TypeError} if the object is another library's, has no `query`, or belongs to a transaction
  */
 export function checkClient(client: PostgresClient | PreparingClient): void {
+  refuseForeignClient(client);
   refuseTransaction(client, ['query', 'release', 'rollback']);
 }
 

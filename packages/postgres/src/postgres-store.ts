@@ -1,6 +1,8 @@
 /** postgresStore: the store port over two tables of PostgreSQL, one statement a call; a lost swap takes a second one. */
 import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
+import { explained } from './missing-tables.ts';
 import { statementNames } from './statement-names.ts';
 import { statements, type Statements } from './statements.ts';
 import { tablesIn } from './tables.ts';
@@ -28,7 +30,7 @@ const ROLLED_BACK = ['40001', '40P01'];
  * Point it at the primary: an asynchronous replica gives stale answers. It never closes the client.
  *
  * @param client - pg's or Neon's `Pool`, PGlite, `fromPostgresJs(sql)`, or anything with `query(text, values)`
- * @throws {TypeError} where the client has no `query` or belongs to a transaction, or an option has the wrong type
+ * @throws {TypeError} if the client is another library's, has no `query` or belongs to a transaction, or an option has the wrong type
  * @throws {RangeError} where an option is out of bounds
  * @example
  * import { migrate, postgresStore } from '@mfakit/postgres';
@@ -51,11 +53,17 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
   const { schema = 'public', events: keepEvents = true, namedStatements = false } = options;
   checkClient(client);
   const sql = statements(tablesIn(schema));
-  const send = namedStatements ? sendNamed(client as PreparingClient, sql) : sendPlain(client as PostgresClient, sql);
+  // What takes named statements takes plain ones too.
+  const plain = client as PostgresClient;
+  const send = namedStatements ? sendNamed(client as PreparingClient, sql) : sendPlain(plain, sql);
 
   async function run<Row>(operation: keyof Statements, values: unknown[]): Promise<readonly Row[]> {
-    const { rows } = await send(operation, values);
-    return rows as readonly Row[];
+    try {
+      const { rows } = await send(operation, values);
+      return rows as readonly Row[];
+    } catch (error) {
+      throw explained(error, schema);
+    }
   }
 
   async function find(userId: string): Promise<RecordRow | null> {
@@ -106,6 +114,8 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
         record: JSON.parse(row.record),
       }));
     },
+
+    check: () => checkDatabase(plain, schema),
   };
 }
 

@@ -10,7 +10,8 @@ describe('pg Pool and postgres.js', () => {
   let schema: string;
   let sql: postgres.Sql;
   beforeAll(async () => {
-    database = await openDatabase();
+    // As it comes: a hasty one fails `check`.
+    database = await openDatabase({});
     schema = await database.createSchema();
     sql = postgres(database.url, { max: 8, onnotice: () => undefined });
   });
@@ -41,7 +42,8 @@ describe('pg Pool and postgres.js', () => {
 describe('PGlite: one connection, so no evidence about races', () => {
   let database: PGlite;
   beforeAll(async () => {
-    database = await PGlite.create();
+    // Without `-F`, which turns fsync off.
+    database = await PGlite.create({ startParams: PGlite.defaultStartParams.filter((flag) => flag !== '-F') });
     await migrate(database);
   });
   afterAll(() => database.close());

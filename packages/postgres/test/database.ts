@@ -21,10 +21,13 @@ let schemas = 0;
 /** What makes a server quick that no test crashes. */
 const HASTY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Opens `MFAKIT_TEST_POSTGRES_URL` where it is set, and starts a server where not. */
-export async function openDatabase(): Promise<TestDatabase> {
+/**
+ * Opens `MFAKIT_TEST_POSTGRES_URL` where it is set, and starts a server where not.
+ * @param settings - by their names in `postgresql.conf`
+ */
+export async function openDatabase(settings: Readonly<Record<string, string>> = HASTY): Promise<TestDatabase> {
   const given = process.env['MFAKIT_TEST_POSTGRES_URL'];
-  const server = given === undefined ? await startPostgres({ settings: HASTY }) : null;
+  const server = given === undefined ? await startPostgres({ settings }) : null;
   const url = given ?? server?.url ?? '';
   const pools = [openPool(url), openPool(url)] as const;
   const [pool] = pools;

@@ -1,7 +1,9 @@
 /** sqliteStore: the store port over one SQLite file. */
 import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import { checkDatabase } from './check.ts';
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
-import { inOwnTransaction, type SqliteDatabase, type SqliteStatement } from './driver.ts';
+import { inOwnTransaction, type Begin, type SqliteDatabase, type SqliteStatement } from './driver.ts';
+import { explained } from './missing-tables.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?';
 const INSERT = `INSERT INTO mfa_record (user_id, revision, record) VALUES (?, ?, ?)
@@ -67,6 +69,14 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     return known;
   };
 
+  const transact = <T>(begin: Begin, work: () => T): T => {
+    try {
+      return inOwnTransaction(database, begin, work);
+    } catch (error) {
+      throw explained(error);
+    }
+  };
+
   const storedRevision = (userId: string): string | undefined =>
     (statement(READ).all(userId) as RecordRow[])[0]?.revision;
 
@@ -80,7 +90,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
 
   return {
     async read(userId: string): Promise<StoredRecord | null> {
-      const [row] = inOwnTransaction(database, 'BEGIN', () => statement(READ).all(userId)) as RecordRow[];
+      const [row] = transact('BEGIN', () => statement(READ).all(userId)) as RecordRow[];
       return row === undefined ? null : storedRecord(row);
     },
 
@@ -92,7 +102,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
         ...event,
         json: JSON.stringify(event),
       }));
-      return inOwnTransaction(database, 'BEGIN IMMEDIATE', () => {
+      return transact('BEGIN IMMEDIATE', () => {
         // A driver sent this commit twice: all of it is stored already.
         if (!swap(commit, record)) return next !== null && storedRevision(userId) === next.revision;
         if (next === null || commit.events === 'erase') statement(DELETE_EVENTS).run(userId);
@@ -102,14 +112,16 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     },
 
     async events(userId: string, { before = Infinity, limit }: EventPage): Promise<readonly MfaEvent[]> {
-      const rows = inOwnTransaction(database, 'BEGIN', () => statement(EVENTS).all(userId, before, limit));
+      const rows = transact('BEGIN', () => statement(EVENTS).all(userId, before, limit));
       return (rows as EventRow[]).map((row): MfaEvent => JSON.parse(row.event));
     },
 
     async scan({ after = '', limit }: ScanPage): Promise<readonly ScannedRecord[]> {
-      const rows = inOwnTransaction(database, 'BEGIN', () => statement(SCAN).all(after, limit)) as RecordRow[];
+      const rows = transact('BEGIN', () => statement(SCAN).all(after, limit)) as RecordRow[];
       return rows.map((row) => ({ userId: row.user_id, ...storedRecord(row) }));
     },
+
+    check: async () => checkDatabase(database),
   };
 }
 

@@ -104,6 +104,8 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
     return progress;
   }),
   keyReport: call([], ['scan'], (mfa) => mfa.keyReport()),
+  check: call([], ['scan'], (mfa) => mfa.check()),
+  clock: call([], [], async (mfa) => mfa.clock()),
 };
 
 /**

@@ -53,5 +53,6 @@ function inTurn(connections: TestStore['connections']): MfaStore {
     commit: (commit) => next().commit(commit),
     events: (userId, page) => next().events(userId, page),
     scan: (page) => next().scan(page),
+    check: async () => next().check?.(),
   };
 }

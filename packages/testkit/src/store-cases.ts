@@ -1,4 +1,5 @@
 /** storeCases: the promises of the store port, as cases for any test runner. */
+import { checkCases } from './cases/check.ts';
 import { commitCases } from './cases/commit.ts';
 import { eraseCases } from './cases/erase.ts';
 import { eventCases } from './cases/events.ts';
@@ -15,7 +16,7 @@ import { casesOf, type StoreCase, type TestStore } from './store-case.ts';
 /**
  * The promises of `MfaStore`, one case each. A store must pass all of them before core can rely on it.
  *
- * The cases need no test runner, and only the four methods of the port. So they cannot check three promises: that a
+ * The cases need no test runner, and only the methods of the port. So they cannot check three promises: that a
  * commit survives a crash, that no statement hangs forever, and that `'erase'` removes events whose record is gone.
  * Test those against your database.
  *
@@ -43,5 +44,6 @@ export function storeCases(createStore: () => Promise<TestStore>): readonly Stor
     scanCases,
     plainDataCases,
     lifecycleCases,
+    checkCases,
   ].flatMap((group) => casesOf(createStore, group));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryStore } from '@mfakit/memory';
 import { storeCases, type TestStore } from '@mfakit/testkit';
+import { checkFaults } from './faults/check.ts';
 import { commitFaults } from './faults/commit.ts';
 import { eraseFaults } from './faults/erase.ts';
 import { eventFaults } from './faults/events.ts';
@@ -23,6 +24,7 @@ const faults = [
   ...userIdFaults,
   ...scanFaults,
   ...plainDataFaults,
+  ...checkFaults,
 ];
 
 /** Runs the cases of these names, or every case, and gives those that fail with what they say. */

@@ -45,7 +45,7 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
     account: (userId: string) => ({ accountName: `${userId}@example.com`, active: true }),
     signIn: () => undefined,
   };
-  app.route('/api/auth', mfaRouter(mfa, host, { clock }));
+  app.route('/api/auth', mfaRouter(mfa, host));
   const server = await serveWithHono(app);
 
   const memory: [minutes: number, kib: number][] = [];

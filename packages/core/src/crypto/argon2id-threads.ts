@@ -21,12 +21,29 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** @returns `null` if there are no worker threads, or no file of hash-wasm that a thread could load */
+let warned = false;
+
+/** Once per process: every hash now holds the event loop for tens of milliseconds, which nobody would notice in a test. */
+function warnInline(): void {
+  if (warned) return;
+  warned = true;
+  const message =
+    'mfakit hashes backup codes on the calling thread, which stalls the event loop: its threads find no package ' +
+    'hash-wasm. If a bundler took it in, make hash-wasm external (esbuild: --external:hash-wasm; Next.js: ' +
+    "serverExternalPackages: ['hash-wasm']) and install it beside the bundle, or use Node 24.7 or newer.";
+  globalThis.process?.emitWarning?.(message, { type: 'MfakitWarning', code: 'MFAKIT_INLINE_HASHING' });
+}
+
+/** @returns `null` if there are no worker threads, or no file of hash-wasm that a thread could load: then it warns */
 export function threadHasher(): CodeHasher | null {
   const { process } = globalThis;
   const threads = process?.getBuiltinModule?.('node:worker_threads');
   const path = hashWasmPath(process?.getBuiltinModule?.('node:module'));
-  if (threads?.Worker === undefined || path === null) return null;
+  if (threads?.Worker === undefined) return null;
+  if (path === null) {
+    warnInline();
+    return null;
+  }
   const { Worker: Thread } = threads;
 
   const waiting: Task[] = [];

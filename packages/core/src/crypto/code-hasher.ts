@@ -16,7 +16,8 @@ export interface Argon2idJob {
 
 /**
  * Computes one Argon2id digest. Must not stall the event loop for long. It is given four jobs at a time, at most. If it
- * rejects, gives another length or takes longer than thirty seconds, the call is refused with `busy`.
+ * rejects, gives another length or takes longer than thirty seconds, the call is refused with `busy`. If it rejects because
+ * code cannot be loaded (a module or a native add-on is missing), the call is refused with `hasher_unavailable`.
  */
 export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 

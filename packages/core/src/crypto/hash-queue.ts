@@ -1,6 +1,7 @@
 /** HashQueue: the bounded queue in front of the hasher, in which users take turns. */
 import { MfaError } from '../errors.ts';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+import { isLoadFailure } from './load-failure.ts';
 import { isBytes } from './random.ts';
 
 /** Jobs given to the hasher at once: those that it holds itself are beyond our turns. */
@@ -33,7 +34,7 @@ export interface Lease {
   /**
    * The digests of these jobs, in their order; no more jobs than were reserved.
    * @throws {MfaError} `busy` if the hasher fails, gives anything but the bytes that were asked for, or takes too long;
-   *   the rest of the jobs is then dropped
+   *   `hasher_unavailable` if it cannot load; the rest of the jobs is then dropped
    */
   hash(jobs: readonly Argon2idJob[]): Promise<readonly Uint8Array[]>;
   /** Gives the places back, and drops what still waits. Call it in every path; more calls change nothing. */
@@ -120,7 +121,7 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
       if (!isBytes(digest, job.digestBytes)) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
       resolve(digest);
     } catch (cause) {
-      reject(new MfaError('busy', { cause }));
+      reject(new MfaError(isLoadFailure(cause) ? 'hasher_unavailable' : 'busy', { cause }));
     } finally {
       clearTimeout(timer);
       end();

@@ -358,6 +358,7 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     store_unavailable: 'elsewhere',
     secret_unreadable: 'here',
     busy: 'here',
+    hasher_unavailable: 'elsewhere',
     session_revoked: 'elsewhere',
     record_outdated: 'here',
     two_codes_required: 'here',

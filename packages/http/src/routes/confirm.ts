@@ -23,6 +23,7 @@ export const CONFIRM_REFUSALS: readonly MfaErrorCode[] = [
   'clock_behind',
   'secret_unreadable',
   'busy',
+  'hasher_unavailable',
 ];
 
 /** Here the code completes a form; it is no failed authentication. */

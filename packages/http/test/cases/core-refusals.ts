@@ -37,6 +37,7 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   record_outdated: [503, 'Your MFA data cannot be read. Contact support.'],
   two_codes_required: [401, 'Enter two consecutive codes'],
   busy: [503, 'The server is busy — try again'],
+  hasher_unavailable: [503, 'Temporarily unavailable. Contact support.'],
 };
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -207,6 +207,8 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
     },
   }),
   keyReport: ({ userId }) => ({ userId, run: (mfa) => mfa.keyReport() }),
+  check: ({ userId }) => ({ userId, run: (mfa) => mfa.check() }),
+  clock: ({ userId }) => ({ userId, run: async (mfa) => mfa.clock() }),
 };
 
 /** Calls that take a session, and so may be told its epoch. */
