@@ -7,6 +7,7 @@ import { apply, mutantsOf, type Mutant } from './mutants.ts';
 import { createOrder, type Order } from './order.ts';
 import { sample } from './sample.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { createWarm } from './warm/warm.ts';
 import { runSuite, type Run, type SuiteOptions } from './suite.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -100,6 +101,26 @@ async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<r
   return survivors;
 }
 
+/** Tries each of the changes in a process that stays. */
+async function tryWarm(mutants: readonly Mutant[], settings: Settings): Promise<readonly Mutant[]> {
+  const warm = createWarm(ROOT, settings.package);
+  process.once('exit', warm.end);
+  const unchanged = await warm.unchanged();
+  const sound = unchanged.filter(({ failed, ms }) => !failed && ms <= settings.quick * 1000);
+  const total = sound.reduce((sum, { ms }) => sum + ms, 0);
+  const left = unchanged.filter((each) => !sound.includes(each)).map(({ file, ms }) => `${file} ${seconds(ms)}`);
+  console.log(`Without any change: ${sound.length} test files in ${seconds(total)}; left out: ${left.join(', ')}`);
+  const order = createOrder(sound);
+  const survivors: Mutant[] = [];
+  for (const [i, mutant] of mutants.entries()) {
+    const run = await warm.run(mutant, order.for(mutant.file), 3 * total + SPARE_MS);
+    if (run.outcome === 'passed') survivors.push(mutant);
+    console.log(`${i + 1}/${mutants.length} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
+  }
+  warm.end();
+  return survivors;
+}
+
 /** What came of a change, in words; what the run teaches is remembered. */
 function tell({ outcome, files }: Run, mutant: Mutant, order: Order): string {
   if (outcome === 'passed') return 'SURVIVED';
@@ -119,7 +140,7 @@ if (settings.list) {
   for (const mutant of mutants) console.log(describe(mutant));
   console.log(`${mutants.length} changes`);
 } else {
-  const survivors = await tryAll(mutants, settings);
+  const survivors = await (settings.warm ? tryWarm : tryAll)(mutants, settings);
   const noticed = mutants.length - survivors.length;
   const percent = mutants.length === 0 ? 100 : (100 * noticed) / mutants.length;
   console.log(survivors.length === 0 ? '' : `\nNo test noticed:\n${survivors.map(describe).join('\n')}\n`);

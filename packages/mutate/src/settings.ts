@@ -16,6 +16,8 @@ export interface Settings {
   readonly jobs: number;
   /** Test files that take longer than so many seconds are left out: what the others notice is then a lower bound. */
   readonly quick: number;
+  /** Whether one process runs the tests of all changes. */
+  readonly warm: boolean;
   /** Percent of the changes that the tests must notice. */
   readonly atLeast: number;
   readonly despiteFailures: boolean;
@@ -40,6 +42,7 @@ export function readSettings(args: readonly string[]): Settings {
       jobs: { type: 'string', default: '1' },
       quick: { type: 'string' },
       'at-least': { type: 'string', default: '0' },
+      warm: { type: 'boolean', default: false },
       'despite-failures': { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
@@ -56,6 +59,7 @@ export function readSettings(args: readonly string[]): Settings {
     quick: values.quick === undefined ? Infinity : number('quick', values.quick, 1),
     atLeast: number('at-least', values['at-least'], 0),
     despiteFailures: values['despite-failures'],
+    warm: values.warm,
     list: values.list,
   };
 }

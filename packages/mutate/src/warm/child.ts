@@ -1,0 +1,72 @@
+/** Child: runs test files against one change after the other, in one process, and tells which file noticed each. */
+import { startTests, type File, type VitestRunner, type VitestRunnerConfig } from '@vitest/runner';
+import { pathToFileURL } from 'node:url';
+import { loadVersions, type Version } from './hooks.ts';
+import type { FromChild, ToChild } from './messages.ts';
+
+const { root, files } = JSON.parse(process.argv[2] ?? '') as {
+  readonly root: string;
+  readonly files: readonly string[];
+};
+const version: Version = { number: 0, mutant: null };
+loadVersions(root, version);
+
+const config: VitestRunnerConfig = {
+  root,
+  setupFiles: [],
+  name: undefined,
+  passWithNoTests: false,
+  testNamePattern: undefined,
+  allowOnly: false,
+  sequence: { shuffle: false, concurrent: false, seed: 1, hooks: 'stack', setupFiles: 'list' },
+  chaiConfig: undefined,
+  maxConcurrency: 5,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  retry: 0,
+  includeTaskLocation: false,
+  tags: [],
+  tagsFilter: undefined,
+  strictTags: false,
+};
+
+/** Runs one file up to its first failure. */
+async function passes(file: string): Promise<boolean> {
+  let failed = false;
+  const runner: VitestRunner = {
+    config,
+    importFile: (path) => import(`${pathToFileURL(path).href}`),
+    onBeforeRunTask(test) {
+      if (failed) test.mode = 'skip';
+    },
+    onAfterRunTask(test) {
+      failed ||= test.result?.state === 'fail';
+    },
+  };
+  const [run] = (await startTests([`${root}/${file}`], runner)) as readonly File[];
+  return !failed && run?.result?.state === 'pass';
+}
+
+async function noticedBy(order: readonly string[]): Promise<string | null> {
+  for (const file of order) {
+    try {
+      if (!(await passes(file))) return file;
+    } catch {
+      return file; // it could not be loaded
+    }
+  }
+  return null;
+}
+
+const send = (message: FromChild): void => void process.send?.(message);
+
+// What a test left behind must not end the run of another change.
+process.on('unhandledRejection', () => undefined);
+process.on('uncaughtException', () => undefined);
+process.on('message', (message: ToChild) => {
+  version.number += 1;
+  version.mutant = message.mutant;
+  const began = performance.now();
+  void noticedBy(message.order).then((file) => send({ file, ms: performance.now() - began }));
+});
+send({ ready: true, files });
