@@ -1,6 +1,7 @@
 /** Child: runs test files against one change after the other, in one process, and tells which file noticed each. */
 import { startTests, type File, type VitestRunner, type VitestRunnerConfig } from '@vitest/runner';
 import { pathToFileURL } from 'node:url';
+import { covering } from './coverage.ts';
 import { loadVersions, type Version } from './hooks.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
@@ -67,6 +68,13 @@ process.on('message', (message: ToChild) => {
   version.number += 1;
   version.mutant = message.mutant;
   const began = performance.now();
-  void noticedBy(message.order).then((file) => send({ file, ms: performance.now() - began }));
+  void (async () => {
+    let file: string | null = null;
+    const work = async (): Promise<void> => {
+      file = await noticedBy(message.order);
+    };
+    const coverage = message.mutant === null ? await covering(root, work) : (await work(), {});
+    send({ file, ms: performance.now() - began, coverage });
+  })();
 });
 send({ ready: true, files });

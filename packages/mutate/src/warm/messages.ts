@@ -1,5 +1,6 @@
 /** Messages: between the tool and the process that runs the tests. */
 import type { Mutant } from '../mutants.ts';
+import type { Coverage } from './coverage.ts';
 
 /** Run the files, the first ones in front, against this change; `null`: against none. */
 export interface ToChild {
@@ -10,4 +11,4 @@ export interface ToChild {
 /** `file`: the one that failed; `null`: none did. */
 export type FromChild =
   | { readonly ready: true; readonly files: readonly string[] }
-  | { readonly file: string | null; readonly ms: number };
+  | { readonly file: string | null; readonly ms: number; readonly coverage: Coverage };

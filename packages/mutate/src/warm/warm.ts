@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { listed } from '../copy.ts';
 import type { Mutant } from '../mutants.ts';
 import type { FileResult, Run } from '../suite.ts';
+import { ran, type Coverage } from './coverage.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
 /** A process is replaced after so many changes: whatever their tests left behind goes with it. */
@@ -18,7 +19,7 @@ const NEEDS_VITEST = /\bvi\.(?:mock|doMock|resetModules|useFakeTimers)\(/;
 export interface Warm {
   /** Runs each file on its own, without any change. Those that need vitest itself are not among them. */
   unchanged(): Promise<readonly FileResult[]>;
-  /** Runs files until one notices the change. */
+  /** Runs the files that ran the place of the change, until one notices it. */
   run(mutant: Mutant, order: readonly string[], limitMs: number): Promise<Run>;
   end(): void;
 }
@@ -31,6 +32,7 @@ export function createWarm(root: string, name: string): Warm {
   const files = listed(root, `packages/${name}`).filter(
     (file) => file.endsWith('.test.ts') && !NEEDS_VITEST.test(readFileSync(join(root, file), 'utf8')),
   );
+  const covered = new Map<string, Coverage>();
   let child: ChildProcess | null = null;
   let changes = 0;
 
@@ -66,13 +68,15 @@ export function createWarm(root: string, name: string): Warm {
       for (const file of files) {
         const told = await ask({ mutant: null, order: [file] }, 300_000);
         const failed = told === null || 'ready' in told || told.file !== null;
+        if (told !== null && 'coverage' in told) covered.set(file, told.coverage);
         results.push({ file, ms: told !== null && 'ms' in told ? told.ms : Infinity, failed, failedTests: [] });
       }
       return results;
     },
     async run(mutant, order, limitMs) {
       const began = Date.now();
-      const told = await ask({ mutant, order }, limitMs);
+      const able = order.filter((file) => ran(covered.get(file) ?? {}, mutant.file, mutant.start));
+      const told = await ask({ mutant, order: able }, limitMs);
       const ms = Date.now() - began;
       if (told === null || 'ready' in told) return { outcome: 'hung', ms, files: [] };
       const noticed = told.file === null ? [] : [{ file: told.file, ms, failed: true, failedTests: [] }];
