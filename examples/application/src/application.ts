@@ -57,7 +57,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     keys,
     clock,
     ...(hasher !== undefined && { hasher }),
-    verifyPassword: (userId, password) => accounts.hasPassword(userId, password),
+    // The empty one only asks whether there is a password, and here everybody has one.
+    verifyPassword: async (userId, password) => password !== '' && accounts.hasPassword(userId, password),
     // What a real application mails to its user (NIST SP 800-63B-4 §4.6).
     onEvent: ({ type, userId }: MfaEvent) => {
       if (isStranger(userId)) return;

@@ -63,8 +63,9 @@ export interface SetupDetails {
   readonly proof?: Proof | PasswordProof;
   /**
    * When the user of this session proved the first factor. Adding a first factor more than 15 minutes later takes the
-   * password, so that a session that was left open or stolen is not enough. Without it, the password is never asked for.
-   * Not read with an enroll token, nor if users have no password.
+   * password, so that a session that was left open or stolen is not enough; of a user without a password, more than 10
+   * minutes later, a new sign-in. Without it, neither is asked for. Not read with an enroll token, nor if nobody has a
+   * password.
    */
   readonly signedInAt?: Date;
 }
@@ -103,6 +104,8 @@ export interface MfaStatus {
   readonly locked: boolean;
   /** When the lock ends; `null` if there is none, or if only `unlock` ends it. */
   readonly lockedUntil: Date | null;
+  /** Whether a proof takes the password beside a second factor. Not of a user who has none. */
+  readonly passwordNeeded: boolean;
   /** `from`: the instant from which MFA is required; `null`: it is not. */
   readonly enforcement: { readonly from: Date } | null;
   /** The epoch of sessions that are signed in now. */
@@ -190,7 +193,8 @@ export interface Mfa {
    * before `confirm`; a further setup replaces the one that waits.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
    *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`, but never
-   *   `required_by_policy` or `not_enabled`; `proof_required` too if `signedInAt` is too long ago and no password is given
+   *   `required_by_policy` or `not_enabled`; `proof_required` too if `signedInAt` is too long ago and no password is given,
+   *   or `sign_in_required` if the user has none
    */
   setup(
     subject: SetupSubject,

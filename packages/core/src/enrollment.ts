@@ -3,6 +3,7 @@ import { base64urlnopad } from '@scure/base';
 import { distinctLabel, nameInApp } from './account-name.ts';
 import type { Mfa, SetupSubject, StagedSetup } from './api.ts';
 import { parseFactor, parsePassword, parseProof, type ParsedProof } from './attempts/proof.ts';
+import type { Passwords } from './attempts/passwords.ts';
 import type { Prover } from './attempts/prove.ts';
 import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
 import type { RandomSource } from './crypto/random.ts';
@@ -26,13 +27,16 @@ import {
 } from './transitions/confirm.ts';
 import { firstSetup, firstSetupAttempt, furtherSetupAttempt } from './transitions/setup.ts';
 import { createTurns } from './turns.ts';
-import { toVerified, type Verified } from './verified.ts';
+import { firstFactorOf, toVerified, type Verified } from './verified.ts';
 
 /** 128 random bits, base64url. */
 const FACTOR_ID_BYTES = 16;
 
 /** How old a sign-in may be for its user to add a first factor without the password. As `requireMfa` asks by default. */
 const RECENT_MS = 15 * 60_000;
+
+/** The same for a user who has no password to prove anything with later. */
+const RECENT_WITHOUT_PASSWORD_MS = 10 * 60_000;
 
 /** How far the clock of the server that signed the user in may be ahead of ours. */
 const SKEW_MS = 5_000;
@@ -46,6 +50,7 @@ export interface EnrollmentDependencies {
   readonly decide: Decide;
   /** The user's record as it is now. */
   readonly peek: (userId: string) => Promise<MfaRecord>;
+  readonly passwords: Passwords;
   readonly prover: Prover;
   readonly secrets: FactorSecrets;
   readonly clock: Clock;
@@ -56,9 +61,8 @@ export interface EnrollmentDependencies {
 
 /** Makes the calls setup and confirm. */
 export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa, 'setup' | 'confirm'> {
-  const { options, kinds, decide, peek, prover, secrets, clock, random, openToken } = dependencies;
-  const { verifyPassword } = options;
-  const passwordless = verifyPassword === 'passwordless';
+  const { options, kinds, decide, peek, passwords, prover, secrets, clock, random, openToken } = dependencies;
+  const passwordless = options.verifyPassword === 'passwordless';
   /** Of parallel confirmations of one user, one hashes; the others then find what it left. */
   const inTurn = createTurns();
 
@@ -99,11 +103,22 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     };
   }
 
-  /** Whether the sign-in of a user without a factor is too old, or claims to be in the future, to add one without proof. */
-  function isStale(signedInAt: number | null): boolean {
-    if (signedInAt === null) return false;
+  /**
+   * What a user without a factor must do before adding one, if the sign-in is too old or claims to be in the future.
+   * @param signedInAt - `null` if the host does not tell
+   */
+  async function askedOf(
+    userId: string,
+    signedInAt: number | null,
+    password: string | null,
+  ): Promise<'password' | 'sign-in' | null> {
+    if (signedInAt === null || passwordless) return null;
     const age = clock() - signedInAt;
-    return age > RECENT_MS || age < -SKEW_MS;
+    if (age >= -SKEW_MS && age <= RECENT_WITHOUT_PASSWORD_MS) return null;
+    const stale = age < -SKEW_MS || age > RECENT_MS;
+    if (stale && password !== null) return 'password'; // its check says whether there is one
+    if (!(await passwords.has(userId))) return 'sign-in';
+    return stale ? 'password' : null;
   }
 
   /** The proof as its setup needs it: with a factor, or the password alone of a user who has none. */
@@ -123,8 +138,9 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const kind = parseKind(method);
     const asked = label === undefined ? kind.defaultLabel : parseLabel(label);
     const { full: proof, password } = parseSetupProof(given);
-    const stale = isStale(signedInAt === undefined ? null : parseInstant('signedInAt', signedInAt));
+    const since = signedInAt === undefined ? null : parseInstant('signedInAt', signedInAt);
     const context = parseRequest(request);
+    if (proof?.password === null && (await passwords.has(userId))) throw new MfaError('proof_required');
 
     const { factors, epoch } = await peek(userId);
     const name = distinctLabel(
@@ -143,7 +159,9 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     }
     const { drawn, shown: backupCodes } = kinds.backupCodes.draw();
     const first = { ...staged, backupCodes: sealPending(userId, drawn, secrets) };
-    if (challenge === null && factors.length === 0 && stale && !passwordless) {
+    const asks = challenge === null && factors.length === 0 ? await askedOf(userId, since, password) : null;
+    if (asks === 'sign-in') throw new MfaError('sign_in_required');
+    if (asks === 'password') {
       if (password === null) throw new MfaError('proof_required', { message: PASSWORD_REQUIRED });
       const attempt = firstSetupAttempt(epoch, { ...first, password: true });
       await prover.provePassword({ userId, password, request: context }, attempt);
@@ -166,7 +184,8 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const confirmation = { kind, weigh, explain, factorId: factorId ?? null, challenge };
     const context = parseRequest(request);
     const { result, record } = await inTurn(userId, 'user', () => confirmHashed(userId, confirmation, context));
-    const firstFactor = challenge !== null || result.password ? verifyPassword : null;
+    const signsIn = challenge === null ? null : await firstFactorOf(userId, passwords);
+    const firstFactor = result.password ? 'password' : signsIn;
     const verified = toVerified(kinds.all, userId, { result, record }, firstFactor);
     return { ...verified, factorId: result.used.factorId ?? '' };
   }

@@ -20,6 +20,7 @@ const MESSAGES = {
   token_used: 'The challenge token has completed a sign-in already.',
   enforcement_not_pending: 'This user is not required to enroll now.',
   proof_required: 'A proof is required: the password together with a code or a backup code.',
+  sign_in_required: 'The sign-in is too long ago. Sign in again.',
   required_by_policy: 'Policy requires this user to keep a second factor.',
   factor_not_found: 'This user has no such factor.',
   too_many_factors: 'This user has as many factors as are allowed.',

@@ -2,6 +2,7 @@
 import type { BeginResult, Mfa, TokenHolder } from './api.ts';
 import type { Transition } from './decision.ts';
 import { parseProof, parseSecondFactor } from './attempts/proof.ts';
+import { createPasswords } from './attempts/passwords.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkParts } from './check.ts';
 import { checkedStore } from './checked-store.ts';
@@ -31,7 +32,7 @@ import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
 import { verifyAttempt } from './transitions/verify.ts';
-import { toVerified } from './verified.ts';
+import { firstFactorOf, toVerified } from './verified.ts';
 
 /**
  * Makes the library for one application.
@@ -61,7 +62,8 @@ export function createMfa(options: MfaOptions): Mfa {
   const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
-  const prover = createProver({ decide, peek: shareReads(peek), clock, verifyPassword });
+  const passwords = createPasswords(verifyPassword);
+  const prover = createProver({ decide, peek: shareReads(peek), clock, passwords });
   const countLoginFailure = createLoginFailures(decide);
 
   /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
@@ -71,11 +73,13 @@ export function createMfa(options: MfaOptions): Mfa {
     if (challenge?.purpose !== purpose) throw new MfaError('invalid_token');
     return challenge;
   };
-  const claimOf = (userId: unknown, proof: unknown, request: unknown): Claim => ({
-    userId: parseUserId(userId),
-    proof: parseProof(kinds.all, proof, verifyPassword === 'passwordless'),
-    request: parseRequest(request),
-  });
+  const claimOf = async (userId: unknown, given: unknown, request: unknown): Promise<Claim> => {
+    const id = parseUserId(userId);
+    const proof = parseProof(kinds.all, given, verifyPassword === 'passwordless');
+    const claim = { userId: id, proof, request: parseRequest(request) };
+    if (proof.password === null && (await passwords.has(id))) throw new MfaError('proof_required');
+    return claim;
+  };
   /** A change by the host or its support staff, which waits for no queue of the user's own. */
   const change = async (userId: unknown, transition: Transition<undefined>, request: unknown): Promise<void> => {
     await decide(parseUserId(userId), transition, parseRequest(request), 'support');
@@ -96,7 +100,18 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   return {
-    ...createEnrollment({ options: resolved, kinds, decide, peek, prover, secrets, clock, random, openToken }),
+    ...createEnrollment({
+      options: resolved,
+      kinds,
+      decide,
+      peek,
+      passwords,
+      prover,
+      secrets,
+      clock,
+      random,
+      openToken,
+    }),
 
     async begin(userId, request, seen) {
       const id = parseUserId(userId);
@@ -119,7 +134,8 @@ export function createMfa(options: MfaOptions): Mfa {
       const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
       const challenge = openToken('verify', token);
       const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
-      return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(challenge)), verifyPassword);
+      const committed = await prover.prove(claim, verifyAttempt(challenge));
+      return toVerified(kinds.all, claim.userId, committed, await firstFactorOf(claim.userId, passwords));
     },
 
     async stepUp(userId, input, request) {
@@ -129,17 +145,17 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async disable(userId, proof, request) {
-      const { record } = await prover.prove(claimOf(userId, proof, request), disableAttempt);
+      const { record } = await prover.prove(await claimOf(userId, proof, request), disableAttempt);
       return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
     async removeFactor(userId, factorId, proof, request) {
-      const { record } = await prover.prove(claimOf(userId, proof, request), removeFactorAttempt(factorId));
+      const { record } = await prover.prove(await claimOf(userId, proof, request), removeFactorAttempt(factorId));
       return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
     async regenerate(userId, proof, request) {
-      const claim = claimOf(userId, proof, request);
+      const claim = await claimOf(userId, proof, request);
       const { drawn, shown } = kinds.backupCodes.draw();
       const { record } = await prover.proveThen(claim, regenerateGate, {
         reserve: () => kinds.backupCodes.reserveSet(claim.userId),
@@ -149,7 +165,10 @@ export function createMfa(options: MfaOptions): Mfa {
       return { backupCodes: shown, sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
-    status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock(), requiredFrom(userId)),
+    async status(userId) {
+      const record = await peek(userId);
+      return toStatus(kinds.enrolled, record, clock(), requiredFrom(userId), await passwords.has(userId));
+    },
 
     enforce: async (userId, grace, request) => {
       const { from } = asObject('options', grace ?? {});

@@ -10,10 +10,12 @@ import type { LockoutPolicy } from './policies/lockout.ts';
 import type { MfaStore } from './store.ts';
 
 /**
- * Checks a user's password. Anything but `true` counts as wrong; a throw refuses with `store_unavailable`.
- * Called once per attempt, and only after the attempt was counted.
+ * Checks a user's password. `true` is right, `'none'` means that this user has no password, and anything else counts as
+ * wrong; a throw refuses with `store_unavailable`. Called once per attempt, and only after the attempt was counted.
+ *
+ * The empty string is never a password: it asks whether the user has one. Answer `'none'` or `false`, without hashing.
  */
-export type PasswordVerifier = (userId: string, password: string) => Promise<boolean>;
+export type PasswordVerifier = (userId: string, password: string) => Promise<boolean | 'none'>;
 
 /** What createMfa needs, and what can be set. */
 export interface MfaOptions {
@@ -22,7 +24,7 @@ export interface MfaOptions {
   readonly store: MfaStore;
   /** Master keys, newest first: 32 random bytes each, base64 or base64url. The first one seals, all of them open. */
   readonly keys: readonly string[];
-  /** The host's password check, or the literal `'passwordless'` if users have no password. */
+  /** The host's password check, or the literal `'passwordless'` if no user has a password. */
   readonly verifyPassword: PasswordVerifier | 'passwordless';
   readonly totp?: TotpOptions;
   readonly backupCodes?: BackupCodeOptions;

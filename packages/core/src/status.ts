@@ -11,6 +11,7 @@ export function toStatus(
   record: MfaRecord,
   now: number,
   requiredFrom: number | null,
+  hasPassword: boolean,
 ): MfaStatus {
   const { factors, backupCodes, lockout } = record;
   const from = enforcedFrom(record, requiredFrom);
@@ -28,6 +29,7 @@ export function toStatus(
     backupCodesRemaining: backupCodes?.remaining ?? 0,
     locked,
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
+    passwordNeeded: hasPassword,
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,

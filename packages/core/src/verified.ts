@@ -1,5 +1,5 @@
 /** Verified: what the host learns about an accepted second factor. */
-import type { PasswordVerifier } from './options.ts';
+import type { Passwords } from './attempts/passwords.ts';
 import type { Committed } from './decide.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
@@ -13,7 +13,7 @@ export interface Verified {
   readonly factorId?: string;
   /**
    * Authentication methods of this very act (RFC 8176 §2): `pwd` and `mfa` if it completed a sign-in, or confirmed a
-   * setup that checked the password, and what the kind of factor adds, such as `otp` for a code of an app. A backup code
+   * setup that checked the password, no `pwd` for a user who has none, and what the kind of factor adds, such as `otp` for a code of an app. A backup code
    * adds none.
    */
   readonly amr: readonly string[];
@@ -27,15 +27,18 @@ export interface Verified {
   readonly seq: number;
 }
 
-/**
- * @param firstFactor - the host's password check, or `passwordless`, if this completed a sign-in or a setup that checked
- *   the password; `null` for what proves no first factor, such as a step-up
- */
+/** What completes a sign-in claims of the first factor. If the host cannot say, it claims no password. */
+export async function firstFactorOf(userId: string, passwords: Passwords): Promise<'password' | 'other'> {
+  const has = await passwords.has(userId).catch(() => false);
+  return has ? 'password' : 'other';
+}
+
+/** @param firstFactor - what was proven beside the second factor; `null` for what proves no first factor, such as a step-up */
 export function toVerified(
   kinds: readonly FactorKind[],
   userId: string,
   { result: { used, at }, record }: Committed<Acceptance>,
-  firstFactor: PasswordVerifier | 'passwordless' | null,
+  firstFactor: 'password' | 'other' | null,
 ): Verified {
   const { method, factorId } = used;
   return {
@@ -43,7 +46,7 @@ export function toVerified(
     method,
     ...(factorId !== null && { factorId }),
     amr: [
-      ...(typeof firstFactor === 'function' ? ['pwd'] : []),
+      ...(firstFactor === 'password' ? ['pwd'] : []),
       ...(kinds.find((kind) => kind.method === method)?.amr ?? []),
       ...(firstFactor === null ? [] : ['mfa']),
     ],

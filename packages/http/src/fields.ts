@@ -40,7 +40,7 @@ export const factorId: z.ZodString = z
   .meta({ description: 'The `factor_id` of the setup that is meant: without it, whichever setup waits.' });
 
 export const password: z.ZodString = text(LIMITS.passwordCharacters).meta({
-  description: 'Left out if the host is passwordless.',
+  description: 'Left out by a user who has none.',
 });
 
 export const mfaToken: z.ZodString = text(LIMITS.tokenCharacters).meta({ description: 'From the login route.' });

@@ -46,6 +46,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   token_used: { status: 401, detail: 'This sign-in is complete already' },
   enforcement_not_pending: { status: 400, detail: 'MFA setup is not required for this account' },
   proof_required: { status: 422, detail: 'Password required' },
+  sign_in_required: { status: 401, detail: 'Please log in again to continue' },
   required_by_policy: { status: 400, detail: 'MFA is required for this account' },
   factor_not_found: { status: 404, detail: 'Factor not found' },
   too_many_factors: { status: 400, detail: 'No more factors can be added' },

@@ -28,7 +28,7 @@ type OneOf<T> = {
  */
 export type SecondFactor = OneOf<FactorInputs> & { readonly nextCode?: string | undefined };
 
-/** Fresh proof of a signed-in user: a second factor, and the password unless the host is passwordless. */
+/** Fresh proof of a signed-in user: a second factor, and the password of a user who has one. */
 export type Proof = SecondFactor & { readonly password?: string };
 
 /** The password alone: enough only from a user who has no second factor yet. */
@@ -49,7 +49,7 @@ export type PresentedAnswer =
   | { readonly weigh: WeighAnswer; readonly slow?: never }
   | { readonly slow: SlowCheck; readonly weigh?: never };
 
-/** A proof, parsed; `password` is null if the host is passwordless. */
+/** A proof, parsed; `password` is null if none was given. */
 export type ParsedProof = Readonly<{ password: string | null; presented: PresentedAnswer }>;
 
 /**
@@ -109,8 +109,7 @@ export function parseProof(kinds: readonly FactorKind[], input: unknown, passwor
     if (password !== undefined) throw invalidInput('password', 'is not accepted: there are no passwords here');
     return { password: null, presented };
   }
-  if (password === undefined) throw new MfaError('proof_required');
-  return { password: parsePassword(password), presented };
+  return { password: password === undefined ? null : parsePassword(password), presented };
 }
 
 /** @throws {MfaError} `invalid_input` */

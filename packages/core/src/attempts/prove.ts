@@ -1,13 +1,13 @@
 /** Proving: leads an attempt through charge, slow work and settlement. */
 import type { Clock, Committed, Decide } from '../decide.ts';
 import type { Lease } from '../crypto/hash-queue.ts';
-import { MfaError } from '../errors.ts';
+import { invalidInput, MfaError } from '../errors.ts';
 import type { RefusalReason, RequestContext } from '../events.ts';
-import type { PasswordVerifier } from '../options.ts';
 import { lockedError } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { charge, isLockedOut, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
 import { settlePassword, type PasswordAttempt } from './password-alone.ts';
+import type { Passwords } from './passwords.ts';
 import type { Transition } from '../decision.ts';
 import type { ParsedProof, WeighAnswer } from './proof.ts';
 
@@ -17,7 +17,7 @@ export interface ProveDependencies {
   /** The user's record as it is now. */
   readonly peek: (userId: string) => Promise<MfaRecord>;
   readonly clock: Clock;
-  readonly verifyPassword: PasswordVerifier | 'passwordless';
+  readonly passwords: Passwords;
 }
 
 /** Who proves what. */
@@ -61,7 +61,7 @@ function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() =
 }
 
 /** Makes the prover over one decide loop. */
-export function createProver({ decide, peek, clock, verifyPassword }: ProveDependencies): Prover {
+export function createProver({ decide, peek, clock, passwords }: ProveDependencies): Prover {
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
   async function lockedBeforeBusy<T>(userId: string, gate: Gate, work: () => T | Promise<T>): Promise<T> {
     try {
@@ -119,13 +119,11 @@ export function createProver({ decide, peek, clock, verifyPassword }: ProveDepen
     return (await decide(userId, settleWrong(gate, reason, charged), request, 'settle')).result;
   }
 
+  /** The attempt stays counted if the user has no password: only a page that is mistaken asks for one. */
   async function passwordIsRight(userId: string, password: string): Promise<boolean> {
-    if (verifyPassword === 'passwordless') return false;
-    try {
-      return (await verifyPassword(userId, password)) === true;
-    } catch (cause) {
-      throw new MfaError('store_unavailable', { message: 'verifyPassword did not answer.', cause });
-    }
+    const answer = await passwords.check(userId, password);
+    if (answer === 'none') throw invalidInput('password', 'is not accepted: this user has none');
+    return answer === 'right';
   }
 
   /** What was charged already is never refused as `busy`. */

@@ -86,7 +86,7 @@ export function application(seed: number): Application {
       return quickHasher(job);
     },
     verifyPassword: async (_userId, password) => {
-      slowWork();
+      if (password !== '') slowWork();
       return password === TEST_PASSWORD;
     },
   });

@@ -32,6 +32,7 @@ function statusOf(user: ModelUser, now: number): unknown {
     backupCodesRemaining: user.codes.length,
     locked,
     lockedUntil: locked && until !== Infinity ? new Date(until) : null,
+    passwordNeeded: true,
     enforcement: user.enforcedFrom === null ? null : { from: new Date(user.enforcedFrom) },
     sessionEpoch: expect.any(Number),
     seq: expect.any(Number),

@@ -135,6 +135,15 @@ const STATE_CASES: readonly RefusalCase[] = [
   },
   {
     call: 'setup',
+    code: 'sign_in_required',
+    provoke: async ({ another, clock }) => {
+      const mfa = another({ verifyPassword: async () => 'none' });
+      const signedInAt = new Date(clock() - 601_000);
+      return () => mfa.setup({ userId: 'ann' }, { ...DETAILS, signedInAt });
+    },
+  },
+  {
+    call: 'setup',
     code: 'invalid_password',
     when: 'the sign-in is too long ago',
     provoke:
@@ -350,6 +359,7 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     token_used: 'here',
     enforcement_not_pending: 'here',
     proof_required: 'here',
+    sign_in_required: 'here',
     required_by_policy: 'here',
     factor_not_found: 'here',
     too_many_factors: 'here',

@@ -55,6 +55,7 @@ describe('forget', () => {
       backupCodesRemaining: 0,
       locked: false,
       lockedUntil: null,
+      passwordNeeded: true,
       enforcement: null,
     });
     expect((await mfa.stepUp('bob', { code: bob.code() })).userId).toBe('bob');

@@ -73,7 +73,7 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
     .refine(hasSoundNextCode, NEXT_CODE)
     .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,
-  refusals: ['already_enabled', 'too_many_factors', ...PROOF_REFUSALS],
+  refusals: ['already_enabled', 'too_many_factors', 'sign_in_required', ...PROOF_REFUSALS],
   async call(admitted) {
     const { userId, signedInAt, input } = admitted;
     const details = { ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };

@@ -20,6 +20,8 @@ export interface StatusReply {
   readonly enabled: boolean;
   readonly backup_codes_remaining: number;
   readonly factors: readonly WireFactorStatus[];
+  /** Whether a proof takes the password beside a second factor. */
+  readonly password_needed: boolean;
   /** `from`: the instant from which MFA is required, past or future. */
   readonly enforcement: { readonly from: string } | null;
 }
@@ -43,6 +45,7 @@ export const status: SessionRoute<null, StatusReply> = {
     enabled: z.boolean(),
     backup_codes_remaining: z.int().min(0),
     factors: z.array(factor).readonly(),
+    password_needed: z.boolean().meta({ description: 'Whether a proof takes the password beside a second factor.' }),
     enforcement: z
       .strictObject({ from: instant })
       .nullable()
@@ -50,7 +53,8 @@ export const status: SessionRoute<null, StatusReply> = {
   }),
   refusals: [],
   async call({ mfa, userId, request }) {
-    const { enabled, factors, backupCodesRemaining, enforcement, sessionEpoch } = await mfa.status(userId);
+    const { enabled, factors, backupCodesRemaining, passwordNeeded, enforcement, sessionEpoch } =
+      await mfa.status(userId);
     assertCurrent(request, sessionEpoch);
     return {
       reply: {
@@ -63,6 +67,7 @@ export const status: SessionRoute<null, StatusReply> = {
           created_at: createdAt.toISOString(),
           last_used_at: lastUsedAt.toISOString(),
         })),
+        password_needed: passwordNeeded,
         enforcement: enforcement && { from: enforcement.from.toISOString() },
       },
     };

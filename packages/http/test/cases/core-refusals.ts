@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   token_used: [401, 'This sign-in is complete already'],
   enforcement_not_pending: [400, 'MFA setup is not required for this account'],
   proof_required: [422, 'Password required'],
+  sign_in_required: [401, 'Please log in again to continue'],
   required_by_policy: [400, 'MFA is required for this account'],
   factor_not_found: [404, 'Factor not found'],
   too_many_factors: [400, 'No more factors can be added'],

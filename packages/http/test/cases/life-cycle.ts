@@ -27,6 +27,7 @@ export const lifeCycleCases: readonly HttpCase[] = [
         enabled: false,
         backup_codes_remaining: 0,
         factors: [],
+        password_needed: true,
         enforcement: null,
       });
 
@@ -71,6 +72,7 @@ export const lifeCycleCases: readonly HttpCase[] = [
             last_used_at: '2026-01-01T00:00:30.000Z',
           },
         ],
+        password_needed: true,
         enforcement: null,
       });
 

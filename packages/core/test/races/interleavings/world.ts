@@ -84,7 +84,7 @@ export function world(time: VirtualTime, chance: Chance): World {
       random: chance.fork().bytes,
       clock: Object.assign(clock, { advance: () => undefined, set: () => undefined }),
       hasher: (job) => work(() => quickHasher(job)),
-      verifyPassword: (_userId, password) => work(() => password === TEST_PASSWORD),
+      verifyPassword: async (_userId, password) => password !== '' && work(() => password === TEST_PASSWORD),
       onEvent: (event) => onTold(journal, event),
     }).mfa;
   });
