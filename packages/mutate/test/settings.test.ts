@@ -16,7 +16,7 @@ test('without arguments: everything in core', () => {
 test('takes each of its options', () => {
   const args =
     '--package http --sample 200 --seed x --skip 50 --baseline file.json --files routes/ --since main --jobs 2 --quick 3 --at-least 90 --list';
-  expect(readSettings([...args.split(' '), '--despite-failures'])).toEqual({
+  expect(readSettings([...args.split(' '), '--despite-failures', '--warm'])).toEqual({
     package: 'http',
     sample: 200,
     seed: 'x',
@@ -28,6 +28,7 @@ test('takes each of its options', () => {
     quick: 3,
     atLeast: 90,
     despiteFailures: true,
+    warm: true,
     list: true,
   });
 });

@@ -31,6 +31,7 @@ export interface Version {
  * @param root - the folder of the workspace
  */
 export function loadVersions(root: string, version: Version): void {
+  if (typeof registerHooks !== 'function') throw new Error('--warm needs Node 22.15 or newer');
   const packages = pathToFileURL(`${root}/packages/`).href;
   const plain = new Map<string, string>();
 

@@ -40,7 +40,7 @@ export function createWarm(root: string, name: string): Warm {
     const started = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [JSON.stringify({ root, files })], {
       cwd: root,
       execArgv: ['--conditions=@mfakit/source', '--no-warnings'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, TZ: process.env['TZ'] ?? 'Pacific/Chatham' },
     });
     await answer(started, 60_000);
