@@ -105,7 +105,7 @@ async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<r
 async function tryWarm(mutants: readonly Mutant[], settings: Settings): Promise<readonly Mutant[]> {
   const warm = createWarm(ROOT, settings.package);
   process.once('exit', warm.end);
-  const unchanged = await warm.unchanged();
+  const unchanged = await warm.unchanged(Math.min(settings.quick * 5000, BASELINE_LIMIT_MS));
   const sound = unchanged.filter(({ failed, ms }) => !failed && ms <= settings.quick * 1000);
   const total = sound.reduce((sum, { ms }) => sum + ms, 0);
   const left = unchanged.filter((each) => !sound.includes(each)).map(({ file, ms }) => `${file} ${seconds(ms)}`);

@@ -17,8 +17,8 @@ const NEEDS_VITEST = /\bvi\.(?:mock|doMock|resetModules|useFakeTimers)\(/;
 
 /** A process that runs tests. */
 export interface Warm {
-  /** Runs each file on its own, without any change. Those that need vitest itself are not among them. */
-  unchanged(): Promise<readonly FileResult[]>;
+  /** Runs each file on its own, without any change; one that takes longer counts as failed. Those that need vitest itself are not among them. */
+  unchanged(limitMs: number): Promise<readonly FileResult[]>;
   /** Runs the files that ran the place of the change, until one notices it. */
   run(mutant: Mutant, order: readonly string[], limitMs: number): Promise<Run>;
   end(): void;
@@ -63,10 +63,10 @@ export function createWarm(root: string, name: string): Warm {
   }
 
   return {
-    async unchanged() {
+    async unchanged(limitMs) {
       const results: FileResult[] = [];
       for (const file of files) {
-        const told = await ask({ mutant: null, order: [file] }, 300_000);
+        const told = await ask({ mutant: null, order: [file] }, limitMs);
         const failed = told === null || 'ready' in told || told.file !== null;
         if (told !== null && 'coverage' in told) covered.set(file, told.coverage);
         results.push({ file, ms: told !== null && 'ms' in told ? told.ms : Infinity, failed, failedTests: [] });
