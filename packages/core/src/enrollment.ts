@@ -143,7 +143,7 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     }
     const { drawn, shown: backupCodes } = kinds.backupCodes.draw();
     const first = { ...staged, backupCodes: sealPending(userId, drawn, secrets) };
-    if (challenge === null && factors.length === 0 && stale && !passwordless) {
+    if (challenge === null && factors.length === 0 && !passwordless && (stale || password !== null)) {
       if (password === null) throw new MfaError('proof_required', { message: PASSWORD_REQUIRED });
       const attempt = firstSetupAttempt(epoch, { ...first, password: true });
       await prover.provePassword({ userId, password, request: context }, attempt);
