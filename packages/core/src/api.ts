@@ -58,7 +58,8 @@ export interface SetupDetails {
   readonly label?: string;
   /**
    * Needed from a signed-in user who has a factor already. A user who has none needs only the password, and only if
-   * `signedInAt` is too long ago; otherwise it is not checked, and `confirm` claims nothing. Not read with an enroll token.
+   * `signedInAt` is too long ago. A password that is given is always checked: a wrong one counts, a locked account refuses
+   * it, and a right one clears the failures and is claimed by `confirm`. Not read with an enroll token.
    */
   readonly proof?: Proof | PasswordProof;
   /**

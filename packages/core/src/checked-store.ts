@@ -1,4 +1,5 @@
 /** checkedStore: validates every answer of a store, waits for none for ever, and turns its failures into `store_unavailable`. */
+import { within } from './deadline.ts';
 import { MfaError } from './errors.ts';
 import type { ReadRecord } from './record/read-record.ts';
 import type { MfaRecord } from './record/record.ts';
@@ -79,26 +80,16 @@ function readable(record: unknown, readRecord: ReadRecord): MfaRecord | null {
 }
 
 async function ask<T>(method: keyof MfaStore, question: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = question();
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new LateAnswer(
-              method,
-              answer.catch(() => undefined),
-            ),
-          ),
-        DEADLINE_MS,
+    const late = (): LateAnswer =>
+      new LateAnswer(
+        method,
+        answer.catch(() => undefined),
       );
-    });
-    return await Promise.race([answer, late]);
+    return await within(DEADLINE_MS, answer, late);
   } catch (cause) {
     throw new MfaError('store_unavailable', { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

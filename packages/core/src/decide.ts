@@ -3,6 +3,7 @@ import { base64urlnopad } from '@scure/base';
 import type { Change, Decision, Transition, TransitionContext } from './decision.ts';
 import { LateAnswer, type CheckedStore } from './checked-store.ts';
 import type { RandomSource } from './crypto/random.ts';
+import { within } from './deadline.ts';
 import { MfaError } from './errors.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import { EMPTY_RECORD, TRAIL_LENGTH, type MfaRecord } from './record/record.ts';
@@ -102,7 +103,7 @@ async function decideOne<T>(
     if (lost.some(({ expected }) => !reachesBack(stored, expected))) throw unknownOutcome(lastFault);
     if (outstanding !== null) {
       // It may still land: writing again beside it would carry the call out twice.
-      if (!(await endsInTime(outstanding))) throw unknownOutcome(lastFault);
+      await within(OUTSTANDING_MS, outstanding, () => unknownOutcome(lastFault));
       outstanding = null;
       continue;
     }
@@ -171,18 +172,6 @@ function unknownOutcome(lastFault: unknown): MfaError {
 /** What the store itself threw, or how else it failed. */
 function causeOf(fault: unknown): unknown {
   return fault instanceof MfaError ? (fault.cause ?? fault) : fault;
-}
-
-async function endsInTime(ended: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), OUTSTANDING_MS);
-  });
-  try {
-    return await Promise.race([ended.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function nextRecord(

@@ -112,11 +112,12 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     signedInAt: number | null,
     password: string | null,
   ): Promise<'password' | 'sign-in' | null> {
-    if (signedInAt === null || passwordless) return null;
+    if (passwordless) return null;
+    if (password !== null) return 'password'; // what is given is checked, and its check says whether there is one
+    if (signedInAt === null) return null;
     const age = clock() - signedInAt;
     if (age >= -SKEW_MS && age <= RECENT_WITHOUT_PASSWORD_MS) return null;
     const stale = age < -SKEW_MS || age > RECENT_MS;
-    if (stale && password !== null) return 'password'; // its check says whether there is one
     if (!(await passwords.has(userId))) return 'sign-in';
     return stale ? 'password' : null;
   }

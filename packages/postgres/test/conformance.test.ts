@@ -45,7 +45,7 @@ describe('PGlite: one connection, so no evidence about races', () => {
     // Without `-F`, which turns fsync off.
     database = await PGlite.create({ startParams: PGlite.defaultStartParams.filter((flag) => flag !== '-F') });
     await migrate(database);
-  });
+  }, 120_000);
   afterAll(() => database.close());
 
   const cases = storeCases(async () => {

@@ -49,7 +49,8 @@ describe('a client that may be inside a transaction is refused', () => {
     client.release();
   });
 
-  test('the transaction of PGlite', async () => {
+  // It compiles and starts a whole database: seconds of computing, and many more on a busy machine.
+  test('the transaction of PGlite', { timeout: 120_000 }, async () => {
     const pglite = await PGlite.create();
     await pglite.transaction(async (transaction) => {
       // @ts-expect-error The type says so too.

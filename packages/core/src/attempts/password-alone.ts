@@ -1,6 +1,6 @@
 /** The password alone: what proves an operation of a user who has no second factor yet. */
 import type { EventDetail } from '../events.ts';
-import { clearFailures, isLocked } from '../policies/lockout.ts';
+import { clearFailures } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { accept, refuse, type Change, type Transition, type TransitionContext } from '../decision.ts';
 import { admit, type Charge, type Gate } from './attempt.ts';
@@ -17,10 +17,10 @@ export function settlePassword<T>(attempt: PasswordAttempt<T>, charged: Charge):
   return (record, context) => {
     const { refused } = admit(record, attempt, charged, context);
     if (refused !== null) return refuse(refused);
-    const locked = isLocked(record.lockout, context.now);
     const cleared = { ...record, lockout: clearFailures(record.lockout) };
     const { result, record: next, events } = attempt.apply(cleared, context);
-    const lifted: EventDetail[] = locked ? [{ type: 'account_unlocked', by: 'success' }] : [];
+    // The charge itself is one of the failures, unless something else has cleared them.
+    const lifted: EventDetail[] = record.lockout.failures > 0 ? [{ type: 'account_unlocked', by: 'success' }] : [];
     return accept(result, { record: next, events: [...lifted, ...events] });
   };
 }

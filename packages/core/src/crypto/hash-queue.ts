@@ -1,4 +1,5 @@
 /** HashQueue: the bounded queue in front of the hasher, in which users take turns. */
+import { within } from '../deadline.ts';
 import { MfaError } from '../errors.ts';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 import { isLoadFailure } from './load-failure.ts';
@@ -112,18 +113,13 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
 
   /** Settles the task, and calls `end` before anything can follow from that. */
   async function runInTime({ job, resolve, reject }: Task, end: () => void): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(new Error('hasher took too long')), deadlineMs);
-    });
     try {
-      const digest = await Promise.race([hasher(job), late]);
+      const digest = await within(deadlineMs, hasher(job), () => new Error('hasher took too long'));
       if (!isBytes(digest, job.digestBytes)) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
       resolve(digest);
     } catch (cause) {
       reject(new MfaError(isLoadFailure(cause) ? 'hasher_unavailable' : 'busy', { cause }));
     } finally {
-      clearTimeout(timer);
       end();
     }
   }

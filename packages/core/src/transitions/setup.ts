@@ -20,7 +20,7 @@ export function firstSetup(challenge: Challenge | null, epoch: number, pending: 
   };
 }
 
-/** Stages the first factor of a user who signed in too long ago, and so proves the password. */
+/** Stages the first factor of a user who proves the password: because the sign-in is too long ago, or of their own accord. */
 export function firstSetupAttempt(epoch: number, pending: PendingSetup): PasswordAttempt<undefined> {
   return {
     operation: 'setup',

@@ -1,8 +1,9 @@
 /** confirm: what is hashed when, what is asked again after the hashing, and what it proves. */
-import type { CodeHasher, Mfa, MfaOptions, PasswordVerifier } from '@mfakit/core';
+import type { CodeHasher, Mfa, MfaOptions, PasswordProof, PasswordVerifier, Proof } from '@mfakit/core';
 import { outcomeOf, quickHasher, TEST_PASSWORD, virtualAuthenticator, wrongCode } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
-import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
+import { KEY_A, KEY_B, lock, stage, type Stage } from '../harness.ts';
+import { fold, tellOf } from '../invariants/fold.ts';
 
 const ANN = { userId: 'ann' };
 const ACCOUNT = { accountName: 'ann@example.com' };
@@ -352,6 +353,14 @@ describe('a first factor wants a recent sign-in', () => {
     expect(await outcomeOf(on.mfa.stepUp('ann', { backupCode: backupCodes[0] ?? '' }))).toBe('accepted');
   });
 
+  test('a lifted count is told, even if it brought no lock', async () => {
+    const on = stage();
+    await on.mfa.passwordFailed('ann');
+    await setupAt(on, QUARTER + 1, { password: TEST_PASSWORD });
+    const history = (await on.mfa.history('ann')).toReversed();
+    expect(fold(history)).toEqual(tellOf(await on.store.record('ann')));
+  });
+
   test('a wrong one counts like every wrong password, and locks', async () => {
     const on = stage();
     const guess = () => outcomeOf(setupAt(on, QUARTER + 1, { password: 'wrong' }));
@@ -370,6 +379,33 @@ describe('a first factor wants a recent sign-in', () => {
     expect(await outcomeOf(setupAt(on, QUARTER + 1, { password: TEST_PASSWORD }))).toBe('locked');
     expect(on.passwordChecks()).toBe(checks);
     expect(await outcomeOf(on.mfa.begin('ann'))).toBe('locked');
+  });
+
+  test.each([
+    ['recent', (on: Stage) => ({ signedInAt: new Date(on.clock()) })],
+    ['not told', () => ({})],
+  ])('a password that is given is checked if the sign-in is %s', async (_age, sign) => {
+    const on = stage();
+    const setup = (proof: Proof | PasswordProof) => on.mfa.setup(ANN, { ...ACCOUNT, ...sign(on), proof });
+    expect(await outcomeOf(setup({ password: 'wrong' }))).toBe('invalid_password');
+    expect(await outcomeOf(setup({ password: 'wrong', code: '123456' }))).toBe('invalid_password');
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 2, passwordFailures: 2 });
+    expect((await on.store.record('ann')).pending).toBeNull();
+    expect(on.passwordChecks()).toBe(2);
+    const { uri } = await setup({ password: TEST_PASSWORD });
+    expect((await on.store.record('ann')).lockout).toMatchObject({ failures: 0, passwordFailures: 0 });
+    const { amr } = await on.mfa.confirm(ANN, { code: virtualAuthenticator(uri).code(on.clock()) });
+    expect(amr).toEqual(['pwd', 'otp', 'mfa']);
+  });
+
+  test('none is looked at while the account is locked, and none is needed then', async () => {
+    const on = stage();
+    await lock(on, 'ann');
+    for (const password of ['wrong', TEST_PASSWORD]) {
+      expect(await outcomeOf(setupAt(on, 0, { password }))).toBe('locked');
+    }
+    expect(on.passwordChecks()).toBe(0);
+    expect(await outcomeOf(setupAt(on, 0))).toBe('accepted');
   });
 
   test('of a hundred guesses at once ten are checked', async () => {

@@ -34,9 +34,8 @@ const WITH_PASSWORD: readonly string[] = ['setup', 'disable', 'removeFactor', 'r
 /** Codes in a new set. */
 const SET_SIZE = 10;
 
-/** What one event alone does not say if calls interleave: whether it settles a charge, and whether that still counts. */
+/** What one event alone does not say if calls interleave: whether it settles a charge that still counts. */
 export interface Settles {
-  readonly charged: boolean;
   readonly standing: boolean;
 }
 
@@ -68,12 +67,7 @@ export function tellOf(record: MfaRecord): Told {
 function next(told: Told, event: MfaEvent, settles?: Settles): Told {
   switch (event.type) {
     case 'setup_started':
-      // Of a user without a factor, the password alone is the full proof.
-      return {
-        ...(settles?.charged === true && event.provenBy === null ? cleared(told) : proven(told, event.provenBy)),
-        pendingId: event.factorId,
-        pendingFailures: 0,
-      };
+      return { ...proven(told, event.provenBy), pendingId: event.factorId, pendingFailures: 0 };
     case 'setup_voided':
       return { ...told, pendingId: null, pendingFailures: 0 };
     case 'factor_added': {

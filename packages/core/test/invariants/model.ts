@@ -208,6 +208,20 @@ export function attempt(
   return ACCEPTED;
 }
 
+/** Plays the setup of a user without a factor who gives the password: of all that they give, nothing else is looked at. */
+export function passwordAlone(
+  user: ModelUser,
+  now: number,
+  { password, crash }: { readonly password: 'right' | 'wrong'; readonly crash: boolean },
+): Verdict {
+  if (isLocked(user, now)) return refused('locked');
+  countFailure(user, now, true, true);
+  if (crash) return refused('store_unavailable', true);
+  if (password === 'wrong') return refused('invalid_password', true);
+  clearFailures(user, true);
+  return ACCEPTED;
+}
+
 function weighCode(
   user: ModelUser,
   { code, nextCode }: { readonly code: string; readonly nextCode?: string },

@@ -178,9 +178,13 @@ function setupOutcome(
     const barrier = user.factors.length < model.LIMITS.maxFactors ? null : 'too_many_factors';
     return { verdict: attempt(world, step, given, barrier, () => undefined), run };
   }
-  const barrier = step.token === null ? null : model.enrollBarrier(user, token, world.app.clock());
+  const now = world.app.clock();
+  const barrier = step.token === null ? null : model.enrollBarrier(user, token, now);
   const refused = barrier ?? (user.factors.length > 0 ? 'already_enabled' : null);
   if (refused !== null) return { verdict: no(refused), run };
+  if (proven && step.password !== 'missing') {
+    return { verdict: model.passwordAlone(user, now, { password: step.password, crash: step.fault === 'crash' }), run };
+  }
   // Nothing is hashed here, so no crash of slow work can meet it.
   return { verdict: ok(true), run };
 }

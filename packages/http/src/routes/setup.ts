@@ -17,7 +17,7 @@ import {
 
 /**
  * Input of a setup. A whole proof is needed if a factor is active already; the password alone if the first one is set up
- * from a session that was signed in a while ago.
+ * from a session that was signed in a while ago. A password that nobody asks for is checked as well.
  */
 export interface SetupBody {
   readonly label?: string | undefined;

@@ -162,6 +162,9 @@ export const sessionCases: readonly HttpCase[] = [
       expect((await setup({ password: PASSWORD, label: 'Phone' })).status).toBe(200);
       const recent = app.signIn('bob', { signedInAt: new Date(app.clock() - 899_000) });
       expect((await call('POST', '/totp/setup', { cookie: recent })).status).toBe(200);
+      // Nobody asks for it there, but one that is sent is checked.
+      const wrong = await call('POST', '/totp/setup', { cookie: recent, body: { password: 'wrong' } });
+      expectProblem(wrong, 401, 'invalid_password', 'Invalid password');
     },
   },
   {

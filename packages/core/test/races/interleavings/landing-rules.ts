@@ -28,13 +28,12 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
 
   function count(landing: Landing, event: MfaEvent, call: Played, known: Told): Told {
     const { before } = landing;
-    const charged = charges.has(call.id);
     const standing = charges.get(call.id) === streakOf(before, call);
     if (event.type === 'attempt_charged') {
+      journal.require(!charges.has(call.id), 'a call is charged once', call);
       charges.set(call.id, streakOf(landing.after, call));
-      journal.require(!charged, 'a call is charged once', call);
     }
-    const next = after(known, event, { charged, standing });
+    const next = after(known, event, { standing });
     const failed = event.type === 'attempt_charged' || event.type === 'attempt_refused';
     if (!failed || event.operation === 'confirm') return next;
     const counted = event.type === 'attempt_charged' || (event.reason !== 'code_already_used' && !standing);

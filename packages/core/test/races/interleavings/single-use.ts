@@ -20,19 +20,19 @@ export function singleUse(journal: Journal): (landing: Landing) => void {
     for (const event of events) {
       const call = journal.callOf(event);
       const used = successOf(event);
-      // A proof that nobody needs is not looked at, but a session that is too old needs the password.
-      const alone = event.type === 'setup_started' && event.provenBy === null && call?.credential === null;
-      if (alone) journal.require(call.password !== 'wrong', 'only what is right succeeds', call);
+      // Of a user without a factor no answer is looked at, but a password is.
+      const first = event.type === 'setup_started' && event.provenBy === null;
+      if (first) journal.require(call?.password !== 'wrong', 'only what is right succeeds', call ?? null);
       // The sign-in that ends a forced enrollment is told by a second event of the same answer.
       const isEcho = event.type === 'verified' && event.operation === 'confirm';
       if (call !== undefined && used !== null && !isEcho) {
         const { credential, password } = call;
         journal.require(credential?.kind !== 'wrong' && password !== 'wrong', 'only what is right succeeds', call);
         if (credential?.kind === 'code') {
-          const [first = 0] = credential.steps;
+          const [earliest = 0] = credential.steps;
           journal.require(used.factorId === credential.factorId, 'the factor that was used is told', call);
-          journal.require(first > (steps.get(credential.factorId) ?? -1), 'a time step succeeds once', call);
-          steps.set(credential.factorId, credential.steps.at(-1) ?? first);
+          journal.require(earliest > (steps.get(credential.factorId) ?? -1), 'a time step succeeds once', call);
+          steps.set(credential.factorId, credential.steps.at(-1) ?? earliest);
         }
         if (credential?.kind === 'backup code') {
           journal.require(used.method === 'backup_code', 'the factor that was used is told', call);
