@@ -5,7 +5,6 @@ import { LIMITS } from './limits.ts';
 
 const encoder = new TextEncoder();
 /** Control characters and lone surrogates: they are unprintable, and some databases refuse them. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const EVERY_UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
 
 /** @throws {MfaError} `invalid_input` */

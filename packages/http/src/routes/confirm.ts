@@ -1,7 +1,7 @@
 /** confirm: activates the staged factor by its first code. */
 import * as z from 'zod';
 import type { MfaErrorCode } from '@mfakit/core';
-import { blankable, code, factorId } from '../fields.ts';
+import { blankable, code, factorId as setupId } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
 
@@ -39,7 +39,7 @@ export const confirm: SessionRoute<ConfirmBody, { readonly message: 'TOTP enable
   summary: 'Activate the staged factor by its first code',
   who: 'session',
   inputFrom: 'body',
-  input: z.strictObject({ code, factor_id: blankable(factorId) }),
+  input: z.strictObject({ code, factor_id: blankable(setupId) }),
   reply: z.strictObject({ message: z.literal('TOTP enabled successfully') }),
   refusals: ['already_enabled', 'contention', ...CONFIRM_REFUSALS],
   statuses: CONFIRM_STATUSES,

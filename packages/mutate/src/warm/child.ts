@@ -36,7 +36,7 @@ async function passes(file: string): Promise<boolean> {
   let failed = false;
   const runner: VitestRunner = {
     config,
-    importFile: (path) => import(`${pathToFileURL(path).href}`),
+    importFile: (path) => import(pathToFileURL(path).href),
     onBeforeRunTask(test) {
       if (failed) test.mode = 'skip';
     },

@@ -6,11 +6,11 @@ import { apply, type Mutant } from '../mutants.ts';
 
 /** Node's own loader; it has these from 22.15 on, and the types of 20 do not know them. */
 interface Loader {
-  registerHooks(hooks: {
+  readonly registerHooks: (hooks: {
     resolve(specifier: string, context: unknown, next: (specifier: string, context: unknown) => Resolved): Resolved;
     load(url: string, context: unknown, next: (url: string, context: unknown) => Loaded): Loaded;
-  }): void;
-  stripTypeScriptTypes(code: string): string;
+  }) => void;
+  readonly stripTypeScriptTypes: (code: string) => string;
 }
 type Resolved = { readonly url: string; readonly shortCircuit?: boolean };
 type Loaded = { readonly format: string; readonly source: string; readonly shortCircuit?: boolean };
@@ -39,7 +39,7 @@ export function loadVersions(root: string, version: Version): void {
   function textOf(path: string): string {
     const { mutant } = version;
     if (mutant !== null && path === `${root}/${mutant.file}`) {
-      return stripTypeScriptTypes(apply(readFileSync(path, 'utf8'), mutant as Mutant));
+      return stripTypeScriptTypes(apply(readFileSync(path, 'utf8'), mutant));
     }
     const text = plain.get(path) ?? stripTypeScriptTypes(readFileSync(path, 'utf8'));
     plain.set(path, text);

@@ -21,7 +21,7 @@ export interface Warm {
   unchanged(limitMs: number): Promise<readonly FileResult[]>;
   /** Runs the files that ran the place of the change, until one notices it. */
   run(mutant: Mutant, order: readonly string[], limitMs: number): Promise<Run>;
-  end(): void;
+  readonly end: () => void;
 }
 
 /**
