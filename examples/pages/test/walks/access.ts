@@ -1,7 +1,8 @@
 /** Walks of people who use no mouse, or a narrow screen, or a screen reader. */
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person } from '../person.ts';
+import { person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 import { scanQrCode } from '../scan.ts';
 
 /** Presses of Tab after which something must have come up. */

@@ -2,7 +2,8 @@
 // oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person, type Person } from '../person.ts';
+import { person, type Person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 import { scanQrCode, type Device } from '../scan.ts';
 
 /** Password and a fresh code, as the pages ask for them before they change anything. */

@@ -3,7 +3,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person } from '../person.ts';
+import { person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 
 const NEW_PASSWORD = 'some other good words';
 

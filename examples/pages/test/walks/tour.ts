@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { administrator } from '../administrator.ts';
 import { seriousFindings } from '../axe.ts';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person, type Person } from '../person.ts';
+import { person, type Person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 import { screenshot, takesScreenshots } from '../screenshot.ts';
 
 const PHONE = { width: 360, height: 740 };

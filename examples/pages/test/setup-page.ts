@@ -1,0 +1,65 @@
+/** Setup page: what somebody does on the page with the QR code, without reading it off the screen. */
+import { expect } from 'vitest';
+import type { Person } from './person.ts';
+import { deviceFor, type Device } from './scan.ts';
+
+/** A setup on a page: its picture, and a device that has taken it up. */
+interface ShownSetup {
+  readonly picture: string | null;
+  readonly device: Device;
+}
+
+/** The setup that is shown now. */
+export async function setupOn(who: Person): Promise<ShownSetup> {
+  await who.sees('Set up your authenticator app');
+  const { page, stage } = who;
+  const uri = await page.locator('#open-app').getAttribute('href');
+  return { picture: await page.locator('#qr').getAttribute('src'), device: deviceFor(uri ?? '', stage.clock) };
+}
+
+/** What the tab keeps of a setup, as text. */
+export async function kept({ page }: Person): Promise<string | null> {
+  return page.evaluate(() => sessionStorage.getItem('setup'));
+}
+
+/** The backup codes that it keeps. */
+export async function keptCodes(who: Person): Promise<readonly string[]> {
+  return (JSON.parse((await kept(who)) ?? '') as { setup: { backup_codes: readonly string[] } }).setup.backup_codes;
+}
+
+/** The backup codes on the screen. */
+export async function codesOn(who: Person): Promise<readonly string[]> {
+  await who.sees('Save your backup codes');
+  return who.page.locator('#codes li').allTextContents();
+}
+
+/** Types in a first code. */
+export async function confirm(who: Person, code: string): Promise<void> {
+  await who.fill('Code from the app', code);
+  await who.press('Turn on');
+}
+
+/** Confirms the setup on the page. @returns the backup codes; the tab keeps nothing any more */
+export async function confirms(who: Person): Promise<readonly string[]> {
+  const { device } = await setupOn(who);
+  await confirm(who, device.freshCode());
+  const codes = await codesOn(who);
+  expect(await kept(who)).toBeNull();
+  return codes;
+}
+
+/** A setup that has ended: nothing of it is left on the page or in the tab, and a button begins another. */
+export async function startsAgain(who: Person, sentence: string): Promise<void> {
+  await who.sees('This QR code is no longer good');
+  await who.reads(sentence);
+  expect(await kept(who)).toBeNull();
+  expect(await who.page.locator('#qr, #secret').count()).toBe(0);
+  await who.press('Start again here');
+}
+
+/** In the tab of a setup after which another was begun. */
+export const REPLACED = 'You started again in another tab or window. Use the QR code there, or start again here.';
+/** In the tab of one that is confirmed. */
+export const CONFIRMED = 'A code for this QR code was accepted already. Your device is set up: go on.';
+/** In the tab of one, after another was confirmed. */
+export const ANOTHER_CONFIRMED = 'Two-step verification was turned on in another tab or window: go on.';
