@@ -5,9 +5,12 @@
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { walkPages } from '../../pages/test/walk.ts';
 import { startServer } from '../src/server.ts';
+
+// Each walk gives passwords many times; what hashes them has tests of its own.
+vi.mock('hash-wasm', () => import('../../application/test/quick-argon2.ts'));
 
 const given = process.env['MFAKIT_TEST_POSTGRES_URL'];
 let postgres: PostgresServer | undefined;

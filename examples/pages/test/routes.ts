@@ -21,8 +21,10 @@ export interface Routes {
   signUp(userName: string): Promise<void>;
   /** For somebody who is signed in: the first device. */
   enroll(): Promise<Enrolled>;
+  /** Somebody new with a device. */
+  join(userName: string): Promise<Enrolled>;
   /** @param device - that gives the code, if one is asked for */
-  signIn(userName: string, device?: Device): Promise<void>;
+  signIn(userName: string, device?: Device, password?: string): Promise<void>;
 }
 
 /** @param request - of somebody's browser */
@@ -42,8 +44,12 @@ export function routesOf(request: APIRequestContext, { url, clock }: Stage): Rou
       await self.post('/api/auth/totp/confirm', { code: device.freshCode(), factor_id });
       return { device, backupCodes: backup_codes };
     },
-    async signIn(userName, device) {
-      const begun = await self.post<LogInReply>('/api/auth/login', { user_name: userName, password: PASSWORD });
+    async join(userName) {
+      await self.signUp(userName);
+      return self.enroll();
+    },
+    async signIn(userName, device, password = PASSWORD) {
+      const begun = await self.post<LogInReply>('/api/auth/login', { user_name: userName, password });
       if (!begun.mfa_required || device === undefined) return;
       await self.post('/api/auth/totp-verify', { mfa_token: begun.mfa_token, code: device.freshCode() });
     },

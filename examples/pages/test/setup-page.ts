@@ -1,11 +1,14 @@
 /** Setup page: what somebody does on the page with the QR code, without reading it off the screen. */
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Person } from './person.ts';
 import { deviceFor, type Device } from './scan.ts';
 
-/** A setup on a page: its picture, and a device that has taken it up. */
+/** A setup on a page. */
 interface ShownSetup {
-  readonly picture: string | null;
+  /** A digest of the QR code. */
+  readonly picture: string;
+  /** One that has taken it up. */
   readonly device: Device;
 }
 
@@ -14,7 +17,11 @@ export async function setupOn(who: Person): Promise<ShownSetup> {
   await who.sees('Set up your authenticator app');
   const { page, stage } = who;
   const uri = await page.locator('#open-app').getAttribute('href');
-  return { picture: await page.locator('#qr').getAttribute('src'), device: deviceFor(uri ?? '', stage.clock) };
+  const source = await page.locator('#qr').getAttribute('src');
+  const picture = createHash('sha256')
+    .update(source ?? '')
+    .digest('hex');
+  return { picture, device: deviceFor(uri ?? '', stage.clock) };
 }
 
 /** What the tab keeps of a setup, as text. */

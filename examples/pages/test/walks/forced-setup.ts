@@ -14,6 +14,7 @@ async function forced(stage: Stage, userName: string): Promise<Person> {
   await acme.mfa.enforce(account?.id ?? '');
   const who = await person(stage);
   await who.signIn(userName);
+  await setupOn(who);
   return who;
 }
 
