@@ -24,14 +24,23 @@ export async function setupOn(who: Person): Promise<ShownSetup> {
   return { picture, device: deviceFor(uri ?? '', stage.clock) };
 }
 
-/** What the tab keeps of a setup, as text. */
-export async function kept({ page }: Person): Promise<string | null> {
-  return page.evaluate(() => sessionStorage.getItem('setup'));
+interface Kept {
+  readonly owner: string;
+  readonly setup: { readonly backup_codes: readonly string[] };
+}
+
+async function kept({ page }: Person): Promise<Kept | null> {
+  return JSON.parse((await page.evaluate(() => sessionStorage.getItem('setup'))) ?? 'null') as Kept | null;
+}
+
+/** Whose setup the tab keeps; `undefined`: nobody's. */
+export async function keptFor(who: Person): Promise<string | undefined> {
+  return (await kept(who))?.owner;
 }
 
 /** The backup codes that it keeps. */
 export async function keptCodes(who: Person): Promise<readonly string[]> {
-  return (JSON.parse((await kept(who)) ?? '') as { setup: { backup_codes: readonly string[] } }).setup.backup_codes;
+  return (await kept(who))?.setup.backup_codes ?? [];
 }
 
 /** The backup codes on the screen. */
@@ -51,7 +60,7 @@ export async function confirms(who: Person): Promise<readonly string[]> {
   const { device } = await setupOn(who);
   await confirm(who, device.freshCode());
   const codes = await codesOn(who);
-  expect(await kept(who)).toBeNull();
+  expect(await keptFor(who)).toBeUndefined();
   return codes;
 }
 
@@ -59,7 +68,7 @@ export async function confirms(who: Person): Promise<readonly string[]> {
 export async function startsAgain(who: Person, sentence: string): Promise<void> {
   await who.sees('This QR code is no longer good');
   await who.reads(sentence);
-  expect(await kept(who)).toBeNull();
+  expect(await keptFor(who)).toBeUndefined();
   expect(await who.page.locator('#qr, #secret').count()).toBe(0);
   await who.press('Start again here');
 }
