@@ -11,7 +11,7 @@ import { launchChromium } from './chromium.ts';
 import { compilePages } from './compile.ts';
 
 /** A server that the walk started. */
-export interface StartedExample {
+interface StartedExample {
   readonly url: string;
   /** The application in it: brings about what a walk is not about. */
   readonly acme: Application;
