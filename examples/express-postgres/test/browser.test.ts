@@ -1,13 +1,16 @@
 /**
  * The walk through the pages, as Express and PostgreSQL show them. The pages are those of the other example, which takes
- * every walk: on a person's machine this one takes the two that touch most routes. `.ci/run` takes them all.
+ * every walk: on a person's machine this one takes those that touch most routes. `.ci/run` takes them all.
  */
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { walkPages } from '../../pages/test/walk.ts';
 import { startServer } from '../src/server.ts';
+
+// Each walk gives passwords many times; what hashes them has tests of its own.
+vi.mock('hash-wasm', () => import('../../application/test/quick-argon2.ts'));
 
 const given = process.env['MFAKIT_TEST_POSTGRES_URL'];
 let postgres: PostgresServer | undefined;
@@ -24,6 +27,7 @@ walkPages(
     const server = await startServer({ ...options, databaseUrl, schema });
     return {
       url: server.url,
+      acme: server.acme,
       async stop() {
         await server.stop();
         const pool = new Pool({ connectionString: databaseUrl });
@@ -32,5 +36,7 @@ walkPages(
       },
     };
   },
-  process.env['CI'] === 'true' ? undefined : ['signing in', 'sessions'],
+  process.env['CI'] === 'true'
+    ? undefined
+    : ['signing in', 'the fates of a setup', 'a setup at the sign-in', 'sessions'],
 );

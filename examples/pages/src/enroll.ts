@@ -4,57 +4,61 @@ import { ClientProblem, mfa } from './api.ts';
 import { showBackupCodes } from './backup-code-list.ts';
 import { forgetTokens, keptToken } from './challenge.ts';
 import { letFactorSwitch, proofOf } from './factor.ts';
+import { orFate, tell } from './fates.ts';
 import { onSubmit, value } from './form.ts';
+import { forgetSetup, keepSetup, keptSetup } from './kept-setup.ts';
 import { dropStep, element, onClick, run, say, showStep } from './page.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
 
 const token = keptToken('enroll');
 
 run(async () => {
-  if (token !== null) {
-    element('required').hidden = false;
-    await begin(() => mfa.enforceSetup({ mfa_token: token }));
-    return;
-  }
-  await signedIn();
-  const { enabled } = await orSignIn(mfa.status());
-  if (enabled) askForProof();
-  else await begin(() => orSignIn(mfa.setup()));
+  const owner = token ?? (await signedIn()).user_name;
+  element('required').hidden = token === null;
+  const kept = keptSetup(owner);
+  if (kept !== null) scan(kept);
+  else if (token !== null) await begin(owner, mfa.enforceSetup({ mfa_token: token }));
+  else if ((await orSignIn(mfa.status())).enabled) askForProof(owner);
+  else await begin(owner, mfa.setup());
 });
 
+async function begin(owner: string, setup: Promise<SetupReply>): Promise<void> {
+  try {
+    await stage(owner, setup);
+  } catch (error) {
+    const code = error instanceof ClientProblem ? error.problem?.code : undefined;
+    if (code === 'proof_required') askForPassword(owner);
+    else tell('failed', error);
+  }
+}
+
 /** Long after the sign-in the first device needs the password again: the session may be in other hands by now. */
-function askForPassword(): void {
+function askForPassword(owner: string): void {
   dropStep('proof');
   showStep('password');
-  onSubmit(element('again', HTMLFormElement), async (values) => {
-    scan(await orSignIn(mfa.setup({ password: value(values, 'password') })));
-  });
+  onSubmit(element('again', HTMLFormElement), (values) =>
+    stage(owner, mfa.setup({ password: value(values, 'password') })),
+  );
 }
 
 /** A further device needs one that is active already. */
-function askForProof(): void {
+function askForProof(owner: string): void {
   dropStep('password');
   letFactorSwitch();
   showStep('proof');
-  onSubmit(element('proof', HTMLFormElement), async (values) => {
-    scan(await orSignIn(mfa.setup({ label: value(values, 'label'), ...proofOf(values) })));
-  });
+  onSubmit(element('proof', HTMLFormElement), (values) =>
+    stage(owner, mfa.setup({ label: value(values, 'label'), ...proofOf(values) })),
+  );
 }
 
-async function begin(setup: () => Promise<SetupReply>): Promise<void> {
-  try {
-    scan(await setup());
-  } catch (error) {
-    if (error instanceof ClientProblem && error.problem?.code === 'proof_required') {
-      askForPassword();
-      return;
-    }
-    element('failure').textContent = error instanceof Error ? error.message : '';
-    showStep('failed');
-  }
+async function stage(owner: string, setup: Promise<SetupReply>): Promise<void> {
+  const reply = await orFate(orSignIn(setup));
+  keepSetup(owner, reply);
+  scan(reply);
 }
 
-function scan({ qr_code_base64, secret, otpauth_uri, backup_codes }: SetupReply): void {
+function scan(setup: SetupReply): void {
+  const { qr_code_base64, secret, otpauth_uri, factor_id } = setup;
   element('qr', HTMLImageElement).src = qr_code_base64;
   element('secret').textContent = secret.replaceAll(/.{4}(?=.)/g, '$& ');
   element('open-app', HTMLAnchorElement).href = otpauth_uri;
@@ -63,12 +67,19 @@ function scan({ qr_code_base64, secret, otpauth_uri, backup_codes }: SetupReply)
     say('Copied.');
   });
   onSubmit(element('confirm', HTMLFormElement), async (values) => {
-    const code = value(values, 'code');
-    await (token === null ? orSignIn(mfa.confirm({ code })) : mfa.enforceConfirm({ mfa_token: token, code }));
-    forgetTokens();
-    element('open-app').removeAttribute('href');
-    if (backup_codes.length === 0) location.assign('/account?done=added');
-    else showBackupCodes(backup_codes);
+    const first = { code: value(values, 'code'), factor_id };
+    const confirmed = token === null ? mfa.confirm(first) : mfa.enforceConfirm({ mfa_token: token, ...first });
+    await orFate<unknown>(orSignIn<unknown>(confirmed), () => goOn(setup));
+    goOn(setup);
   });
   showStep('scan');
+}
+
+/** The setup is confirmed, by this page or by another that shows the same one. */
+function goOn({ backup_codes }: SetupReply): void {
+  forgetTokens();
+  forgetSetup();
+  dropStep('scan');
+  if (backup_codes.length === 0) location.assign('/account?done=added');
+  else showBackupCodes(backup_codes);
 }

@@ -1,5 +1,6 @@
 /** Forms: whatever is missing or refused is said beside its field, which gets the focus. */
 import { ClientProblem } from './api.ts';
+import { sentenceOf } from './sentences.ts';
 
 /** Fields by name. */
 export type Values = Readonly<Record<string, string>>;
@@ -8,6 +9,8 @@ export type Values = Readonly<Record<string, string>>;
 const FIELDS: Readonly<Partial<Record<string, string>>> = {
   invalid_password: 'password',
   invalid_code: 'code',
+  clock_ahead: 'code',
+  clock_behind: 'code',
   code_already_used: 'code',
   invalid_backup_code: 'backup_code',
   two_codes_required: 'next_code',
@@ -63,7 +66,7 @@ function markMissing(form: HTMLFormElement): boolean {
 function show(form: HTMLFormElement, error: unknown): void {
   const problem = error instanceof ClientProblem ? error.problem : null;
   const told = problem?.errors?.map(({ path, message }) => ({ field: path, message })) ?? [
-    { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error, problem?.retry_after) },
+    { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error) },
   ];
   reveal(form, problem?.code ?? '');
   let focused = false;
@@ -86,14 +89,6 @@ function reveal(form: HTMLFormElement, code: string): void {
     field.hidden = false;
     for (const input of field.querySelectorAll('input')) input.disabled = false;
   }
-}
-
-/** @param retryAfter - seconds until a lock ends */
-function sentenceOf(error: unknown, retryAfter: number | undefined): string {
-  if (!(error instanceof ClientProblem)) return 'The server cannot be reached. Try again.';
-  if (retryAfter === undefined) return error.message;
-  const time = new Date(Date.now() + retryAfter * 1000).toLocaleTimeString(undefined, { timeStyle: 'short' });
-  return `${error.message} That is at ${time}.`;
 }
 
 function mark(input: HTMLInputElement, message: string): void {

@@ -2,9 +2,11 @@
 import { app } from './api.ts';
 import { forgetTokens, keepToken } from './challenge.ts';
 import { onSubmit, value } from './form.ts';
+import { forgetSetup } from './kept-setup.ts';
 import { element } from './page.ts';
 
 forgetTokens();
+forgetSetup();
 onSubmit(element('sign-in', HTMLFormElement), async (values) => {
   const reply = await app.logIn({ user_name: value(values, 'user_name'), password: value(values, 'password') });
   if (reply.mfa_required) {

@@ -1,5 +1,5 @@
 /** Example: what the walk through the pages needs of the server that shows them. */
-import type { PageSources } from '@mfakit/example-application';
+import type { Application, PageSources } from '@mfakit/example-application';
 import type { CodeHasher } from '@mfakit/core';
 import { testClock, type TestClock } from '@mfakit/testkit';
 import { createHash } from 'node:crypto';
@@ -10,6 +10,14 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { compilePages } from './compile.ts';
 
+/** A server that the walk started. */
+interface StartedExample {
+  readonly url: string;
+  /** The application in it: brings about what a walk is not about. */
+  readonly acme: Application;
+  stop(): Promise<void>;
+}
+
 /** How the walk starts a server. */
 export type StartExample = (options: {
   readonly folder: string;
@@ -18,15 +26,14 @@ export type StartExample = (options: {
   readonly sources: PageSources;
   readonly clock: () => number;
   readonly hasher: CodeHasher;
-}) => Promise<{ readonly url: string; stop(): Promise<void> }>;
+}) => Promise<StartedExample>;
 
 /** A server on a test clock, and a browser to look at it. */
-export interface Stage {
-  readonly url: string;
+export interface Stage extends Pick<StartedExample, 'url' | 'acme'> {
   readonly clock: TestClock;
   readonly browser: Browser;
   /** The same example without its demo. */
-  startWithoutDemo(): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  startWithoutDemo(): Promise<StartedExample>;
   end(): Promise<void>;
 }
 
@@ -46,6 +53,7 @@ export async function setStage(start: StartExample): Promise<Stage> {
   ]);
   return {
     url: server.url,
+    acme: server.acme,
     clock,
     browser,
     startWithoutDemo: () => start({ ...options, folder: join(folder, 'plain'), demo: false }),

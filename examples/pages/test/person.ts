@@ -2,10 +2,9 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Stage } from './example.ts';
-import { scanQrCode, type Device } from './scan.ts';
+import { PASSWORD, routesOf, type Enrolled, type Routes } from './routes.ts';
+import { scanQrCode } from './scan.ts';
 import { watch } from './watch.ts';
-
-export const PASSWORD = 'a few good words';
 
 /** Nothing here takes this long, on a busy machine either. */
 const PATIENCE_MS = 15_000;
@@ -13,18 +12,15 @@ const PATIENCE_MS = 15_000;
 /** In a zone that the server does not share. */
 export const LOCALE = { locale: 'en-GB', timezoneId: 'America/New_York' } as const;
 
-/** What somebody who enrolled has. */
-interface Enrolled {
-  readonly device: Device;
-  readonly backupCodes: readonly string[];
-}
-
 /** Somebody at a browser. */
 export interface Person {
+  readonly stage: Stage;
   readonly page: Page;
   readonly context: BrowserContext;
   /** What the browser complained of. */
   readonly complaints: readonly string[];
+  /** What brings them to where a walk begins, without the pages. */
+  readonly quickly: Routes;
   open(path: string): Promise<void>;
   /** Waits until the page's heading is this. */
   sees(heading: string | RegExp): Promise<void>;
@@ -39,21 +35,32 @@ export interface Person {
   signOut(): Promise<void>;
   /** From the page with the QR code to the backup codes, and on. */
   enroll(): Promise<Enrolled>;
+  /**
+   * The same person in another tab of the same browser.
+   * @param opens - what opens the tab; by default they do
+   */
+  inAnotherTab(opens?: () => Promise<unknown>): Promise<Person>;
   leave(): Promise<void>;
 }
 
 /** Somebody new, with a fresh browser profile. */
 export async function person(stage: Stage, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-  const { url, clock, browser } = stage;
-  const context = await browser.newContext({ baseURL: url, ...LOCALE, ...options });
+  const context = await stage.browser.newContext({ baseURL: stage.url, ...LOCALE, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const complaints = watch(context);
-  const page = await context.newPage();
+  return at(await context.newPage(), { stage, complaints });
+}
 
+/** Somebody who looks at a page. */
+function at(page: Page, shared: { readonly stage: Stage; readonly complaints: readonly string[] }): Person {
+  const { stage, complaints } = shared;
+  const context = page.context();
   const self: Person = {
+    stage,
     page,
     context,
     complaints,
+    quickly: routesOf(context.request, stage),
     async open(path) {
       await page.goto(path);
     },
@@ -87,7 +94,7 @@ export async function person(stage: Stage, options: Parameters<Browser['newConte
     },
     async enroll() {
       await self.sees('Set up your authenticator app');
-      const device = await scanQrCode(page, clock);
+      const device = await scanQrCode(page, stage.clock);
       await self.fill('Code from the app', device.freshCode());
       await self.press('Turn on');
       await self.sees('Save your backup codes');
@@ -98,6 +105,10 @@ export async function person(stage: Stage, options: Parameters<Browser['newConte
       await self.follow('I have saved them');
       await self.sees(/^Hello/);
       return { device, backupCodes };
+    },
+    async inAnotherTab(opens = () => context.newPage()) {
+      const [other] = await Promise.all([context.waitForEvent('page'), opens()]);
+      return at(other, shared);
     },
     async leave() {
       await context.close();

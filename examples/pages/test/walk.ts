@@ -4,9 +4,11 @@ import { setStage, type Stage, type StartExample } from './example.ts';
 import { accessWalks } from './walks/access.ts';
 import { demoWalks } from './walks/demo.ts';
 import { deviceWalks } from './walks/devices.ts';
+import { forcedSetupWalks } from './walks/forced-setup.ts';
 import { passwordWalks } from './walks/password.ts';
 import { policyWalks } from './walks/policy.ts';
 import { sessionWalks } from './walks/sessions.ts';
+import { setupWalks } from './walks/setup.ts';
 import { signInWalks } from './walks/sign-in.ts';
 import { stepUpWalks } from './walks/step-up.ts';
 import { tourWalks } from './walks/tour.ts';
@@ -28,6 +30,8 @@ export function walkPages(start: StartExample, only?: readonly string[]): void {
   };
   const walks: Readonly<Record<string, (stage: () => Stage) => void>> = {
     'signing in': signInWalks,
+    'the fates of a setup': setupWalks,
+    'a setup at the sign-in': forcedSetupWalks,
     'devices and backup codes': deviceWalks,
     'policy and support': policyWalks,
     'step-up': stepUpWalks,

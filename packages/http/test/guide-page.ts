@@ -39,8 +39,10 @@ export function compilePage(page: string, packageFolder: string): string {
 /** @returns what tsc says about a file in a folder, which gets a `tsconfig.json`: nothing if it compiles */
 export function compile(folder: string, file: string): string {
   const config = join(folder, 'tsconfig.json');
-  const options = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions: { noEmit: true, rootDir: ROOT } };
-  writeFileSync(config, JSON.stringify({ ...options, include: [file] }));
+  // Pages have code for servers and for browsers.
+  const compilerOptions = { noEmit: true, rootDir: ROOT, lib: ['es2023', 'dom', 'dom.iterable'] };
+  const extended = join(ROOT, 'tsconfig.base.json');
+  writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, include: [file] }));
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   return spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' }).stdout;
 }

@@ -1,7 +1,8 @@
 /** Walks of people who use no mouse, or a narrow screen, or a screen reader. */
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person } from '../person.ts';
+import { person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 import { scanQrCode } from '../scan.ts';
 
 /** Presses of Tab after which something must have come up. */
@@ -77,14 +78,11 @@ export function accessWalks(stage: () => Stage): void {
       Promise.all(names.map(async (name) => ria.page.getByLabel(label).getAttribute(name)));
     expect(await attributes('User name', ['autocomplete'])).toEqual(['username']);
     expect(await attributes('Password', ['autocomplete', 'type'])).toEqual(['current-password', 'password']);
-    await ria.signUp('ria');
+    await ria.quickly.signUp('ria');
     await ria.open('/enroll');
     await ria.sees('Set up your authenticator app');
     expect(await attributes('Code from the app', ['autocomplete', 'inputmode'])).toEqual(['one-time-code', 'numeric']);
-    const device = await scanQrCode(ria.page, stage().clock);
-    await ria.fill('Code from the app', device.freshCode());
-    await ria.press('Turn on');
-    await ria.sees('Save your backup codes');
+    await ria.quickly.enroll();
     await ria.signIn('ria');
     await ria.sees('Confirm that it is you');
     const label = 'Code from your authenticator app';

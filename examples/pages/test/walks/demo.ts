@@ -9,7 +9,8 @@ export function demoWalks(stage: () => Stage): void {
     const sam = await person(stage());
     // The phone goes by the browser's clock: let it agree with the server's.
     await sam.page.clock.setFixedTime(stage().clock());
-    await sam.signUp('sam');
+    await sam.quickly.signUp('sam');
+    await sam.open('/account');
     await sam.reads('It holds no accounts yet.');
     await sam.follow('Turn on');
     await sam.sees('Set up your authenticator app');

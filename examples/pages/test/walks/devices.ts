@@ -2,7 +2,8 @@
 // oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person, type Person } from '../person.ts';
+import { person, type Person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 import { scanQrCode, type Device } from '../scan.ts';
 
 /** Password and a fresh code, as the pages ask for them before they change anything. */
@@ -15,9 +16,8 @@ async function prove(who: Person, device: Device, button: string): Promise<void>
 export function deviceWalks(stage: () => Stage): void {
   test('a second device signs in, and the first one can go', async () => {
     const gus = await person(stage());
-    await gus.signUp('gus');
-    await gus.follow('Turn on');
-    const { device: phone } = await gus.enroll();
+    const { device: phone } = await gus.quickly.join('gus');
+    await gus.open('/account');
 
     await gus.follow('Add a device');
     await gus.sees('Add a device');
@@ -57,9 +57,7 @@ export function deviceWalks(stage: () => Stage): void {
       await ivy.page.getByLabel(label).focus();
       await ivy.page.keyboard.insertText(text);
     };
-    await ivy.signUp('ivy');
-    await ivy.follow('Turn on');
-    const { device, backupCodes } = await ivy.enroll();
+    const { device, backupCodes } = await ivy.quickly.join('ivy');
     await ivy.signIn('ivy');
     await ivy.sees('Confirm that it is you');
     const [first, second] = device.freshCode().match(/.../g) ?? [];
@@ -76,9 +74,8 @@ export function deviceWalks(stage: () => Stage): void {
 
   test('new backup codes replace the old ones', async () => {
     const hal = await person(stage());
-    await hal.signUp('hal');
-    await hal.follow('Turn on');
-    const { device, backupCodes: old } = await hal.enroll();
+    const { device, backupCodes: old } = await hal.quickly.join('hal');
+    await hal.open('/account');
     await hal.follow('Get new backup codes');
     await hal.sees('Get new backup codes');
     await hal.fill('Password', 'not the password');
@@ -104,14 +101,12 @@ export function deviceWalks(stage: () => Stage): void {
 
   test('turning it off ends the other sessions, and the password alone signs in again', async () => {
     const ida = await person(stage());
-    await ida.signUp('ida');
-    await ida.follow('Turn on');
-    const { device } = await ida.enroll();
+    const { device } = await ida.quickly.join('ida');
+    await ida.open('/account');
 
     const elsewhere = await person(stage());
-    await elsewhere.signIn('ida');
-    await elsewhere.fill('Code from your authenticator app', device.freshCode());
-    await elsewhere.press('Sign in');
+    await elsewhere.quickly.signIn('ida', device);
+    await elsewhere.open('/account');
     await elsewhere.sees('Hello, ida');
 
     await ida.follow('Turn off two-step verification');

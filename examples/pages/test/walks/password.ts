@@ -3,7 +3,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
-import { PASSWORD, person } from '../person.ts';
+import { person } from '../person.ts';
+import { PASSWORD } from '../routes.ts';
 
 const NEW_PASSWORD = 'some other good words';
 
@@ -27,13 +28,11 @@ export function passwordWalks(stage: () => Stage): void {
   test('a new password takes the old one and a code, and ends the other sessions', async () => {
     const eda = await person(stage());
     const { page } = eda;
-    await eda.signUp('eda');
-    await eda.follow('Turn on');
-    const { device } = await eda.enroll();
+    const { device } = await eda.quickly.join('eda');
+    await eda.open('/account');
     const elsewhere = await person(stage());
-    await elsewhere.signIn('eda');
-    await elsewhere.fill('Code from your authenticator app', device.freshCode());
-    await elsewhere.press('Sign in');
+    await elsewhere.quickly.signIn('eda', device);
+    await elsewhere.open('/account');
     await elsewhere.sees('Hello, eda');
 
     await eda.follow('Change password');
@@ -62,7 +61,8 @@ export function passwordWalks(stage: () => Stage): void {
 
   test('someone without a second factor changes the password by the old one', async () => {
     const eli = await person(stage());
-    await eli.signUp('eli');
+    await eli.quickly.signUp('eli');
+    await eli.open('/account');
     await eli.follow('Change password');
     await eli.sees('Change password');
     await eli.page.locator('#second-factor').waitFor({ state: 'detached' });
@@ -76,9 +76,7 @@ export function passwordWalks(stage: () => Stage): void {
   test('when two codes are asked for, a second field appears and both are sent', async () => {
     const fin = await person(stage());
     const { page } = fin;
-    await fin.signUp('fin');
-    await fin.follow('Turn on');
-    const { device } = await fin.enroll();
+    const { device } = await fin.quickly.join('fin');
     const sent = await answerAt(page, '**/totp-verify', [
       { status: 401, body: { status: 401, code: 'two_codes_required', detail: 'Enter two consecutive codes' } },
       { status: 200, body: { authenticated: true } },
@@ -114,8 +112,9 @@ export function passwordWalks(stage: () => Stage): void {
 
   test('long after the sign-in, the first device needs the password again', async () => {
     const gil = await person(stage());
-    await gil.signUp('gil');
+    await gil.quickly.signUp('gil');
     stage().clock.advance({ minutes: 15, seconds: 1 });
+    await gil.open('/account');
     await gil.follow('Turn on');
     await gil.sees('Enter your password again');
     await gil.fill('Password', 'not the password');

@@ -14,7 +14,7 @@ function cardOf(admin: Person, userName: string): Locator {
 export function policyWalks(stage: () => Stage): void {
   test('enrollment with grace: a banner with the day, and the demand after it', async () => {
     const jan = await person(stage());
-    await jan.signUp('jan');
+    await jan.quickly.signUp('jan');
     const { admin } = await administrator(stage());
     await cardOf(admin, 'jan').getByLabel('Days of grace').fill('7');
     await admin.press('Require after that jan');
@@ -40,7 +40,7 @@ export function policyWalks(stage: () => Stage): void {
 
   test('enrollment without grace: the session ends at once, and no page lets in before the setup is done', async () => {
     const kim = await person(stage());
-    await kim.signUp('kim');
+    await kim.quickly.signUp('kim');
     const { admin } = await administrator(stage());
     await admin.press('Require now kim');
     await admin.reads('kim: required from now on.');
@@ -70,9 +70,8 @@ export function policyWalks(stage: () => Stage): void {
 
   test('support unlocks, and resets somebody who lost everything', async () => {
     const lea = await person(stage());
-    await lea.signUp('lea');
-    await lea.follow('Turn on');
-    await lea.enroll();
+    await lea.quickly.join('lea');
+    await lea.open('/account');
     await lea.signOut();
     for (let failure = 1; failure <= 10; failure++) {
       await lea.fill('User name', 'lea');
@@ -105,7 +104,7 @@ export function policyWalks(stage: () => Stage): void {
 
   test('administration asks for a fresh code once the last one is too old, and then goes on', async () => {
     const mia = await person(stage());
-    await mia.signUp('mia');
+    await mia.quickly.signUp('mia');
     const { admin, device } = await administrator(stage());
     stage().clock.advance({ minutes: 5, seconds: 1 });
     await admin.press('Require now mia');
@@ -132,7 +131,9 @@ export function policyWalks(stage: () => Stage): void {
 
   test('the page for administrators is for them only', async () => {
     const max = await person(stage());
-    await max.signUp('max');
+    await max.quickly.signUp('max');
+    await max.open('/account');
+    await max.sees('Hello, max');
     expect(await max.page.getByRole('link', { name: 'Admin' }).isVisible()).toBe(false);
     await max.open('/admin');
     await max.reads('Only administrators see this page.');

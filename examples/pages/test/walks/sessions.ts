@@ -11,8 +11,7 @@ export function sessionWalks(stage: () => Stage): void {
     expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', secure: true, expires: -1 });
     // A name that browsers accept only with `Secure`, `Path=/` and no `Domain`.
     expect(first).toMatchObject({ name: '__Host-session', domain: 'localhost' });
-    await oli.follow('Turn on');
-    const { device } = await oli.enroll();
+    const { device } = await oli.quickly.enroll();
     await oli.signIn('oli');
     await oli.fill('Code from your authenticator app', device.freshCode());
     await oli.press('Sign in');
@@ -27,7 +26,7 @@ export function sessionWalks(stage: () => Stage): void {
 
   test('a session that was revoked leads back to the sign-in', async () => {
     const ola = await person(stage());
-    await ola.signUp('ola');
+    await ola.quickly.signUp('ola');
     const body = JSON.stringify({ status: 401, code: 'session_revoked', detail: 'Session expired' });
     await ola.page.route('**/totp/status', (route) =>
       route.fulfill({ status: 401, contentType: 'application/problem+json', body }),
@@ -40,7 +39,7 @@ export function sessionWalks(stage: () => Stage): void {
 
   test('a session that nobody uses ends, and one that is used ends after twelve hours', async () => {
     const pia = await person(stage());
-    await pia.signUp('pia');
+    await pia.quickly.signUp('pia');
     stage().clock.advance({ minutes: 31 });
     await pia.open('/account');
     await pia.sees('Sign in');

@@ -28,7 +28,7 @@ export function signInWalks(stage: () => Stage): void {
 
   test('the key that is typed in is the one in the QR code', async () => {
     const bea = await person(stage());
-    await bea.signUp('bea');
+    await bea.quickly.signUp('bea');
     await bea.open('/enroll');
     await bea.sees('Set up your authenticator app');
     const { uri } = await scanQrCode(bea.page, stage().clock);
@@ -45,7 +45,7 @@ export function signInWalks(stage: () => Stage): void {
   test('backup codes can be copied, downloaded and printed', async () => {
     const cem = await person(stage(), { permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true });
     await cem.page.addInitScript('window.print = () => { document.documentElement.dataset.printed = "yes"; }');
-    await cem.signUp('cem');
+    await cem.quickly.signUp('cem');
     await cem.open('/enroll');
     await cem.sees('Set up your authenticator app');
     const device = await scanQrCode(cem.page, stage().clock);
@@ -73,9 +73,7 @@ export function signInWalks(stage: () => Stage): void {
 
   test('a backup code signs in once', async () => {
     const dan = await person(stage());
-    await dan.signUp('dan');
-    await dan.follow('Turn on');
-    const { backupCodes } = await dan.enroll();
+    const { backupCodes } = await dan.quickly.join('dan');
     for (const answer of ['Hello, dan', 'Invalid backup code']) {
       await dan.signIn('dan');
       await dan.press('Use a backup code instead');
@@ -117,9 +115,7 @@ export function signInWalks(stage: () => Stage): void {
 
   test('a used code and a wrong one are told apart, and ten wrong ones lock: the page says until when', async () => {
     const fay = await person(stage());
-    await fay.signUp('fay');
-    await fay.follow('Turn on');
-    const { device } = await fay.enroll();
+    const { device } = await fay.quickly.join('fay');
     await fay.signIn('fay');
     await fay.sees('Confirm that it is you');
     await fay.fill('Code from your authenticator app', device.app.code(stage().clock()));

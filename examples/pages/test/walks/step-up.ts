@@ -6,16 +6,14 @@ import { person } from '../person.ts';
 export function stepUpWalks(stage: () => Stage): void {
   test('a payout asks for a fresh code once the last one is too old', async () => {
     const nia = await person(stage());
-    await nia.signUp('nia');
-    await nia.follow('Payout');
+    await nia.quickly.signUp('nia');
+    await nia.open('/payout');
     await nia.press('Pay out');
     await nia.sees('Two-step verification needed');
     await nia.follow('Turn on');
     const { device } = await nia.enroll();
-    await nia.signIn('nia');
-    await nia.fill('Code from your authenticator app', device.freshCode());
-    await nia.press('Sign in');
-    await nia.sees('Hello, nia');
+    await nia.quickly.signIn('nia', device);
+    await nia.open('/account');
 
     await nia.follow('Payout');
     await nia.press('Pay out');
