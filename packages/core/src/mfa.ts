@@ -149,7 +149,11 @@ export function createMfa(options: MfaOptions): Mfa {
       return { backupCodes: shown, sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     },
 
-    status: async (userId) => toStatus(kinds.enrolled, await peek(userId), clock(), requiredFrom(userId)),
+    async status(userId) {
+      const record = await peek(userId);
+      const context = { kinds: kinds.enrolled, policy: resolved.lockout, now: clock() };
+      return toStatus(record, { ...context, requiredFrom: requiredFrom(userId) });
+    },
 
     enforce: async (userId, grace, request) => {
       const { from } = asObject('options', grace ?? {});

@@ -2,16 +2,20 @@
 import type { MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import { enforcedFrom } from './policies/enforcement.ts';
-import { isLocked, lockEnd } from './policies/lockout.ts';
+import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
 
-/** Instants are epoch milliseconds; `requiredFrom` is what the option `require` demands. */
-export function toStatus(
-  kinds: readonly EnrolledKind[],
-  record: MfaRecord,
-  now: number,
-  requiredFrom: number | null,
-): MfaStatus {
+/** What a status depends on beside the record. Instants are epoch milliseconds. */
+export interface StatusContext {
+  readonly kinds: readonly EnrolledKind[];
+  readonly policy: LockoutPolicy;
+  readonly now: number;
+  /** What the option `require` demands. */
+  readonly requiredFrom: number | null;
+}
+
+/** The status that a record tells. */
+export function toStatus(record: MfaRecord, { kinds, policy, now, requiredFrom }: StatusContext): MfaStatus {
   const { factors, backupCodes, lockout } = record;
   const from = enforcedFrom(record, requiredFrom);
   const locked = isLocked(lockout, now);
@@ -28,6 +32,7 @@ export function toStatus(
     backupCodesRemaining: backupCodes?.remaining ?? 0,
     locked,
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
+    triesLeft: triesLeft(lockout, policy, now),
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
