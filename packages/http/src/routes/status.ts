@@ -22,6 +22,12 @@ export interface StatusReply {
   readonly factors: readonly WireFactorStatus[];
   /** `from`: the instant from which MFA is required, past or future. */
   readonly enforcement: { readonly from: string } | null;
+  /** Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0. */
+  readonly locked: boolean;
+  /** When that ends; `null` if nothing is locked, or if only support can unlock. */
+  readonly locked_until: string | null;
+  /** How many wrong codes lock this session; `null` if none was wrong since the last success. */
+  readonly tries_left: number | null;
 }
 
 const factor: z.ZodType<WireFactorStatus> = z.strictObject({
@@ -47,11 +53,20 @@ export const status: SessionRoute<null, StatusReply> = {
       .strictObject({ from: instant })
       .nullable()
       .meta({ description: 'The instant from which MFA is required; null: it is not.' }),
+    locked: z.boolean().meta({
+      description: 'Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0.',
+    }),
+    locked_until: instant
+      .nullable()
+      .meta({ description: 'When that ends; null: nothing is locked, or only support can unlock.' }),
+    tries_left: z.int().min(0).nullable().meta({
+      description: 'How many wrong codes lock this session; null: none was wrong since the last success.',
+    }),
   }),
   refusals: [],
   async call({ mfa, userId, request }) {
-    const { enabled, factors, backupCodesRemaining, enforcement, sessionEpoch } = await mfa.status(userId);
-    assertCurrent(request, sessionEpoch);
+    const { enabled, factors, backupCodesRemaining, enforcement, ...rest } = await mfa.status(userId);
+    assertCurrent(request, rest.sessionEpoch);
     return {
       reply: {
         enabled,
@@ -64,6 +79,9 @@ export const status: SessionRoute<null, StatusReply> = {
           last_used_at: lastUsedAt.toISOString(),
         })),
         enforcement: enforcement && { from: enforcement.from.toISOString() },
+        locked: rest.locked,
+        locked_until: rest.lockedUntil?.toISOString() ?? null,
+        tries_left: rest.triesLeft,
       },
     };
   },
