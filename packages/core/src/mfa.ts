@@ -151,8 +151,12 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async status(userId) {
       const record = await peek(userId);
-      const context = { kinds: kinds.enrolled, policy: resolved.lockout, now: clock() };
-      return toStatus(record, { ...context, requiredFrom: requiredFrom(userId) });
+      return toStatus(record, {
+        kinds: kinds.enrolled,
+        policy: resolved.lockout,
+        now: clock(),
+        requiredFrom: requiredFrom(userId),
+      });
     },
 
     enforce: async (userId, grace, request) => {

@@ -95,8 +95,8 @@ function oneAtATime(
     const request = prepare(given);
     const key = JSON.stringify(request);
     if (newest?.key === key) return newest.answer;
-    const next = (): Promise<unknown> => ask(request);
-    const answer = newest === null ? next() : newest.answer.then(next, next);
+    const turn = (): Promise<unknown> => ask(request);
+    const answer = newest === null ? turn() : newest.answer.then(turn, turn);
     const call = { key, answer };
     newest = call;
     const settle = (): void => {

@@ -17,12 +17,14 @@ test('without a clock it is the system’s', () => {
   });
 });
 
+/** What the reply says in the host’s words. */
+const detailOf = (sentence: Sentence): unknown => {
+  const { body } = problemOf(new MfaError('invalid_code'), 0, sentence) ?? {};
+  return (JSON.parse(body ?? '') as { detail: unknown }).detail;
+};
+
 test('a host’s own words, and English if they are none', () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const detailOf = (sentence: Sentence): unknown => {
-    const { body } = problemOf(new MfaError('invalid_code'), 0, sentence) ?? {};
-    return (JSON.parse(body ?? '') as { detail: unknown }).detail;
-  };
   expect(detailOf(({ code }) => (code === 'invalid_code' ? 'Falscher Code' : undefined))).toBe('Falscher Code');
   expect(detailOf(() => undefined)).toBe('Invalid code');
   expect(log).not.toHaveBeenCalled();

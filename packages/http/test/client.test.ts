@@ -95,27 +95,27 @@ test.each([
   expect(error).toMatchObject({ status: response.status, problem: null });
 });
 
-describe('one call under way per route', () => {
-  /** A client whose answers are given one by one. */
-  function waiting(): { client: Client; sent: string[]; answer: (body: object, status?: number) => Promise<void> } {
-    const sent: string[] = [];
-    const open: ((response: Response) => void)[] = [];
-    const send = (url: string, { body }: RequestInit): Promise<Response> => {
-      sent.push([url.replace('/api/auth', ''), body].filter(Boolean).join(' '));
-      return new Promise((resolve) => open.push(resolve));
-    };
-    return {
-      client: createClient({ baseUrl: '/api/auth', fetch: send }),
-      sent,
-      async answer(body, status = 200) {
-        const type = status < 400 ? 'application/json' : 'application/problem+json';
-        open.shift()?.(Response.json(body, { status, headers: { 'content-type': type } }));
-        // The next call in line is sent.
-        await new Promise((resolve) => setImmediate(resolve));
-      },
-    };
-  }
+/** A client whose answers are given one by one. */
+function waiting(): { client: Client; sent: string[]; answer: (body: object, status?: number) => Promise<void> } {
+  const sent: string[] = [];
+  const open: ((response: Response) => void)[] = [];
+  const send = (url: string, { body }: RequestInit): Promise<Response> => {
+    sent.push(url.replace('/api/auth', '') + (typeof body === 'string' ? ` ${body}` : ''));
+    return new Promise((resolve) => open.push(resolve));
+  };
+  return {
+    client: createClient({ baseUrl: '/api/auth', fetch: send }),
+    sent,
+    async answer(body, status = 200) {
+      const type = status < 400 ? 'application/json' : 'application/problem+json';
+      open.shift()?.(Response.json(body, { status, headers: { 'content-type': type } }));
+      // The next call in line is sent.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
 
+describe('one call under way per route', () => {
   test('a double click is sent once, and both clicks get the one answer', async () => {
     const { client, sent, answer } = waiting();
     const clicks = [client.stepUp({ code: '111111' }), client.stepUp({ code: '111111' })];
