@@ -1,5 +1,6 @@
 /** Forms: whatever is missing or refused is said beside its field, which gets the focus. */
 import { ClientProblem } from './api.ts';
+import { sentenceOf } from './sentences.ts';
 
 /** Fields by name. */
 export type Values = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ function markMissing(form: HTMLFormElement): boolean {
 function show(form: HTMLFormElement, error: unknown): void {
   const problem = error instanceof ClientProblem ? error.problem : null;
   const told = problem?.errors?.map(({ path, message }) => ({ field: path, message })) ?? [
-    { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error, problem?.retry_after) },
+    { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error) },
   ];
   reveal(form, problem?.code ?? '');
   let focused = false;
@@ -86,14 +87,6 @@ function reveal(form: HTMLFormElement, code: string): void {
     field.hidden = false;
     for (const input of field.querySelectorAll('input')) input.disabled = false;
   }
-}
-
-/** @param retryAfter - seconds until a lock ends */
-function sentenceOf(error: unknown, retryAfter: number | undefined): string {
-  if (!(error instanceof ClientProblem)) return 'The server cannot be reached. Try again.';
-  if (retryAfter === undefined) return error.message;
-  const time = new Date(Date.now() + retryAfter * 1000).toLocaleTimeString(undefined, { timeStyle: 'short' });
-  return `${error.message} That is at ${time}.`;
 }
 
 function mark(input: HTMLInputElement, message: string): void {
