@@ -107,6 +107,11 @@ export interface MfaStatus {
   readonly lockedUntil: Date | null;
   /** Whether a proof takes the password beside a second factor. Not of a user who has none. */
   readonly passwordNeeded: boolean;
+  /**
+   * How many failures a signed-in user may still make until codes are refused in the session too; 0: they are. `null` if
+   * none is counted since the last success. Sign-ins are counted with them. For the user and your staff alone.
+   */
+  readonly triesLeft: number | null;
   /** `from`: the instant from which MFA is required; `null`: it is not. */
   readonly enforcement: { readonly from: Date } | null;
   /** The epoch of sessions that are signed in now. */

@@ -167,7 +167,13 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async status(userId) {
       const record = await peek(userId);
-      return toStatus(kinds.enrolled, record, clock(), requiredFrom(userId), await passwords.has(userId));
+      return toStatus(record, {
+        kinds: kinds.enrolled,
+        policy: resolved.lockout,
+        now: clock(),
+        requiredFrom: requiredFrom(userId),
+        passwordNeeded: await passwords.has(userId),
+      });
     },
 
     enforce: async (userId, grace, request) => {

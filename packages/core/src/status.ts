@@ -2,16 +2,23 @@
 import type { MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import { enforcedFrom } from './policies/enforcement.ts';
-import { isLocked, lockEnd } from './policies/lockout.ts';
+import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
 
-/** Instants are epoch milliseconds; `requiredFrom` is what the option `require` demands. */
+/** What a status depends on beside the record. Instants are epoch milliseconds. */
+export interface StatusContext {
+  readonly kinds: readonly EnrolledKind[];
+  readonly policy: LockoutPolicy;
+  readonly now: number;
+  /** What the option `require` demands. */
+  readonly requiredFrom: number | null;
+  readonly passwordNeeded: boolean;
+}
+
+/** The status that a record tells. */
 export function toStatus(
-  kinds: readonly EnrolledKind[],
   record: MfaRecord,
-  now: number,
-  requiredFrom: number | null,
-  hasPassword: boolean,
+  { kinds, policy, now, requiredFrom, passwordNeeded }: StatusContext,
 ): MfaStatus {
   const { factors, backupCodes, lockout } = record;
   const from = enforcedFrom(record, requiredFrom);
@@ -29,7 +36,8 @@ export function toStatus(
     backupCodesRemaining: backupCodes?.remaining ?? 0,
     locked,
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
-    passwordNeeded: hasPassword,
+    passwordNeeded,
+    triesLeft: triesLeft(lockout, policy, now),
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,

@@ -35,6 +35,7 @@ export function mfaRouter(
           path,
           query,
           header: (name) => req.get(name),
+          origin: `${req.protocol}://${req.get('host') ?? ''}`,
           body: () => bodySource(req),
         },
       );

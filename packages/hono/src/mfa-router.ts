@@ -3,7 +3,7 @@ import type { Mfa } from '@mfakit/core';
 import {
   createDispatcher,
   lastSegments,
-  problem,
+  originOf,
   ROUTES,
   splitUrl,
   webBody,
@@ -31,14 +31,15 @@ export function mfaRouter<E extends Env = Env>(
   const app = new Hono<E>();
 
   /** Hono matches decoded paths. The dispatcher gets the last segments as they were sent. */
-  const answer = (segments: number): MiddlewareHandler<E> => {
+  const answer = (segmentsOf: (path: string) => string): MiddlewareHandler<E> => {
     return async (c, next) => {
       const { path, query } = splitUrl(c.req.url);
       const reply = await dispatch(c, {
         method: c.req.method,
-        path: lastSegments(path, segments),
+        path: segmentsOf(path),
         query,
         header: (name) => c.req.header(name),
+        origin: originOf(c.req.url),
         body: (bounded) => bodySource(c, bounded),
       });
       return reply === null ? next() : send(c, reply);
@@ -46,10 +47,15 @@ export function mfaRouter<E extends Env = Env>(
   };
 
   for (const { path } of Object.values(ROUTES)) {
-    app.all(path.replace('{id}', ID_PARAMETER), answer(path.split('/').length - 1));
+    const count = path.split('/').length - 1;
+    app.all(
+      path.replace('{id}', ID_PARAMETER),
+      answer((sent) => lastSegments(sent, count)),
+    );
   }
   // Hono's `/totp/*` also matches `/totp`, which is not in the contract.
-  app.all('/totp/*', (c, next) => (c.req.path.endsWith('/totp') ? next() : send(c, problem('not_found'))));
+  const unknown = answer(() => '/totp/');
+  app.all('/totp/*', (c, next) => (c.req.path.endsWith('/totp') ? next() : unknown(c, next)));
   return app;
 }
 

@@ -25,6 +25,8 @@ export interface BodyStream {
 /** The part of a request that reading its body needs. */
 export interface BodyRequest {
   header(name: string): string | undefined;
+  /** The origin that the request was sent to, as far as the server knows it: `https://app.example`. */
+  readonly origin: string;
   /** @param bounded - whether the declared length is small enough: a server holds the body to it */
   readonly body: (bounded: boolean) => BodySource;
 }
@@ -38,15 +40,16 @@ const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?;?$/i;
  * The JSON value of a body; `{}` for an empty one.
  *
  * It refuses everything that a browser sends for another site's page without a preflight: types other than JSON (forms,
- * text), and bodies without a type, even empty ones, unless `Sec-Fetch-Site` is absent, `same-origin` or `none`. Clients
- * other than browsers may leave out the type of an empty body.
+ * text), even with an empty body, unless a header that no page can set says that it comes from the same origin; and bodies
+ * without a type, even empty ones, unless `Sec-Fetch-Site` is absent, `same-origin` or `none`. So an empty body needs no
+ * type, and any will do from a page of the same origin: axios sends that of a form. A body that is not empty is JSON.
  * @throws {HttpRefusal} `unsupported_media_type`, `body_too_large`, `request_timeout`, `invalid_json`, `invalid_input`
  */
 export async function readJson(request: BodyRequest, timeoutSeconds: number): Promise<unknown> {
   const contentType = request.header('content-type');
   const encoding = request.header('content-encoding') ?? 'identity';
   const typed = contentType !== undefined && JSON_TYPE.test(contentType.trim());
-  const refused = !typed && (contentType !== undefined || isForeign(request.header('sec-fetch-site')));
+  const refused = !typed && !(contentType === undefined ? mayBeOwn(request) : isSameOrigin(request));
   if (refused || encoding !== 'identity') throw new HttpRefusal('unsupported_media_type');
   const length = request.header('content-length');
   const declared = length !== undefined && LENGTH.test(length);
@@ -61,9 +64,19 @@ export async function readJson(request: BodyRequest, timeoutSeconds: number): Pr
   return parseJson(text);
 }
 
-/** @param site - the header `Sec-Fetch-Site`, which browsers send and pages cannot set */
-function isForeign(site: string | undefined): boolean {
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
+/** Whether nothing says that another site's page sent it: clients other than browsers, and old ones, say nothing. */
+function mayBeOwn(request: BodyRequest): boolean {
+  const site = request.header('sec-fetch-site');
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
+
+/**
+ * Whether the browser says that a page of the same origin sent it. `Sec-Fetch-Site` counts more than `Origin`: it also
+ * knows of redirects. An origin that the server does not know, as behind a proxy that ends TLS, equals none.
+ */
+function isSameOrigin(request: BodyRequest): boolean {
+  const site = request.header('sec-fetch-site');
+  return site === undefined ? request.header('origin') === request.origin : site === 'same-origin';
 }
 
 /** Settles with whatever comes first. One promise instead of `Promise.race`: every request with a body passes here. */
@@ -119,7 +132,7 @@ function parseJson(text: string): unknown {
     throw new HttpRefusal('invalid_json');
   }
   const twice = repeatedKey(text, value);
-  if (twice !== null) throw invalidInput([{ path: twice, message: 'Given twice' }]);
+  if (twice !== null) throw invalidInput([{ path: twice, message: 'Given twice', code: 'given_twice' }]);
   return value;
 }
 

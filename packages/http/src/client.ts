@@ -42,8 +42,19 @@ export class ClientProblem extends Error {
   }
 }
 
+/** A request that is ready to be sent. */
+interface Prepared {
+  readonly url: string;
+  readonly method: string;
+  readonly body?: string;
+}
+
 /**
  * A client of the contract. Sends cookies to its own origin; every refusal throws a {@link ClientProblem}.
+ *
+ * Each method has one request under way. Called again meanwhile with the same input, as by a double click, it gives the
+ * same promise and sends nothing; called with another input, it sends that once the first is answered, whatever the answer.
+ * So nothing is sent twice, and no caller gets the answer to another input.
  * @example
  * ```ts
  * const client = createClient({ baseUrl: '/api/auth' });
@@ -51,30 +62,57 @@ export class ClientProblem extends Error {
  * ```
  */
 export function createClient({ baseUrl, fetch: send = globalThis.fetch, headers }: ClientOptions): Client {
-  const ask = async (name: RouteName, given: unknown[]): Promise<unknown> => {
+  const prepare = (name: RouteName, [...given]: unknown[]): Prepared => {
     const { method, path } = PATHS[name];
     // The id comes first if the path has one; what is left is the input.
     const url = baseUrl + path.replace('{id}', () => encodeURIComponent(given.shift() as string));
     const [input] = given as [object?];
-    const response =
-      method === 'GET'
-        ? await send(url + toQuery(input), { method, headers: { ...headers?.() } })
-        : await send(url, {
-            method,
-            headers: { 'content-type': 'application/json', ...headers?.() },
-            body: JSON.stringify(input ?? {}),
-          });
-    const type = response.headers.get('content-type') ?? '';
-    if (response.status === 204) return null;
-    if (response.ok && type.startsWith('application/json')) return response.json();
-    const isProblem = type.startsWith('application/problem+json');
-    throw new ClientProblem(response.status, isProblem ? ((await response.json()) as ProblemBody) : null);
+    return method === 'GET'
+      ? { url: url + toQuery(input), method }
+      : { url, method, body: JSON.stringify(input ?? {}) };
+  };
+
+  const ask = async ({ url, ...request }: Prepared): Promise<unknown> => {
+    const type = request.body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await send(url, { ...request, headers: { ...type, ...headers?.() } });
+    return answerOf(response);
   };
 
   const methods: Record<string, unknown> = {};
-  for (const name of ROUTE_NAMES) methods[name] = (...given: unknown[]) => ask(name, given);
+  for (const name of ROUTE_NAMES) methods[name] = oneAtATime((given) => prepare(name, given), ask);
   // One method per route was just made.
   return methods as unknown as Client;
+}
+
+/** The newest call that has no answer yet is joined by an equal one, and awaited by another. */
+function oneAtATime(
+  prepare: (given: unknown[]) => Prepared,
+  ask: (request: Prepared) => Promise<unknown>,
+): (...given: unknown[]) => Promise<unknown> {
+  let newest: { readonly key: string; readonly answer: Promise<unknown> } | null = null;
+  return (...given) => {
+    // Prepared now: what the caller does to its input later changes nothing.
+    const request = prepare(given);
+    const key = JSON.stringify(request);
+    if (newest?.key === key) return newest.answer;
+    const turn = (): Promise<unknown> => ask(request);
+    const answer = newest === null ? turn() : newest.answer.then(turn, turn);
+    const call = { key, answer };
+    newest = call;
+    const settle = (): void => {
+      if (newest === call) newest = null;
+    };
+    answer.then(settle, settle);
+    return answer;
+  };
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (response.status === 204) return null;
+  if (response.ok && type.startsWith('application/json')) return response.json();
+  const isProblem = type.startsWith('application/problem+json');
+  throw new ClientProblem(response.status, isProblem ? ((await response.json()) as ProblemBody) : null);
 }
 
 function toQuery(input: object = {}): string {

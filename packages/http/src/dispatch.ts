@@ -6,9 +6,10 @@ import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts
 import { logError } from './log-error.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
-import { toProblem } from './refusals.ts';
-import { toSnakeCase } from './snake-case.ts';
+import { toRefusal } from './refusals.ts';
 import type { Outcome, Route, SessionRoute } from './route.ts';
+import { soundSentence } from './sentence.ts';
+import { toSnakeCase } from './snake-case.ts';
 import { ROUTES } from './table.ts';
 import { validate } from './validate.ts';
 
@@ -33,6 +34,7 @@ const BODY_TIMEOUT_SECONDS = 10;
 /** Makes the dispatcher that a binding wraps. */
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError = logError, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
+  const sentence = soundSentence(options.sentence, onError);
 
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
@@ -121,18 +123,20 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
   return async (ctx, request) => {
     const found = findRoute(request.path);
     if (found === 'foreign') return null;
-    if (found === 'unknown') return problem('not_found');
+    if (found === 'unknown') return problem('not_found', { sentence });
     const route: Route = ROUTES[found.name];
-    if (request.method !== route.method) return problem('method_not_allowed', { headers: { allow: route.method } });
+    if (request.method !== route.method) {
+      return problem('method_not_allowed', { sentence, headers: { allow: route.method } });
+    }
     try {
       const outcome = await perform(ctx, request, route, found.id);
       return success(outcome.reply, await tellHost(ctx, outcome));
     } catch (error) {
-      if (error instanceof HttpRefusal) return error.reply;
-      if (!(error instanceof MfaError)) throw error;
-      const refused = toProblem(error, route.statuses, mfa.clock());
-      if (refused.status >= 500) onError(error);
-      return refused;
+      if (!(error instanceof HttpRefusal || error instanceof MfaError)) throw error;
+      const refusal = error instanceof MfaError ? toRefusal(error, route.statuses, mfa.clock()) : error;
+      const reply = problem(refusal.code, { ...refusal.details, sentence });
+      if (error instanceof MfaError && reply.status >= 500) onError(error);
+      return reply;
     }
   };
 }

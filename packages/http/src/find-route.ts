@@ -54,6 +54,12 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
   return { path: target.slice(0, queryStart), query: target.slice(queryStart + 1) };
 }
 
+/** The origin of a request's URL, in the form of the header `Origin`. @param url - absolute, and parsed by the runtime */
+export function originOf(url: string): string {
+  const pathStart = url.indexOf('/', url.indexOf('//') + 2);
+  return pathStart === -1 ? url : url.slice(0, pathStart);
+}
+
 function decodeSegment(segment: string): string | null {
   if (segment === '' || segment.includes('/')) return null;
   try {

@@ -1,7 +1,10 @@
 /** Guard: whether a session's second factor is recent enough for a sensitive route (RFC 9470). */
 import type { Mfa } from '@mfakit/core';
 import { toResponse } from './handler.ts';
-import { problem, PROBLEMS, type WireReply } from './problems.ts';
+import { logError } from './log-error.ts';
+import { problem, type WireReply } from './problems.ts';
+import { soundSentence, type Sentence } from './sentence.ts';
+import { CONTRACT_SENTENCES } from './sentences/en.ts';
 
 /** What a session remembers about its second factor. */
 export interface MfaSession {
@@ -20,6 +23,8 @@ export interface GuardOptions<Ctx> {
   readonly session: (ctx: Ctx) => Promise<MfaSession | null> | MfaSession | null;
   /** The `Mfa` whose `Verified` set `authTime`: the guard goes by its clock. */
   readonly mfa: Pick<Mfa, 'clock'>;
+  /** As in the options of a binding. */
+  readonly sentence?: Sentence | undefined;
 }
 
 /** @returns `null` if the request may pass, otherwise the refusal to send */
@@ -30,18 +35,21 @@ export type Guard<Ctx> = (ctx: Ctx) => Promise<WireReply | null>;
  * @throws {RangeError} if `maxAgeSeconds` is not a whole number of 1 or more
  * @throws {TypeError} if `mfa` is missing
  */
-export function createGuard<Ctx>({ maxAgeSeconds, session, mfa }: GuardOptions<Ctx>): Guard<Ctx> {
+export function createGuard<Ctx>({ maxAgeSeconds, session, mfa, sentence }: GuardOptions<Ctx>): Guard<Ctx> {
   if (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 1) {
     throw new RangeError('requireMfa: maxAgeSeconds must be a whole number of 1 or more');
   }
   if (typeof mfa?.clock !== 'function') throw new TypeError('requireMfa: mfa must be what createMfa gave');
-  const { detail } = PROBLEMS.insufficient_user_authentication;
-  const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAgeSeconds}"`;
+  // RFC 9470 has this under a scheme of OAuth; a sentence of the host's need not fit into a header.
+  const description = CONTRACT_SENTENCES.insufficient_user_authentication;
+  const challenge = `Bearer error="insufficient_user_authentication", error_description="${description}", max_age="${maxAgeSeconds}"`;
+  const headers = { 'www-authenticate': challenge };
+  const own = soundSentence(sentence, logError);
   return async (ctx) => {
     const age = mfa.clock() - ((await session(ctx))?.authTime?.getTime() ?? Number.NaN);
     // Written so that a missing instant, an invalid one and one further in the future all fail.
     if (age >= -CLOCK_SKEW_MS && age <= maxAgeSeconds * 1000) return null;
-    return problem('insufficient_user_authentication', { headers: { 'www-authenticate': challenge } });
+    return problem('insufficient_user_authentication', { headers, sentence: own });
   };
 }
 

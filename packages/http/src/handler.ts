@@ -1,11 +1,12 @@
 /** createHandler: the contract as a plain `fetch` handler. */
 import type { Mfa } from '@mfakit/core';
 import { createDispatcher } from './dispatch.ts';
-import { splitUrl } from './find-route.ts';
+import { originOf, splitUrl } from './find-route.ts';
 import type { BindingOptions, Host } from './host.ts';
 import { logError } from './log-error.ts';
 import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problem, type WireReply } from './problems.ts';
+import { soundSentence } from './sentence.ts';
 import { webBody } from './web-body.ts';
 
 /** Options of `createHandler`, all optional. */
@@ -38,24 +39,26 @@ export function createHandler(
   if (!/^(?:\/.*[^/])?$/.test(basePath)) {
     throw new RangeError('createHandler: basePath must begin with "/" and not end with it, or be empty for the root');
   }
+  const sentence = soundSentence(options.sentence, onError);
   const dispatch = createDispatcher(mfa, host, { ...options, onError });
   return async (request) => {
     const { path, query } = splitUrl(request.url);
     // With the slash: `/api/authtotp-verify` is not below `/api/auth`.
-    if (!path.startsWith(`${basePath}/`)) return toResponse(problem('not_found'));
+    if (!path.startsWith(`${basePath}/`)) return toResponse(problem('not_found', { sentence }));
     try {
       const reply = await dispatch(request, {
         method: request.method,
         path: path.slice(basePath.length),
         query,
         header: (name) => request.headers.get(name) ?? undefined,
+        origin: originOf(request.url),
         // Nothing guarantees that the body is no longer than the request declares.
         body: () => ({ kind: 'stream', stream: webBody(request, false) }),
       });
-      return toResponse(reply ?? problem('not_found'));
+      return toResponse(reply ?? problem('not_found', { sentence }));
     } catch (error) {
       onError(error);
-      return toResponse(problem('internal_error'));
+      return toResponse(problem('internal_error', { sentence }));
     }
   };
 }

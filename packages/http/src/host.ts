@@ -1,5 +1,6 @@
 /** Host: the functions that an application provides, and the options of a binding. */
 import type { Verified } from '@mfakit/core';
+import type { Sentence } from './sentence.ts';
 
 /** A signed-in user. */
 export interface SessionUser {
@@ -85,6 +86,11 @@ export interface BindingOptions<Ctx> {
    * functions go to the framework's error handler.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * Your own words for a refusal, by its `code`, in place of the English ones in `detail`: another language, or pages that
+   * show `detail` as it is. `undefined` leaves the English sentence. What it throws refuses nothing: `onError` is called.
+   */
+  readonly sentence?: Sentence | undefined;
   /** How long a body may take to arrive, in seconds; default 10. */
   readonly bodyTimeoutSeconds?: number | undefined;
 }

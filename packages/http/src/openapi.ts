@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { DEFAULT_BASE_PATH, ROUTE_NAMES } from './paths.ts';
 import { problemBody, type ProblemCode } from './problem-body.ts';
-import { PROBLEMS } from './problems.ts';
+import { challenge, PROBLEMS } from './problems.ts';
 import type { Route } from './route.ts';
+import { CONTRACT_SENTENCES } from './sentences/en.ts';
 import { ROUTES } from './table.ts';
 
 /** What the document says about the application. */
@@ -53,7 +54,15 @@ export function openapi({ serverUrl = DEFAULT_BASE_PATH, session = cookieSession
     paths,
     components: {
       schemas,
-      headers: { RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } } },
+      headers: {
+        RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
+        Challenge: {
+          description: 'The scheme `MFA`, which browsers show no dialog for, with the `code` of the problem.',
+          required: true,
+          schema: { type: 'string' },
+          example: challenge('invalid_code'),
+        },
+      },
       securitySchemes: { session: session as JsonObject },
     },
   };
@@ -98,15 +107,18 @@ function refusals(route: Route): JsonObject {
     const status = statuses[code] ?? PROBLEMS[code].status;
     (byStatus[status] ??= []).push(code);
   }
-  return Object.fromEntries(Object.entries(byStatus).map(([status, codes]) => [status, response(codes)]));
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes]) => [status, response(Number(status), codes)]),
+  );
 }
 
-function response(codes: readonly ProblemCode[]): JsonObject {
+function response(status: number, codes: readonly ProblemCode[]): JsonObject {
   const code = { type: 'object', properties: { code: { enum: codes } } };
   const waits = codes.some((each) => each === 'locked' || PROBLEMS[each].retryAfterSeconds !== undefined);
   return {
-    description: codes.map((each) => `\`${each}\`: ${PROBLEMS[each].detail}`).join('; '),
+    description: codes.map((each) => `\`${each}\`: ${CONTRACT_SENTENCES[each]}`).join('; '),
     ...(waits && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
+    ...(status === 401 && { headers: { 'WWW-Authenticate': { $ref: '#/components/headers/Challenge' } } }),
     content: { 'application/problem+json': { schema: { allOf: [reference('Problem'), code] } } },
   };
 }

@@ -16,12 +16,35 @@ export type ProblemCode =
   | 'unsupported_media_type'
   | 'internal_error';
 
+/** Why a field was refused. Closed: nothing else is ever given. */
+export const FIELD_ERROR_CODES = [
+  /** Missing, or one of several is. */
+  'required',
+  'unknown_field',
+  'given_twice',
+  /** Not a string, an object, a whole number. */
+  'wrong_type',
+  'too_short',
+  'too_long',
+  /** A number that is too small or too large. */
+  'out_of_range',
+  /** Of the right type and length, but not what it should be. */
+  'malformed',
+  /** Does not go together with another field. */
+  'conflicting',
+] as const;
+
+/** Why a field was refused. */
+export type FieldErrorCode = (typeof FIELD_ERROR_CODES)[number];
+
 /** One field that broke a rule. */
 export interface FieldError {
   /** The field's name; empty for the body as a whole. */
   readonly path: string;
   /** The rule. Never holds a value. */
   readonly message: string;
+  /** Stable reason, for programs. */
+  readonly code: FieldErrorCode;
 }
 
 /** The body of every refusal. */
@@ -49,7 +72,7 @@ export const problemBody: z.ZodType<Omit<ProblemBody, 'code'> & { readonly code:
   code: z.string().meta({ description: 'Stable reason, for programs.' }),
   retry_after: z.int().min(1).optional().meta({ description: 'With 423: seconds until the lock ends.' }),
   errors: z
-    .array(z.strictObject({ path: z.string(), message: z.string() }))
+    .array(z.strictObject({ path: z.string(), message: z.string(), code: z.enum(FIELD_ERROR_CODES) }))
     .readonly()
     .optional()
     .meta({ description: 'With 422: the fields that broke a rule.' }),

@@ -10,7 +10,8 @@ const MAX_QUERY_CHARACTERS = 2048;
  */
 export function readQuery(query: string): Readonly<Record<string, unknown>> {
   if (query.length > MAX_QUERY_CHARACTERS) {
-    throw invalidInput([{ path: '', message: `The query must be at most ${MAX_QUERY_CHARACTERS} characters long` }]);
+    const message = `The query must be at most ${MAX_QUERY_CHARACTERS} characters long`;
+    throw invalidInput([{ path: '', message, code: 'too_long' }]);
   }
   const values = new Map<string, unknown>();
   for (const [name, value] of new URLSearchParams(query)) {

@@ -1,50 +1,57 @@
 /** Refusals: how a refusal of the core travels. */
 import { MfaError, type MfaErrorCode } from '@mfakit/core';
-import { problem, PROBLEMS, type WireReply } from './problems.ts';
+import { logError } from './log-error.ts';
+import type { FieldError } from './problem-body.ts';
+import { HttpRefusal, problem, type WireReply } from './problems.ts';
+import { soundSentence, type Sentence } from './sentence.ts';
 import { toSnakeCase } from './snake-case.ts';
 import { invalidInput } from './validate.ts';
 
 /**
  * The reply to a refusal, for the host's own routes around the contract: its login, its pages for staff.
  * @param now - epoch milliseconds, by the clock that was given to `createMfa`
+ * @param sentence - as in the options of a binding
  * @returns `null` if the error is not a refusal of the core
  */
-export function problemOf(error: unknown, now: number = Date.now()): WireReply | null {
-  return error instanceof MfaError ? toProblem(error, undefined, now) : null;
+export function problemOf(error: unknown, now: number = Date.now(), sentence?: Sentence): WireReply | null {
+  if (!(error instanceof MfaError)) return null;
+  const { code, details } = toRefusal(error, undefined, now);
+  return problem(code, { ...details, sentence: soundSentence(sentence, logError) });
 }
 
 /**
- * The reply to a refusal on a route.
+ * How a refusal of the core travels on a route.
  * @param statuses - the route's own statuses
  * @param now - epoch milliseconds, by the clock that set the lock
  */
-export function toProblem(
+export function toRefusal(
   error: MfaError,
   statuses: Readonly<Partial<Record<MfaErrorCode, number>>> | undefined,
   now: number,
-): WireReply {
-  const { code } = error;
+): HttpRefusal {
+  const { code, retryAt } = error;
   switch (code) {
     case 'locked':
-      return locked(error.retryAt ?? null, now);
+      // The lock may have ended meanwhile: then the next try succeeds.
+      return new HttpRefusal(
+        code,
+        retryAt ? { retry_after: Math.max(1, Math.ceil((retryAt.getTime() - now) / 1000)) } : {},
+      );
     case 'invalid_input':
-      return invalidInput([{ path: toSnakeCase(error.field ?? ''), message: ruleOf(error) }]).reply;
+      return invalidInput([toFieldError(error)]);
     case 'proof_required':
       // The schemas let nothing through that lacks a second factor.
-      return problem(code, { errors: [{ path: 'password', message: 'Required' }] });
-    default:
-      return problem(code, { status: statuses?.[code] ?? PROBLEMS[code].status });
+      return new HttpRefusal(code, { errors: [{ path: 'password', message: 'Required', code: 'required' }] });
+    default: {
+      const status = statuses?.[code];
+      return new HttpRefusal(code, status === undefined ? {} : { status });
+    }
   }
 }
 
-function locked(retryAt: Date | null, now: number): WireReply {
-  if (retryAt === null) return problem('locked');
-  // The lock may have ended meanwhile: then the next try succeeds.
-  const seconds = Math.max(1, Math.ceil((retryAt.getTime() - now) / 1000));
-  return problem('locked', {
-    detail: `Account locked. Try again in ${Math.ceil(seconds / 60)} minutes.`,
-    retry_after: seconds,
-  });
+/** What the schemas leave to the core is the form of a value. */
+function toFieldError(error: MfaError): FieldError {
+  return { path: toSnakeCase(error.field ?? ''), message: ruleOf(error), code: 'malformed' };
 }
 
 /** The rule alone: the core's sentence begins with the field's name, spelled as in the core. */

@@ -1,6 +1,7 @@
 /** Second factor: how a code, a backup code and a proof travel, and how they can be refused. */
 import type { MfaErrorCode, Proof, SecondFactor } from '@mfakit/core';
 import * as z from 'zod';
+import type { FieldErrorCode } from './problem-body.ts';
 import { backupCode, blankable, code, nextCode, password } from './fields.ts';
 
 /** A second factor: exactly one of the two. `next_code` is the code after `code`, if two were asked for. */
@@ -11,11 +12,20 @@ export type WireFactor =
 /** Fresh proof from a signed-in user. The password is left out if the host is passwordless. */
 export type WireProof = WireFactor & { readonly password?: string | undefined };
 
-/** The complaint if there is not exactly one. */
-export const EITHER: { path: string[]; message: string } = {
-  path: ['code'],
-  message: 'Give either code or backup_code',
-};
+/** A complaint about several fields, as zod takes it. */
+interface Complaint {
+  readonly path: string[];
+  readonly message: string;
+  readonly params: { readonly code: FieldErrorCode };
+}
+
+const EITHER = { path: ['code'], message: 'Give either code or backup_code' };
+
+/** The complaint if there are both. */
+export const BOTH: Complaint = { ...EITHER, params: { code: 'conflicting' } };
+
+/** The complaint if there is neither. */
+const NEITHER: Complaint = { ...EITHER, params: { code: 'required' } };
 
 /** The fields of a second factor, for schemas. */
 export const factorFields: Readonly<Record<'code' | 'next_code' | 'backup_code', z.ZodType<string | undefined>>> = {
@@ -34,7 +44,11 @@ export const hasOneFactor = (body: object): boolean => !has(body, 'code') || !ha
 export const hasSoundNextCode = (body: object): boolean => !has(body, 'next_code') || has(body, 'code');
 
 /** The complaint about a `next_code` on its own. */
-export const NEXT_CODE: { path: string[]; message: string } = { path: ['next_code'], message: 'Comes only with code' };
+export const NEXT_CODE: Complaint = {
+  path: ['next_code'],
+  message: 'Comes only with code',
+  params: { code: 'conflicting' },
+};
 
 /** The same rule as JSON Schema. */
 export const NEXT_CODE_SCHEMA = { dependentRequired: { next_code: ['code'] } } as const;
@@ -51,7 +65,8 @@ export function withFactor<Shape extends z.ZodRawShape>(
 ): z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>> & WireFactor> {
   const schema = z
     .strictObject({ ...shape, ...factorFields })
-    .refine((body) => has(body, 'code') !== has(body, 'backup_code'), EITHER)
+    .refine(hasOneFactor, BOTH)
+    .refine((body) => has(body, 'code') || has(body, 'backup_code'), NEITHER)
     .refine(hasSoundNextCode, NEXT_CODE)
     .meta({ oneOf: [filled('code'), filled('backup_code')], ...NEXT_CODE_SCHEMA });
   // The refinement leaves exactly the two cases of the type, which zod cannot tell.

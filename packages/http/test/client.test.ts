@@ -4,7 +4,7 @@ import { virtualAuthenticator } from '@mfakit/testkit';
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PASSWORD, startApplication, type TestApp } from './application.ts';
 
 /** A client in a browser of its own: it keeps cookies. */
@@ -40,7 +40,11 @@ test('every route through the client', async () => {
   expect(await client.confirm({ code: code() })).toEqual({ message: 'TOTP enabled successfully' });
   app.clock.advance({ seconds: 30 });
   const mfa_token = await app.token('alice');
-  expect(await client.verify({ mfa_token, code: code() })).toEqual({ authenticated: true });
+  expect(await client.verify({ mfa_token, code: code() })).toEqual({
+    authenticated: true,
+    method: 'totp',
+    backup_codes_remaining: 10,
+  });
   app.clock.advance({ seconds: 30 });
   expect((await client.stepUp({ code: code() })).auth_time).toBe('2026-01-01T00:01:00.000Z');
   app.clock.advance({ seconds: 30 });
@@ -56,7 +60,10 @@ test('every route through the client', async () => {
   const enroll = await app.token('alice');
   const { otpauth_uri } = await client.enforceSetup({ mfa_token: enroll });
   const first = virtualAuthenticator(otpauth_uri).code(app.clock());
-  expect(await client.enforceConfirm({ mfa_token: enroll, code: first })).toEqual({ authenticated: true });
+  expect(await client.enforceConfirm({ mfa_token: enroll, code: first })).toMatchObject({
+    authenticated: true,
+    method: 'totp',
+  });
   await app.mfa.exempt('alice');
   app.clock.advance({ seconds: 30 });
   const next = virtualAuthenticator(otpauth_uri).code(app.clock());
@@ -86,6 +93,84 @@ test.each([
   const client = createClient({ baseUrl: '', fetch: async () => response });
   const error: unknown = await client.status().catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ status: response.status, problem: null });
+});
+
+/** A client whose answers are given one by one. */
+function waiting(): { client: Client; sent: string[]; answer: (body: object, status?: number) => Promise<void> } {
+  const sent: string[] = [];
+  const open: ((response: Response) => void)[] = [];
+  const send = (url: string, { body }: RequestInit): Promise<Response> => {
+    sent.push(url.replace('/api/auth', '') + (typeof body === 'string' ? ` ${body}` : ''));
+    return new Promise((resolve) => open.push(resolve));
+  };
+  return {
+    client: createClient({ baseUrl: '/api/auth', fetch: send }),
+    sent,
+    async answer(body, status = 200) {
+      const type = status < 400 ? 'application/json' : 'application/problem+json';
+      open.shift()?.(Response.json(body, { status, headers: { 'content-type': type } }));
+      // The next call in line is sent.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+describe('one call under way per route', () => {
+  test('a double click is sent once, and both clicks get the one answer', async () => {
+    const { client, sent, answer } = waiting();
+    const clicks = [client.stepUp({ code: '111111' }), client.stepUp({ code: '111111' })];
+    expect(clicks[0]).toBe(clicks[1]);
+    expect(sent).toEqual(['/totp/step-up {"code":"111111"}']);
+    await answer({ authenticated: true });
+    expect(await Promise.all(clicks)).toEqual([{ authenticated: true }, { authenticated: true }]);
+    // Answered: the same input is a new call.
+    void client.stepUp({ code: '111111' });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('both clicks get a refusal too, and after it the same input is sent again', async () => {
+    const { client, sent, answer } = waiting();
+    const clicks = Promise.allSettled([client.stepUp({ code: '111111' }), client.stepUp({ code: '111111' })]);
+    await answer({ code: 'invalid_code', detail: 'Invalid code' }, 401);
+    const [first, second] = await clicks;
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'Invalid code' } });
+    expect(second).toEqual(first);
+    void client.stepUp({ code: '111111' });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('another input waits for its turn, even behind a refusal, and gets its own answer', async () => {
+    const { client, sent, answer } = waiting();
+    const input = { code: '222222' };
+    const wrong = client.stepUp({ code: '111111' }).catch((error: unknown) => error);
+    const right = client.stepUp(input);
+    input.code = '333333';
+    expect(client.stepUp({ code: '222222' })).toBe(right);
+    expect(sent).toHaveLength(1);
+    await answer({ code: 'invalid_code', detail: 'Invalid code' }, 401);
+    expect(await wrong).toMatchObject({ message: 'Invalid code' });
+    expect(sent).toEqual(['/totp/step-up {"code":"111111"}', '/totp/step-up {"code":"222222"}']);
+    await answer({ authenticated: true, auth_time: 'now' });
+    expect(await right).toEqual({ authenticated: true, auth_time: 'now' });
+  });
+
+  test('other routes, other ids and other pages are not mixed up', async () => {
+    const { client, sent, answer } = waiting();
+    const proof = { code: '111111' };
+    void client.disable(proof);
+    void client.regenerate(proof);
+    expect(sent).toHaveLength(2);
+    const ids = [client.removeFactor('a', proof), client.removeFactor('b', proof)];
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(client.history({ limit: 1 })).not.toBe(client.history({ limit: 2 }));
+    for (let turn = 0; turn < 6; turn++) await answer({});
+    expect(sent.slice(2).toSorted()).toEqual([
+      '/totp/factors/a {"code":"111111"}',
+      '/totp/factors/b {"code":"111111"}',
+      '/totp/history?limit=1',
+      '/totp/history?limit=2',
+    ]);
+  });
 });
 
 test('an id is one segment of the path', async () => {

@@ -1,3 +1,4 @@
+import { AxiosError, create, type AxiosInstance } from 'axios';
 import type { FastifyInstance } from 'fastify';
 import type Koa from 'koa';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -19,6 +20,32 @@ test('what does not compile is told with its line', () => {
   expect(compilePage('packages/http/test/wrong-page.md', packageFolder)).toContain('page.ts(4,7): error TS2322');
 });
 
+describe('the interceptor of docs/guide/fetch.md', () => {
+  test.each([
+    ['a wrong code stays with its form', 'MFA error="invalid_code"', false],
+    ['a step-up is asked for, not a sign-in', `Bearer error="insufficient_user_authentication", max_age="300"`, false],
+    ['nobody is signed in', 'MFA error="not_signed_in"', true],
+    ['the session was revoked', 'MFA error="session_revoked"', true],
+    ['a 401 of another’s', 'Basic realm="proxy"', true],
+  ])('%s', async (_what, challenge, signedOut) => {
+    const { file, remove } = writePage('docs/guide/fetch.md', packageFolder);
+    onTestFinished(remove);
+    const { withSignIn } = (await import(file)) as FetchPage;
+    let left = false;
+    const api = create({
+      adapter: async (config) => {
+        const response = { data: '', status: 401, statusText: '', headers: { 'www-authenticate': challenge }, config };
+        throw new AxiosError('refused', undefined, config, undefined, response);
+      },
+    });
+    withSignIn(api, () => {
+      left = true;
+    });
+    await expect(api.post('/totp/step-up')).rejects.toThrow('refused');
+    expect(left).toBe(signedOut);
+  });
+});
+
 type Handle = (request: Request) => Promise<Response>;
 
 /** What docs/guide/fetch.md exports. */
@@ -26,6 +53,7 @@ interface FetchPage {
   answer(handle: Handle, req: IncomingMessage, res: ServerResponse): Promise<void>;
   koaApp(handle: Handle): Koa;
   fastifyApp(handle: Handle): FastifyInstance;
+  withSignIn(api: AxiosInstance, goToSignIn: () => void): void;
 }
 
 describe('the servers of docs/guide/fetch.md answer', () => {

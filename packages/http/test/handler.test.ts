@@ -125,6 +125,7 @@ test('without onError, factorsChanged that fails is told to console.error, in ev
       method: 'POST',
       path: '/totp/disable',
       query: '',
+      origin: 'https://app.example',
       header: (name) => (name === 'content-type' ? 'application/json' : undefined),
       body: () => ({ kind: 'parsed', value: { password: PASSWORD, code: alice.code() } }),
     });

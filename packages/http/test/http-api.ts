@@ -129,6 +129,8 @@ function checkAnswer({ status, headers, text, body }: Answer, app: TestApp): voi
   expect(headers.get('retry-after') !== null).toBe(
     RETRYABLE.has(String(body?.['code'])) || 'retry_after' in (body ?? {}),
   );
+  // RFC 9110 §15.5.2.
+  expect(headers.get('www-authenticate')).toBe(status === 401 ? `MFA error="${String(body?.['code'])}"` : null);
   expect(/\bat .*\.[jt]s:\d/.test(text), 'no stack').toBe(false);
   for (const secret of app.secrets) expect(text, 'no secret').not.toContain(secret);
 }

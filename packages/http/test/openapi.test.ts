@@ -74,6 +74,34 @@ describe('refusals', () => {
   });
 });
 
+test('every 401, and nothing else, has the challenge', () => {
+  for (const { method, path } of Object.values(ROUTES)) {
+    for (const [status, { headers = {} }] of Object.entries(operationOf(method, path).responses)) {
+      expect('WWW-Authenticate' in headers).toBe(status === '401');
+    }
+  }
+  expect(document).toMatchObject({ components: { headers: { Challenge: { example: 'MFA error="invalid_code"' } } } });
+});
+
+test('the codes of field errors, and what verify and status tell, are in the schemas', () => {
+  const code = {
+    enum: expect.arrayContaining(['required', 'too_long', 'malformed', 'unknown_field']) as readonly string[],
+  };
+  const told = { method: { type: 'string' }, backup_codes_remaining: { type: 'integer' } };
+  expect(document).toMatchObject({
+    components: {
+      schemas: {
+        Problem: { properties: { errors: { items: { properties: { code }, required: ['path', 'message', 'code'] } } } },
+        VerifyReply: { properties: told },
+        EnforceConfirmReply: { properties: told },
+        StatusReply: {
+          required: expect.arrayContaining(['locked', 'locked_until', 'tries_left']) as readonly string[],
+        },
+      },
+    },
+  });
+});
+
 test('the limits of the contract are in the schemas', () => {
   expect(document).toMatchObject({
     openapi: '3.1.1',

@@ -1,6 +1,8 @@
 /** runCases: runs the suite against one framework. */
+import type { Sentence } from '@mfakit/http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startApplication } from './application.ts';
+import { clientCases } from './cases/clients.ts';
 import { contractCases } from './cases/contract.ts';
 import { coreRefusalCases } from './cases/core-refusals.ts';
 import { factorsChangedCases } from './cases/factors-changed.ts';
@@ -25,6 +27,7 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'server trouble': serverTroubleCases,
   'mistakes of the host': hostMistakeCases,
   contract: contractCases,
+  'other people’s clients': clientCases,
   'hostile input': hostileCases,
 };
 
@@ -50,6 +53,32 @@ export function runCases(serve: Serve): void {
       }
       for (const secret of app.secrets) expect(logged.join('\n')).not.toContain(secret);
     });
+  });
+
+  test('sentences of the host, and English for what it does not say', async () => {
+    const app = startApplication();
+    const words: Readonly<Record<string, string>> = { not_signed_in: 'Nicht angemeldet', not_found: 'Nicht gefunden' };
+    const mistake = new Error('no such language');
+    const sentence: Sentence = ({ code }) => {
+      if (code === 'method_not_allowed') throw mistake;
+      return words[code];
+    };
+    const served = await serve({ ...app, options: () => ({ ...app.options(), sentence }) });
+    const { call } = httpApi(app, served);
+    try {
+      const told = async (method: string, path: string, cookie?: string): Promise<unknown> => {
+        const answer = await call(method, path, cookie === undefined ? {} : { cookie });
+        return answer.body?.['detail'];
+      };
+      expect(await told('GET', '/totp/status')).toBe('Nicht angemeldet');
+      expect(await told('GET', '/totp/unknown')).toBe('Nicht gefunden');
+      expect(await told('POST', '/totp/confirm', app.signIn('alice'))).toBe('The request is invalid');
+      expect(app.reported).toEqual([]);
+      expect(await told('PUT', '/totp/status')).toBe('Method not allowed');
+      expect(app.reported).toEqual([mistake]);
+    } finally {
+      await served.close();
+    }
   });
 
   test('without onError, a refusal that became a 503 is one line in the log', async () => {

@@ -12,6 +12,7 @@ import {
   keepCharge,
   lockedError,
   lockEnd,
+  triesLeft,
   type LockoutPolicy,
 } from './lockout.ts';
 
@@ -198,4 +199,20 @@ describe('a lock that wrong passwords at the login alone made', () => {
     const none = { ...LOCK, passwordFailures: 0 };
     expect(keepCharge(none, { passwordWasRight: true })).toEqual({ ...none, inSession: true });
   });
+});
+
+test('tries left: none told before a failure, then as many as the next lock takes, none while a session is locked', () => {
+  const left = (lockout: Partial<Lockout>, policy = POLICY): number | null =>
+    triesLeft({ ...NONE, ...lockout }, policy, START);
+  expect(left({})).toBeNull();
+  expect(left({ failures: 1 })).toBe(9);
+  expect(left({ failures: 9 })).toBe(1);
+  // A lock that has run out.
+  expect(left({ failures: 10, lockedUntil: START })).toBe(10);
+  expect(left({ failures: 97 }, { ...POLICY, hardLimit: 98 })).toBe(1);
+  expect(left({ failures: 10, lockedUntil: START + 1 })).toBe(0);
+  expect(left({ failures: 100, passwordFailures: 100, lockedUntil: UNTIL_UNLOCK })).toBe(0);
+  // Wrong passwords at the login alone: the first failure in a session locks it.
+  expect(left({ failures: 10, passwordFailures: 10, lockedUntil: START + 1 })).toBe(1);
+  expect(left({ failures: 10, passwordFailures: 10, lockedUntil: START + 1, inSession: true })).toBe(0);
 });

@@ -34,6 +34,17 @@ export function isLockedInSession(lockout: Lockout, now: number): boolean {
   return isLocked(lockout, now) && !byLoginsAlone;
 }
 
+/**
+ * How many failures a living session may still make until it is locked; 0 while it is. `null` if none is counted. While a
+ * lock of wrong passwords alone runs it is 1: the first failure binds the session as well.
+ */
+export function triesLeft(lockout: Lockout, { maxFailures, hardLimit }: LockoutPolicy, now: number): number | null {
+  if (isLockedInSession(lockout, now)) return 0;
+  if (lockout.failures === 0) return null;
+  if (isLocked(lockout, now)) return 1;
+  return Math.min(maxFailures - (lockout.failures % maxFailures), hardLimit - lockout.failures);
+}
+
 /** The refusal of a locked account. */
 export function lockedError({ lockedUntil }: Lockout): MfaError {
   return new MfaError('locked', { retryAt: lockEnd(lockedUntil) });

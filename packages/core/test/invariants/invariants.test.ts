@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import type { StoredRecord } from '@mfakit/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { countHmac } from '../hmac-count.ts';
-import { isLocked, type ModelUser } from './model.ts';
+import { isLocked, isSessionLocked, LIMITS, type ModelUser } from './model.ts';
 import { play } from './play.ts';
 import { budgetOfConfirms, budgetOfGuesses, chargedBeforeSlowWork, deafWhileLocked } from './rules/guessing.ts';
 import { historyTellsAll } from './rules/history.ts';
@@ -33,10 +33,19 @@ function statusOf(user: ModelUser, now: number): unknown {
     locked,
     lockedUntil: locked && until !== Infinity ? new Date(until) : null,
     passwordNeeded: true,
+    triesLeft: triesLeftOf(user, now),
     enforcement: user.enforcedFrom === null ? null : { from: new Date(user.enforcedFrom) },
     sessionEpoch: expect.any(Number),
     seq: expect.any(Number),
   };
+}
+
+/** How many failures the session of a user may still make. */
+function triesLeftOf(user: ModelUser, now: number): number | null {
+  const { maxFailures, hardLimit } = LIMITS.lockout;
+  if (isSessionLocked(user, now)) return 0;
+  if (isLocked(user, now)) return 1;
+  return user.failures === 0 ? null : Math.min(maxFailures - (user.failures % maxFailures), hardLimit - user.failures);
 }
 
 /** What is counted of failures, in the record and in the model. */

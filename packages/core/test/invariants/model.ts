@@ -131,7 +131,7 @@ export const isEnforced = (user: ModelUser, now: number): boolean =>
   user.enforcedFrom !== null && now >= user.enforcedFrom;
 
 /** A lock of wrong logins alone leaves a session alone. */
-const isSessionLocked = (user: ModelUser, now: number): boolean =>
+export const isSessionLocked = (user: ModelUser, now: number): boolean =>
   isLocked(user, now) && (user.inSession || user.lockedUntil === Infinity || user.passwordFailures < user.failures);
 
 function levelOf({ guesses: { level, at } }: ModelUser, now: number): number {

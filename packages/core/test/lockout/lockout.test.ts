@@ -305,3 +305,21 @@ test('R-42 a failed second factor and the lock that it brings are told to the us
   await mfa.unlock('ann');
   expect(events.at(-1)).toMatchObject({ type: 'account_unlocked', by: 'support' });
 });
+
+test('status counts the tries that are left, down to the lock, and forgets them after a success', async () => {
+  const { mfa, enroll } = stage();
+  const ann = await enroll('ann');
+  expect((await mfa.status('ann')).triesLeft).toBeNull();
+  const told: (number | null)[] = [];
+  for (let failure = 0; failure < 9; failure++) {
+    await outcomeOf(mfa.stepUp('ann', { code: ann.wrongCode() }));
+    told.push((await mfa.status('ann')).triesLeft);
+  }
+  expect(told).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  await mfa.stepUp('ann', { code: ann.code() });
+  expect((await mfa.status('ann')).triesLeft).toBeNull();
+  for (let failure = 0; failure < 10; failure++) await outcomeOf(mfa.stepUp('ann', { code: ann.wrongCode() }));
+  expect(await mfa.status('ann')).toMatchObject({ locked: true, triesLeft: 0 });
+  await mfa.unlock('ann');
+  expect((await mfa.status('ann')).triesLeft).toBeNull();
+});

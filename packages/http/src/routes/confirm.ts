@@ -46,11 +46,11 @@ export const confirm: SessionRoute<ConfirmBody, { readonly message: 'TOTP enable
   async call({ mfa, userId, input, request }) {
     const { code: typed, factor_id } = input;
     const verified = await mfa.confirm({ userId }, { code: typed, factorId: factor_id }, request);
-    const { factorId, sessionEpoch, seq } = verified;
+    const { factorId: id, sessionEpoch, seq } = verified;
     return {
       reply: { message: 'TOTP enabled successfully' },
       verified,
-      change: { kind: 'confirmed', userId, factorId, sessionEpoch, seq },
+      change: { kind: 'confirmed', userId, factorId: id, sessionEpoch, seq },
     };
   },
 };

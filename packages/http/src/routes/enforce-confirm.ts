@@ -4,7 +4,7 @@ import { blankable, code, factorId, mfaToken } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { TokenBody, TokenRoute } from '../route.ts';
 import { CONFIRM_REFUSALS, CONFIRM_STATUSES, type ConfirmBody } from './confirm.ts';
-import { authenticatedReply, type AuthenticatedReply } from './verify.ts';
+import { authenticatedReply, toAuthenticated, type AuthenticatedReply } from './verify.ts';
 
 /** The route. */
 export const enforceConfirm: TokenRoute<TokenBody & ConfirmBody, AuthenticatedReply> = {
@@ -21,6 +21,6 @@ export const enforceConfirm: TokenRoute<TokenBody & ConfirmBody, AuthenticatedRe
     const verified = await mfa.confirm({ token: holder }, given, request);
     const { userId, factorId: id, sessionEpoch, seq } = verified;
     const change = { kind: 'confirmed', userId, factorId: id, sessionEpoch, seq } as const;
-    return { reply: { authenticated: true }, verified, change };
+    return { reply: toAuthenticated(verified), verified, change };
   },
 };

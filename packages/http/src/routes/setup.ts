@@ -5,7 +5,7 @@ import { backupCodes, blankable, instant, password } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { Admitted, SessionRoute } from '../route.ts';
 import {
-  EITHER,
+  BOTH,
   factorFields,
   hasOneFactor,
   hasSoundNextCode,
@@ -69,7 +69,7 @@ export const setup: SessionRoute<SetupBody, SetupReply> = {
       password: password.optional(),
       ...factorFields,
     })
-    .refine(hasOneFactor, EITHER)
+    .refine(hasOneFactor, BOTH)
     .refine(hasSoundNextCode, NEXT_CODE)
     .meta(NEXT_CODE_SCHEMA),
   reply: setupReply,

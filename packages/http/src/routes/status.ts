@@ -24,6 +24,12 @@ export interface StatusReply {
   readonly password_needed: boolean;
   /** `from`: the instant from which MFA is required, past or future. */
   readonly enforcement: { readonly from: string } | null;
+  /** Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0. */
+  readonly locked: boolean;
+  /** When that ends; `null` if nothing is locked, or if only support can unlock. */
+  readonly locked_until: string | null;
+  /** How many wrong codes lock this session; `null` if none was wrong since the last success. */
+  readonly tries_left: number | null;
 }
 
 const factor: z.ZodType<WireFactorStatus> = z.strictObject({
@@ -50,12 +56,20 @@ export const status: SessionRoute<null, StatusReply> = {
       .strictObject({ from: instant })
       .nullable()
       .meta({ description: 'The instant from which MFA is required; null: it is not.' }),
+    locked: z.boolean().meta({
+      description: 'Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0.',
+    }),
+    locked_until: instant
+      .nullable()
+      .meta({ description: 'When that ends; null: nothing is locked, or only support can unlock.' }),
+    tries_left: z.int().min(0).nullable().meta({
+      description: 'How many wrong codes lock this session; null: none was wrong since the last success.',
+    }),
   }),
   refusals: [],
   async call({ mfa, userId, request }) {
-    const { enabled, factors, backupCodesRemaining, passwordNeeded, enforcement, sessionEpoch } =
-      await mfa.status(userId);
-    assertCurrent(request, sessionEpoch);
+    const { enabled, factors, backupCodesRemaining, passwordNeeded, enforcement, ...rest } = await mfa.status(userId);
+    assertCurrent(request, rest.sessionEpoch);
     return {
       reply: {
         enabled,
@@ -69,6 +83,9 @@ export const status: SessionRoute<null, StatusReply> = {
         })),
         password_needed: passwordNeeded,
         enforcement: enforcement && { from: enforcement.from.toISOString() },
+        locked: rest.locked,
+        locked_until: rest.lockedUntil?.toISOString() ?? null,
+        tries_left: rest.triesLeft,
       },
     };
   },

@@ -4,10 +4,15 @@ import { instant } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
 import { FACTOR_REFUSALS, toFactor, withFactor, type WireFactor } from '../second-factor.ts';
-import type { AuthenticatedReply } from './verify.ts';
+
+/** The second factor is fresh; the host's session came with the reply. */
+interface StepUpReply {
+  readonly authenticated: true;
+  readonly auth_time: string;
+}
 
 /** The route. */
-export const stepUp: SessionRoute<WireFactor, AuthenticatedReply & { readonly auth_time: string }> = {
+export const stepUp: SessionRoute<WireFactor, StepUpReply> = {
   ...PATHS.stepUp,
   summary: 'Give fresh proof before something sensitive',
   who: 'session',

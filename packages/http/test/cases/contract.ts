@@ -1,6 +1,7 @@
 /** Contract: methods, paths, bodies and queries, whatever the route. */
 import { expect } from 'vitest';
 import * as z from 'zod';
+import type { FieldErrorCode } from '../../src/problem-body.ts';
 import { ROUTES } from '../../src/table.ts';
 import { PASSWORD } from '../application.ts';
 import { expectProblem, type Answer, type HttpCase } from '../http-api.ts';
@@ -144,6 +145,42 @@ export const contractCases: readonly HttpCase[] = [
     },
   },
   {
+    name: 'an empty body of the same origin has any type; a body that is not empty is JSON all the same',
+    async run({ app, call, served }) {
+      const cookie = app.signIn('alice');
+      const { origin, host, port } = new URL(served.url);
+      const setup = (headers: Record<string, string>, raw?: string): Promise<Answer> =>
+        call('POST', '/totp/setup', { cookie, headers, ...(raw !== undefined && { raw }) });
+      const types = ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', 'what'];
+      const own = [{ 'sec-fetch-site': 'same-origin' }, { origin }, { 'sec-fetch-site': 'same-origin', origin }];
+      const foreign: Record<string, string>[] = [
+        {},
+        ...['cross-site', 'same-site', 'none', 'Same-Origin', ''].map((site) => ({ 'sec-fetch-site': site, origin })),
+        // Each differs from this origin in one part.
+        ...['null', '', host, `https://${host}`, `http://app.example:${port}`, 'http://127.0.0.1', `${origin}/`].map(
+          (other) => ({ origin: other }),
+        ),
+        { origin: `${origin}, ${origin}` },
+      ];
+      for (const type of types) {
+        for (const headers of foreign) {
+          const answer = await setup({ ...headers, 'content-type': type });
+          expectProblem(answer, 415, 'unsupported_media_type');
+        }
+      }
+      expect(app.events).toHaveLength(0);
+      for (const type of types) {
+        for (const headers of own) {
+          expect((await setup({ ...headers, 'content-type': type })).status).toBe(200);
+          for (const raw of ['{}', ' ', 'label=Phone']) {
+            const filled = await setup({ ...headers, 'content-type': type }, raw);
+            expectProblem(filled, 415, 'unsupported_media_type');
+          }
+        }
+      }
+    },
+  },
+  {
     name: 'exactly 16 KiB is read, one byte more is not',
     async run({ app, call }) {
       const cookie = app.signIn('alice');
@@ -160,70 +197,80 @@ export const contractCases: readonly HttpCase[] = [
     name: 'unknown fields, wrong types and limits: 422 with the field, never its value',
     async run({ app, call }) {
       const cookie = app.signIn('alice');
-      const cases: readonly (readonly [string, unknown, readonly (readonly [string, string])[]])[] = [
-        ['/totp/confirm', {}, [['code', 'Required']]],
-        ['/totp/confirm', { code: 123456 }, [['code', 'Must be a string']]],
-        ['/totp/confirm', { code: null }, [['code', 'Must be a string']]],
-        ['/totp/confirm', { code: ['123456'] }, [['code', 'Must be a string']]],
-        ['/totp/confirm', { code: '12345' }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/confirm', { code: '123456789' }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/confirm', { code: '١٢٣٤٥' }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/confirm', { code: '' }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/confirm', { code: '1'.repeat(65) }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/confirm', { code: '123456', extra: 1 }, [['extra', 'Unknown field']]],
-        ['/totp/confirm', { code: '123456', backupCode: 'x' }, [['backupCode', 'Unknown field']]],
-        ['/totp/confirm', [], [['', 'Must be an object']]],
-        ['/totp/confirm', 'text', [['', 'Must be an object']]],
-        ['/totp/confirm', null, [['', 'Must be an object']]],
-        ['/totp-verify', { mfa_token: 'x' }, [['code', 'Give either code or backup_code']]],
+      const cases: readonly (readonly [string, unknown, readonly (readonly [string, string, FieldErrorCode])[]])[] = [
+        ['/totp/confirm', {}, [['code', 'Required', 'required']]],
+        ['/totp/confirm', { code: 123456 }, [['code', 'Must be a string', 'wrong_type']]],
+        ['/totp/confirm', { code: null }, [['code', 'Must be a string', 'wrong_type']]],
+        ['/totp/confirm', { code: ['123456'] }, [['code', 'Must be a string', 'wrong_type']]],
+        ['/totp/confirm', { code: '12345' }, [['code', 'Must be 6 to 8 digits', 'malformed']]],
+        ['/totp/confirm', { code: '123456789' }, [['code', 'Must be 6 to 8 digits', 'malformed']]],
+        ['/totp/confirm', { code: '١٢٣٤٥' }, [['code', 'Must be 6 to 8 digits', 'malformed']]],
+        ['/totp/confirm', { code: '' }, [['code', 'Must be 6 to 8 digits', 'malformed']]],
+        ['/totp/confirm', { code: '1'.repeat(65) }, [['code', 'Must be 6 to 8 digits', 'too_long']]],
+        ['/totp/confirm', { code: '123456', extra: 1 }, [['extra', 'Unknown field', 'unknown_field']]],
+        ['/totp/confirm', { code: '123456', backupCode: 'x' }, [['backupCode', 'Unknown field', 'unknown_field']]],
+        ['/totp/confirm', [], [['', 'Must be an object', 'wrong_type']]],
+        ['/totp/confirm', 'text', [['', 'Must be an object', 'wrong_type']]],
+        ['/totp/confirm', null, [['', 'Must be an object', 'wrong_type']]],
+        ['/totp-verify', { mfa_token: 'x' }, [['code', 'Give either code or backup_code', 'required']]],
         [
           '/totp-verify',
           { mfa_token: 'x', code: '123456', backup_code: 'AAAA-AAAA' },
-          [['code', 'Give either code or backup_code']],
+          [['code', 'Give either code or backup_code', 'conflicting']],
         ],
         [
           '/totp-verify',
           { mfa_token: 'x'.repeat(513), code: '123456' },
-          [['mfa_token', 'Must be a string of 1 to 512 characters']],
+          [['mfa_token', 'Must be a string of 1 to 512 characters', 'too_long']],
         ],
         [
           '/totp-verify',
           { mfa_token: 'x', backup_code: 'A'.repeat(65) },
-          [['backup_code', 'Must be a string of 1 to 64 characters']],
+          [['backup_code', 'Must be a string of 1 to 64 characters', 'too_long']],
         ],
-        ['/totp/enforce-setup', {}, [['mfa_token', 'Required']]],
-        ['/totp/enforce-confirm', { mfa_token: 'x' }, [['code', 'Required']]],
-        ['/totp/step-up', {}, [['code', 'Give either code or backup_code']]],
-        ['/totp/disable', { password: PASSWORD }, [['code', 'Give either code or backup_code']]],
+        ['/totp/enforce-setup', {}, [['mfa_token', 'Required', 'required']]],
+        ['/totp/enforce-confirm', { mfa_token: 'x' }, [['code', 'Required', 'required']]],
+        ['/totp/step-up', {}, [['code', 'Give either code or backup_code', 'required']]],
+        ['/totp/disable', { password: PASSWORD }, [['code', 'Give either code or backup_code', 'required']]],
         [
           '/totp/disable',
           { password: 'x'.repeat(1025), code: '123456' },
-          [['password', 'Must be a string of 1 to 1024 characters']],
+          [['password', 'Must be a string of 1 to 1024 characters', 'too_long']],
         ],
         [
           '/totp/disable',
           { password: '', code: 1 },
           [
-            ['password', 'Must be a string of 1 to 1024 characters'],
-            ['code', 'Must be a string'],
+            ['password', 'Must be a string of 1 to 1024 characters', 'too_short'],
+            ['code', 'Must be a string', 'wrong_type'],
           ],
         ],
-        ['/totp/disable', { password: PASSWORD, code: '1' }, [['code', 'Must be 6 to 8 digits']]],
-        ['/totp/disable', { code: '123456' }, [['password', 'Required']]],
-        ['/totp/setup', { label: 'x'.repeat(65) }, [['label', 'Must be a string of 1 to 64 characters']]],
-        ['/totp/setup', { code: '123456', backup_code: 'AAAA-AAAA' }, [['code', 'Give either code or backup_code']]],
-        ['/totp/setup', { label: 'a\nb' }, [['label', 'Must be a string of 1 to 64 printable characters']]],
+        ['/totp/disable', { password: PASSWORD, code: '1' }, [['code', 'Must be 6 to 8 digits', 'malformed']]],
+        ['/totp/disable', { code: '123456' }, [['password', 'Required', 'required']]],
+        ['/totp/setup', { label: 'x'.repeat(65) }, [['label', 'Must be a string of 1 to 64 characters', 'too_long']]],
+        [
+          '/totp/setup',
+          { code: '123456', backup_code: 'AAAA-AAAA' },
+          [['code', 'Give either code or backup_code', 'conflicting']],
+        ],
+        [
+          '/totp/setup',
+          { label: 'a\nb' },
+          [['label', 'Must be a string of 1 to 64 printable characters', 'malformed']],
+        ],
         [
           '/totp/setup',
           { label: 'a\u202Eb' },
-          [['label', 'Must not contain invisible characters, or ones that change the direction of text']],
+          [['label', 'Must not contain invisible characters, or ones that change the direction of text', 'malformed']],
         ],
-        ['/totp/step-up', { backup_code: '%%%%' }, [['backup_code', expect.any(String)]]],
+        ['/totp/step-up', { backup_code: '%%%%' }, [['backup_code', expect.any(String), 'malformed']]],
       ];
       for (const [path, body, errors] of cases) {
         const answer = await call('POST', path, { cookie, raw: JSON.stringify(body) });
         expectProblem(answer, 422, answer.body?.['code'] === 'proof_required' ? 'proof_required' : 'invalid_input');
-        expect(answer.body?.['errors']).toEqual(errors.map(([where, message]) => ({ path: where, message })));
+        expect(answer.body?.['errors']).toEqual(
+          errors.map(([where, message, code]) => ({ path: where, message, code })),
+        );
         expect(answer.body).toMatchObject({ title: 'Unprocessable Content', status: 422 });
       }
       expect((await app.mfa.history('alice')).length).toBe(0);
@@ -249,7 +296,7 @@ export const contractCases: readonly HttpCase[] = [
         const refused = await send(1025);
         expectProblem(refused, 422, 'invalid_input');
         expect(refused.body?.['errors']).toEqual([
-          { path: 'password', message: 'Must be a string of 1 to 1024 characters' },
+          { path: 'password', message: 'Must be a string of 1 to 1024 characters', code: 'too_long' },
         ]);
       }
     },
@@ -261,7 +308,7 @@ export const contractCases: readonly HttpCase[] = [
       const cookie = app.signIn('alice');
       const answer = await call('POST', '/totp/step-up', { cookie, body: { code: '1234567' } });
       expectProblem(answer, 422, 'invalid_input', 'The request is invalid');
-      expect(answer.body?.['errors']).toEqual([{ path: 'code', message: 'Must have 6 digits' }]);
+      expect(answer.body?.['errors']).toEqual([{ path: 'code', message: 'Must have 6 digits', code: 'malformed' }]);
       const code = alice.code().replace(/^(...)/, '$1 ');
       expect((await call('POST', '/totp/step-up', { cookie, body: { code } })).status).toBe(200);
       expect(app.events.some(({ type }) => type === 'attempt_refused')).toBe(false);
@@ -271,22 +318,22 @@ export const contractCases: readonly HttpCase[] = [
     name: 'queries: 422 for what is no page',
     async run({ app, call }) {
       const cookie = app.signIn('alice');
-      for (const query of [
-        'limit=0',
-        'limit=201',
-        'limit=1.5',
-        'limit=-1',
-        'limit=abc',
-        'limit=',
-        'limit=0x10',
-        'limit=1&limit=2',
-        'before=0',
-        'before=9007199254740993',
-        'before=99999999999999999',
-      ]) {
+      for (const [query, code] of [
+        ['limit=0', 'out_of_range'],
+        ['limit=201', 'out_of_range'],
+        ['limit=1.5', 'wrong_type'],
+        ['limit=-1', 'wrong_type'],
+        ['limit=abc', 'wrong_type'],
+        ['limit=', 'wrong_type'],
+        ['limit=0x10', 'wrong_type'],
+        ['limit=1&limit=2', 'wrong_type'],
+        ['before=0', 'out_of_range'],
+        ['before=9007199254740993', 'out_of_range'],
+        ['before=99999999999999999', 'wrong_type'],
+      ] as const) {
         const answer = await call('GET', `/totp/history?${query}`, { cookie });
         expectProblem(answer, 422, 'invalid_input');
-        expect(answer.body?.['errors']).toMatchObject([{ path: query.split('=')[0] }]);
+        expect(answer.body?.['errors']).toMatchObject([{ path: query.split('=')[0], code }]);
       }
       expect((await call('GET', '/totp/history?limit=200&before=9007199254740991', { cookie })).status).toBe(200);
       expect((await call('GET', '/totp/history?__proto__=1', { cookie })).status).toBe(200);
@@ -303,7 +350,7 @@ export const contractCases: readonly HttpCase[] = [
       const refused = await call('GET', `/totp/history?${longest}x`, { cookie });
       expectProblem(refused, 422, 'invalid_input');
       expect(refused.body?.['errors']).toEqual([
-        { path: '', message: 'The query must be at most 2048 characters long' },
+        { path: '', message: 'The query must be at most 2048 characters long', code: 'too_long' },
       ]);
     },
   },

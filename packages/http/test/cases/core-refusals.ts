@@ -79,7 +79,7 @@ function expectRefusal(answer: Answer, code: keyof typeof EXPECTED, status: numb
     status,
     detail: EXPECTED[code][1],
     code,
-    ...(code === 'proof_required' && { errors: [{ path: 'password', message: 'Required' }] }),
+    ...(code === 'proof_required' && { errors: [{ path: 'password', message: 'Required', code: 'required' }] }),
   });
 }
 

@@ -98,7 +98,10 @@ export const factorsChangedCases: readonly HttpCase[] = [
       const setup = await call('POST', '/totp/enforce-setup', { body: { mfa_token } });
       const code = virtualAuthenticator(String(setup.body?.['otpauth_uri'])).code(app.clock());
       const confirmed = await call('POST', '/totp/enforce-confirm', { body: { mfa_token, code } });
-      expect([confirmed.status, confirmed.body]).toEqual([200, { authenticated: true }]);
+      expect([confirmed.status, confirmed.body]).toEqual([
+        200,
+        { authenticated: true, method: 'totp', backup_codes_remaining: 10 },
+      ]);
       expect(confirmed.headers.get('set-cookie')).toMatch(/^sid=/);
       expect(app.reported).toHaveLength(3);
     },

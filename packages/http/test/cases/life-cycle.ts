@@ -18,6 +18,9 @@ function cookieOf(answer: Answer): string {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
+/** What `status` says of a user without failures. */
+const UNLOCKED = { locked: false, locked_until: null, tries_left: null };
+
 export const lifeCycleCases: readonly HttpCase[] = [
   {
     name: 'setup, confirm, verify with code and backup code, regenerate, disable',
@@ -29,6 +32,7 @@ export const lifeCycleCases: readonly HttpCase[] = [
         factors: [],
         password_needed: true,
         enforcement: null,
+        ...UNLOCKED,
       });
 
       // As clients call it: a POST without any body.
@@ -50,7 +54,11 @@ export const lifeCycleCases: readonly HttpCase[] = [
       const verified = await call('POST', '/totp-verify', {
         body: { mfa_token: await app.token('alice'), code: phone.code(app.clock()) },
       });
-      expect(expectReply('verify', verified)).toEqual({ authenticated: true });
+      expect(expectReply('verify', verified)).toEqual({
+        authenticated: true,
+        method: 'totp',
+        backup_codes_remaining: 10,
+      });
       const signedIn = cookieOf(verified);
       expect(signedIn).toMatch(/^sid=s\d+$/);
 
@@ -58,7 +66,11 @@ export const lifeCycleCases: readonly HttpCase[] = [
       const withBackup = await call('POST', '/totp-verify', {
         body: { mfa_token: await app.token('alice'), backup_code: first.toLowerCase() },
       });
-      expect(expectReply('verify', withBackup)).toEqual({ authenticated: true });
+      expect(expectReply('verify', withBackup)).toEqual({
+        authenticated: true,
+        method: 'backup_code',
+        backup_codes_remaining: 9,
+      });
 
       expect(expectReply('status', await call('GET', '/totp/status', { cookie: signedIn }))).toEqual({
         enabled: true,
@@ -74,6 +86,7 @@ export const lifeCycleCases: readonly HttpCase[] = [
         ],
         password_needed: true,
         enforcement: null,
+        ...UNLOCKED,
       });
 
       app.clock.advance({ seconds: 30 });
@@ -102,7 +115,11 @@ export const lifeCycleCases: readonly HttpCase[] = [
       expect(setup['otpauth_uri']).toContain('alice%40example.com');
       const code = virtualAuthenticator(String(setup['otpauth_uri'])).code(app.clock());
       const confirmed = await call('POST', '/totp/enforce-confirm', { body: { mfa_token, code } });
-      expect(expectReply('enforceConfirm', confirmed)).toEqual({ authenticated: true });
+      expect(expectReply('enforceConfirm', confirmed)).toEqual({
+        authenticated: true,
+        method: 'totp',
+        backup_codes_remaining: 10,
+      });
       const status = await call('GET', '/totp/status', { cookie: cookieOf(confirmed) });
       expect(expectReply('status', status)).toMatchObject({
         enabled: true,

@@ -90,10 +90,14 @@ export const pastedCases: readonly HttpCase[] = [
         for (const body of [{ code: blank, backup_code: blank }, { code: blank }, { backup_code: blank }]) {
           const none = await stepUp(body);
           expectProblem(none, 422, 'invalid_input');
-          expect(none.body?.['errors']).toEqual([{ path: 'code', message: 'Give either code or backup_code' }]);
+          expect(none.body?.['errors']).toEqual([
+            { path: 'code', message: 'Give either code or backup_code', code: 'required' },
+          ]);
         }
         const stray = await stepUp({ code: blank, next_code: '123456', backup_code: 'AAAA-AAAA' });
-        expect(stray.body?.['errors']).toEqual([{ path: 'next_code', message: 'Comes only with code' }]);
+        expect(stray.body?.['errors']).toEqual([
+          { path: 'next_code', message: 'Comes only with code', code: 'conflicting' },
+        ]);
         // A first setup, from a form with every field but the password.
         const first = { label: blank, code: blank, backup_code: blank };
         expect((await call('POST', '/totp/setup', { cookie: app.signIn('bob'), body: first })).status).toBe(200);

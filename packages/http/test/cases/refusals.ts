@@ -234,9 +234,33 @@ export const refusalCases: readonly HttpCase[] = [
       }
       app.clock.advance({ seconds: 1709, milliseconds: 998 });
       const last = await call('POST', '/totp/step-up', { cookie, body: { code: alice.code() } });
-      expect(last.body).toMatchObject({ detail: 'Account locked. Try again in 1 minutes.', retry_after: 1 });
+      expect(last.body).toMatchObject({ detail: 'Account locked. Try again in 1 minute.', retry_after: 1 });
       app.clock.advance({ milliseconds: 1 });
       expect((await call('POST', '/totp/step-up', { cookie, body: { code: alice.code() } })).status).toBe(200);
+    },
+  },
+  {
+    name: 'status tells the lock and how many tries are left, once some have failed',
+    async run({ app, call }) {
+      const alice = await app.enrol('alice');
+      const cookie = app.signIn('alice');
+      const told = async (): Promise<unknown> => {
+        const { body } = await call('GET', '/totp/status', { cookie });
+        return [body?.['locked'], body?.['locked_until'], body?.['tries_left']];
+      };
+      const fail = (): Promise<Answer> => call('POST', '/totp/step-up', { cookie, body: { code: alice.wrong() } });
+      expect(await told()).toEqual([false, null, null]);
+      await fail();
+      expect(await told()).toEqual([false, null, 9]);
+      for (let failure = 0; failure < 9; failure++) await fail();
+      expect(await told()).toEqual([true, '2026-01-01T00:30:30.000Z', 0]);
+      app.clock.advance({ minutes: 30 });
+      expect(await told()).toEqual([false, null, 10]);
+      expect((await call('POST', '/totp/step-up', { cookie, body: { code: alice.code() } })).status).toBe(200);
+      expect(await told()).toEqual([false, null, null]);
+      // By wrong passwords at the login: one wrong code more, and this session is locked as well.
+      await app.lock('alice');
+      expect(await told()).toEqual([true, '2026-01-01T01:00:30.000Z', 1]);
     },
   },
   {

@@ -157,7 +157,7 @@ export const sessionCases: readonly HttpCase[] = [
       const setup = (body: object): Promise<Answer> => call('POST', '/totp/setup', { cookie, body });
       const refused = await setup({ label: 'Phone' });
       expectProblem(refused, 422, 'proof_required', 'Password required');
-      expect(refused.body?.['errors']).toEqual([{ path: 'password', message: 'Required' }]);
+      expect(refused.body?.['errors']).toEqual([{ path: 'password', message: 'Required', code: 'required' }]);
       expectProblem(await setup({ password: 'wrong' }), 401, 'invalid_password', 'Invalid password');
       expect((await setup({ password: PASSWORD, label: 'Phone' })).status).toBe(200);
       const recent = app.signIn('bob', { signedInAt: new Date(app.clock() - 899_000) });

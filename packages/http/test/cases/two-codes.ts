@@ -15,7 +15,9 @@ export const twoCodesCases: readonly HttpCase[] = [
       expectProblem(half, 401, 'invalid_code', 'Invalid code');
       const uneven = await stepUp({ code: alice.code(), next_code: `${next_code}1` });
       expectProblem(uneven, 422, 'invalid_input');
-      expect(uneven.body?.['errors']).toEqual([{ path: 'next_code', message: 'Must have as many digits as code' }]);
+      expect(uneven.body?.['errors']).toEqual([
+        { path: 'next_code', message: 'Must have as many digits as code', code: 'malformed' },
+      ]);
       expect((await stepUp({ code: alice.code(), next_code })).status).toBe(200);
     },
   },
@@ -41,25 +43,33 @@ export const twoCodesCases: readonly HttpCase[] = [
         const [told, written] = [app.calls.length, app.events.length];
         const untyped = await send({ next_code: 654321 });
         expectProblem(untyped, 422, 'invalid_input');
-        expect(untyped.body?.['errors']).toEqual([{ path: 'next_code', message: 'Must be a string' }]);
+        expect(untyped.body?.['errors']).toEqual([
+          { path: 'next_code', message: 'Must be a string', code: 'wrong_type' },
+        ]);
         const { code: _, ...rest } = { code: '', ...body };
         const withBackup = await call(...addressOf(name), {
           cookie,
           body: { ...rest, ...token, backup_code: 'AAAA-AAAA', next_code: '123456' },
         });
         expectProblem(withBackup, 422, 'invalid_input');
-        expect(withBackup.body?.['errors']).toEqual([{ path: 'next_code', message: 'Comes only with code' }]);
+        expect(withBackup.body?.['errors']).toEqual([
+          { path: 'next_code', message: 'Comes only with code', code: 'conflicting' },
+        ]);
         expect(app.calls).toHaveLength(told);
         // What a code is, is the core's to say.
         const short = await send({ next_code: '12345' });
         expectProblem(short, 422, 'invalid_input');
-        expect(short.body?.['errors']).toEqual([{ path: 'next_code', message: 'Must be 6 to 8 digits' }]);
+        expect(short.body?.['errors']).toEqual([
+          { path: 'next_code', message: 'Must be 6 to 8 digits', code: 'malformed' },
+        ]);
         expect(app.events).toHaveLength(written);
       }
       for (const name of ['confirm', 'enforceConfirm'] as const) {
         const token = name === 'enforceConfirm' && { mfa_token };
         const answer = await call(...addressOf(name), { cookie, body: { ...codes, ...token } });
-        expect(answer.body?.['errors']).toEqual([{ path: 'next_code', message: 'Unknown field' }]);
+        expect(answer.body?.['errors']).toEqual([
+          { path: 'next_code', message: 'Unknown field', code: 'unknown_field' },
+        ]);
       }
     },
   },
