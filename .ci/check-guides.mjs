@@ -1,0 +1,126 @@
+// Builds and runs the application of every guide page, from the page's own text, and walks through each over HTTP.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from '../packages/postgres-server/dist/index.js';
+import { APPLICATIONS } from './guide-applications.mjs';
+import { readGuide } from './guide-page.mjs';
+
+const PATIENCE_MS = 240_000;
+const versions = JSON.parse(readFileSync('.ci/guide-versions.json', 'utf8'));
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' };
+// A build must not need them, and a page says how they are set.
+delete env.MFA_KEY;
+delete env.DATABASE_URL;
+delete env.NODE_ENV;
+
+/** Runs a command to its end; throws what it printed if it fails. */
+function run(cwd, command) {
+  const { status, stdout, stderr } = spawnSync(command, {
+    cwd,
+    env,
+    shell: true,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  });
+  if (status !== 0) throw new Error(`${command} ended with ${status}\n${stdout}${stderr}`);
+}
+
+/** Packs every public package as it would be published. @returns what to install, by package name */
+function packAll(folder) {
+  run('.', `npm run --silent pnpm -- --recursive --filter './packages/*' pack --pack-destination ${folder}`);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  return Object.fromEntries(
+    files.map((file) => [`@mfakit/${/^mfakit-(\w+)-/.exec(file)?.[1]}`, `file:${join(folder, file)}`]),
+  );
+}
+
+/** Starts a server and waits until it answers. @returns how to end it */
+async function serve(folder, command, settings) {
+  const [program = '', ...words] = command.split(' ');
+  const child = spawn(program, words, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (printed += data));
+  const ended = once(child, 'exit');
+  const end = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    return printed.slice(-3000);
+  };
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const answered = await fetch(`http://127.0.0.1:${settings.PORT}/`).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return end;
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`it does not listen: ${await end()}`);
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+  }
+}
+
+/** Creates an application from its pages, builds it, starts it and walks through it. */
+async function check({ pages, create, createWith, extra = {}, build = [], start, settings, walk }, tarballs, folder) {
+  if (create !== undefined) run(dirname(folder), `npx --yes ${create}@${versions[create]} ${createWith}`);
+  mkdirSync(folder, { recursive: true });
+  const guides = pages.map(({ page, into = '.' }) => ({ into, ...readGuide(page) }));
+  const named = guides.flatMap(({ files, into }) => [...files].map(([path, code]) => [join(into, path), code]));
+  const files = new Map([...named, ...Object.entries(extra)]);
+  for (const [path, code] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), code);
+  }
+  const manifest = join(folder, 'package.json');
+  const given = JSON.parse(readFileSync(manifest, 'utf8'));
+  const wanted = Object.fromEntries(
+    [...new Set(guides.flatMap(({ packages }) => packages))].map((name) => {
+      const version = tarballs[name] ?? versions[name];
+      if (version === undefined) throw new Error(`.ci/guide-versions.json has no version of ${name}`);
+      return [name, version];
+    }),
+  );
+  const dependencies = { ...given.dependencies, ...wanted };
+  writeFileSync(manifest, JSON.stringify({ ...given, dependencies, overrides: tarballs }, null, 2));
+  run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts');
+  for (const command of build) {
+    if (!guides.some(({ commands }) => commands.includes(command))) throw new Error(`no page says: ${command}`);
+    run(folder, command);
+  }
+
+  const port = String(await freePort());
+  const more = (await settings?.(folder)) ?? {};
+  const end = await serve(folder, start, { PORT: port, MFA_KEY: randomBytes(32).toString('base64'), ...more });
+  try {
+    await walk(`http://127.0.0.1:${port}`);
+  } catch (error) {
+    throw new Error(`${error.message}\n${await end()}`, { cause: error });
+  } finally {
+    await end();
+  }
+}
+
+const only = process.argv.slice(2);
+const root = mkdtempSync(join(tmpdir(), 'mfakit-guides-'));
+let failures = 0;
+try {
+  const packed = join(root, 'packed');
+  mkdirSync(packed);
+  const tarballs = packAll(packed);
+  for (const [name, application] of Object.entries(APPLICATIONS)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const began = Date.now();
+    try {
+      await check(application, tarballs, join(root, name));
+      console.log(`ok ${name}, ${Math.round((Date.now() - began) / 1000)} s`);
+    } catch (error) {
+      failures++;
+      console.log(`FAILED ${name}: ${error.message}`);
+    }
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+process.exit(failures === 0 ? 0 : 1);
