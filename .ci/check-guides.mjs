@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { freePort } from '../packages/postgres-server/dist/index.js';
+import { freePort, startPostgres } from '../packages/postgres-server/dist/index.js';
 import { APPLICATIONS } from './guide-applications.mjs';
 import { readGuide } from './guide-page.mjs';
+import { foldersWith } from './workspace.mjs';
 
 const PATIENCE_MS = 240_000;
 const versions = JSON.parse(readFileSync('.ci/guide-versions.json', 'utf8'));
@@ -18,10 +19,10 @@ delete env.DATABASE_URL;
 delete env.NODE_ENV;
 
 /** Runs a command to its end; throws what it printed if it fails. */
-function run(cwd, command) {
+function run(cwd, command, settings = {}) {
   const { status, stdout, stderr } = spawnSync(command, {
     cwd,
-    env,
+    env: { ...env, ...settings },
     shell: true,
     encoding: 'utf8',
     timeout: PATIENCE_MS,
@@ -31,10 +32,14 @@ function run(cwd, command) {
 
 /** Packs every public package as it would be published. @returns what to install, by package name */
 function packAll(folder) {
-  run('.', `npm run --silent pnpm -- --recursive --filter './packages/*' pack --pack-destination ${folder}`);
+  const isPublic = (path) => !JSON.parse(readFileSync(`${path}/package.json`, 'utf8')).private;
+  const filters = foldersWith('package.json')
+    .filter(isPublic)
+    .map((path) => `--filter ./${path}`);
+  run('.', `npm run --silent pnpm -- --recursive ${filters.join(' ')} pack --pack-destination ${folder}`);
   const files = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   return Object.fromEntries(
-    files.map((file) => [`@mfakit/${/^mfakit-(\w+)-/.exec(file)?.[1]}`, `file:${join(folder, file)}`]),
+    files.map((file) => [`@mfakit/${/^mfakit-(.+?)-\d/.exec(file)?.[1]}`, `file:${join(folder, file)}`]),
   );
 }
 
@@ -62,12 +67,20 @@ async function serve(folder, command, settings) {
   }
 }
 
+/** A text with one package's name in place of another's, as the page about the other tells its reader. */
+function replaced(code, instead) {
+  return Object.entries(instead).reduce((text, [from, to]) => text.replaceAll(`'${from}'`, `'${to}'`), code);
+}
+
 /** Creates an application from its pages, builds it, starts it and walks through it. */
-async function check({ pages, create, createWith, extra = {}, build = [], start, settings, walk }, tarballs, folder) {
+async function check(application, tarballs, folder) {
+  const { pages, create, createWith, extra = {}, build, start, database = false, walk } = application;
   if (create !== undefined) run(dirname(folder), `npx --yes ${create}@${versions[create]} ${createWith}`);
   mkdirSync(folder, { recursive: true });
-  const guides = pages.map(({ page, into = '.' }) => ({ into, ...readGuide(page) }));
-  const named = guides.flatMap(({ files, into }) => [...files].map(([path, code]) => [join(into, path), code]));
+  const guides = pages.map(({ page, into = '.', instead = {} }) => ({ into, instead, ...readGuide(page) }));
+  const named = guides.flatMap(({ files, into, instead }) =>
+    [...files].map(([path, code]) => [join(into, path), replaced(code, instead)]),
+  );
   const files = new Map([...named, ...Object.entries(extra)]);
   for (const [path, code] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -75,30 +88,43 @@ async function check({ pages, create, createWith, extra = {}, build = [], start,
   }
   const manifest = join(folder, 'package.json');
   const given = JSON.parse(readFileSync(manifest, 'utf8'));
+  const names = guides.flatMap(({ packages, instead }) => packages.map((name) => instead[name] ?? name));
   const wanted = Object.fromEntries(
-    [...new Set(guides.flatMap(({ packages }) => packages))].map((name) => {
+    [...new Set(names)].map((name) => {
       const version = tarballs[name] ?? versions[name];
       if (version === undefined) throw new Error(`.ci/guide-versions.json has no version of ${name}`);
       return [name, version];
     }),
   );
-  const dependencies = { ...given.dependencies, ...wanted };
-  writeFileSync(manifest, JSON.stringify({ ...given, dependencies, overrides: tarballs }, null, 2));
+  // What the project was created with, in the versions of our file, and what the pages install.
+  const kept = Object.entries({ ...given.devDependencies, ...given.dependencies })
+    .filter(([name]) => !application.without?.test(name))
+    .map(([name, range]) => [name, versions[`${name}@${range}`] ?? versions[name] ?? range]);
+  const dependencies = { ...Object.fromEntries(kept), ...wanted };
+  writeFileSync(
+    manifest,
+    JSON.stringify({ ...given, dependencies, devDependencies: {}, overrides: tarballs }, null, 2),
+  );
   run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts');
-  for (const command of build) {
-    if (!guides.some(({ commands }) => commands.includes(command))) throw new Error(`no page says: ${command}`);
-    run(folder, command);
-  }
-
-  const port = String(await freePort());
-  const more = (await settings?.(folder)) ?? {};
-  const end = await serve(folder, start, { PORT: port, MFA_KEY: randomBytes(32).toString('base64'), ...more });
+  const server = database ? await startPostgres() : null;
+  let end = async () => '';
   try {
-    await walk(`http://127.0.0.1:${port}`);
+    const settings = server === null ? {} : { DATABASE_URL: server.url };
+    /** Runs a command that a page tells its reader to run. */
+    const obey = (command) => {
+      if (!guides.some(({ commands }) => commands.includes(command))) throw new Error(`no page says: ${command}`);
+      run(folder, command, { ...settings, ...application.settings });
+    };
+    if ('before' in application) run(folder, application.before, settings);
+    for (const command of build) obey(command);
+    const port = String(await freePort());
+    end = await serve(folder, start, { ...settings, PORT: port, MFA_KEY: randomBytes(32).toString('base64') });
+    await walk(`http://127.0.0.1:${port}`, obey);
   } catch (error) {
     throw new Error(`${error.message}\n${await end()}`, { cause: error });
   } finally {
     await end();
+    await server?.stop();
   }
 }
 

@@ -8,6 +8,8 @@ import { readFileSync } from 'node:fs';
  * @property {readonly string[]} commands its other command lines
  */
 
+const isInstall = (line) => line.startsWith('npm install ');
+
 /**
  * Reads `docs/guide/fastify.md` and the like.
  * @param {string} path
@@ -21,7 +23,6 @@ export function readGuide(path) {
     return file === undefined ? [] : [[file, code]];
   });
   const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ code }) => code.trimEnd().split('\n'));
-  const isInstall = (line) => line.startsWith('npm install ');
   const words = lines.filter(isInstall).flatMap((line) => line.split(' ').slice(2));
   return {
     files: new Map(named),

@@ -18,6 +18,10 @@ const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/guide/accounts.md': '.ci/guide-applications.mjs',
   'docs/guide/fastify.md': '.ci/guide-applications.mjs',
   'docs/guide/next.md': '.ci/guide-applications.mjs',
+  'docs/guide/nestjs.md': '.ci/guide-applications.mjs',
+  'docs/guide/kysely.md': '.ci/guide-applications.mjs',
+  'docs/guide/drizzle.md': '.ci/guide-applications.mjs',
+  'docs/guide/prisma.md': '.ci/guide-applications.mjs',
 };
 
 const pages = readPages();
@@ -110,8 +114,8 @@ test.each(blocksOf('json'))('$path, line $line: JSON parses', ({ code }) => {
 });
 
 test('no block is left unchecked', () => {
-  // SQL belongs to a store, and its tests run it. Plain text is no code.
-  const checked = new Set(['ts', 'sh', 'json', 'sql', 'text']);
+  // SQL belongs to a store, and its tests run it; a schema of Prisma to an application that is run. Plain text is no code.
+  const checked = new Set(['ts', 'sh', 'json', 'sql', 'prisma', 'text']);
   const unchecked = pages.flatMap(({ path, blocks }) =>
     blocks.filter(({ language }) => !checked.has(language)).map(({ language, line }) => `${path}:${line} ${language}`),
   );

@@ -14,7 +14,7 @@ export function problemWith(line: string): string | null {
     case 'npm test':
       return scriptProblem('test');
     case 'npm run':
-      return scriptProblem(words[0] ?? '');
+      return ['build', 'start:prod'].includes(words[0] ?? '') ? null : scriptProblem(words[0] ?? '');
     case 'npm install':
       return installProblem(words);
     case 'npx vitest':
@@ -22,6 +22,8 @@ export function problemWith(line: string): string | null {
       return words.some((word) => word.includes('/') && !existsSync(join(ROOT, word))) ? 'no such folder' : null;
     case 'npx tsc':
     case 'npx next':
+    case 'npx drizzle-kit':
+    case 'npx prisma':
     case 'node dist/server.js':
       return null; // `npm run check:guides` runs it
     case 'openssl rand':
