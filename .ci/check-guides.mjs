@@ -27,12 +27,13 @@ function run(cwd, command, settings = {}) {
     encoding: 'utf8',
     timeout: PATIENCE_MS,
   });
-  if (status !== 0) throw new Error(`${command} ended with ${status}\n${stdout}${stderr}`);
+  if (status !== 0) throw new Error(`${command} ended with ${status}\n${`${stdout}${stderr}`.slice(0, 3000)}`);
 }
+
+const isPublic = (path) => !JSON.parse(readFileSync(`${path}/package.json`, 'utf8')).private;
 
 /** Packs every public package as it would be published. @returns what to install, by package name */
 function packAll(folder) {
-  const isPublic = (path) => !JSON.parse(readFileSync(`${path}/package.json`, 'utf8')).private;
   const filters = foldersWith('package.json')
     .filter(isPublic)
     .map((path) => `--filter ./${path}`);
@@ -43,7 +44,7 @@ function packAll(folder) {
   );
 }
 
-/** Starts a server and waits until it answers. @returns how to end it */
+/** Starts a server and waits until it answers. @returns how to end it, and the end of what it has printed */
 async function serve(folder, command, settings) {
   const [program = '', ...words] = command.split(' ');
   const child = spawn(program, words, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -53,7 +54,6 @@ async function serve(folder, command, settings) {
   const end = async () => {
     child.kill('SIGKILL');
     await ended;
-    return printed.slice(-3000);
   };
   const until = Date.now() + 60_000;
   for (;;) {
@@ -61,8 +61,11 @@ async function serve(folder, command, settings) {
       () => true,
       () => false,
     );
-    if (answered) return end;
-    if (child.exitCode !== null || Date.now() > until) throw new Error(`it does not listen: ${await end()}`);
+    if (answered) return { end, printed: () => printed.slice(-3000) };
+    if (child.exitCode !== null || Date.now() > until) {
+      await end();
+      throw new Error(`it does not listen: ${printed}`);
+    }
     await new Promise((resolve) => void setTimeout(resolve, 100));
   }
 }
@@ -72,42 +75,44 @@ function replaced(code, instead) {
   return Object.entries(instead).reduce((text, [from, to]) => text.replaceAll(`'${from}'`, `'${to}'`), code);
 }
 
-/** Creates an application from its pages, builds it, starts it and walks through it. */
-async function check(application, tarballs, folder) {
-  const { pages, create, createWith, extra = {}, build, start, database = false, walk } = application;
+/** The dependencies of a project: what it was created with, in the versions of our file, and what its pages install. */
+function dependenciesOf(given, { guides, without, tarballs }) {
+  const created = Object.entries({ ...given.devDependencies, ...given.dependencies })
+    .filter(([name]) => !without?.test(name))
+    .map(([name, range]) => [name, versions[`${name}@${range}`] ?? versions[name] ?? range]);
+  const installed = guides
+    .flatMap(({ packages, instead }) => packages.map((name) => instead[name] ?? name))
+    .map((name) => [name, tarballs[name] ?? versions[name]]);
+  const unknown = installed.find(([, version]) => version === undefined);
+  if (unknown !== undefined) throw new Error(`.ci/guide-versions.json has no version of ${unknown[0]}`);
+  return Object.fromEntries([...created, ...installed]);
+}
+
+/** Writes the files of an application and installs what it needs. */
+function createProject(folder, { create, createWith, extra = {}, without }, { guides, tarballs }) {
   if (create !== undefined) run(dirname(folder), `npx --yes ${create}@${versions[create]} ${createWith}`);
   mkdirSync(folder, { recursive: true });
-  const guides = pages.map(({ page, into = '.', instead = {} }) => ({ into, instead, ...readGuide(page) }));
   const named = guides.flatMap(({ files, into, instead }) =>
     [...files].map(([path, code]) => [join(into, path), replaced(code, instead)]),
   );
-  const files = new Map([...named, ...Object.entries(extra)]);
-  for (const [path, code] of files) {
+  for (const [path, code] of new Map([...named, ...Object.entries(extra)])) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), code);
   }
   const manifest = join(folder, 'package.json');
   const given = JSON.parse(readFileSync(manifest, 'utf8'));
-  const names = guides.flatMap(({ packages, instead }) => packages.map((name) => instead[name] ?? name));
-  const wanted = Object.fromEntries(
-    [...new Set(names)].map((name) => {
-      const version = tarballs[name] ?? versions[name];
-      if (version === undefined) throw new Error(`.ci/guide-versions.json has no version of ${name}`);
-      return [name, version];
-    }),
-  );
-  // What the project was created with, in the versions of our file, and what the pages install.
-  const kept = Object.entries({ ...given.devDependencies, ...given.dependencies })
-    .filter(([name]) => !application.without?.test(name))
-    .map(([name, range]) => [name, versions[`${name}@${range}`] ?? versions[name] ?? range]);
-  const dependencies = { ...Object.fromEntries(kept), ...wanted };
-  writeFileSync(
-    manifest,
-    JSON.stringify({ ...given, dependencies, devDependencies: {}, overrides: tarballs }, null, 2),
-  );
+  const dependencies = dependenciesOf(given, { guides, without, tarballs });
+  writeFileSync(manifest, JSON.stringify({ ...given, dependencies, devDependencies: {}, overrides: tarballs }));
   run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts');
+}
+
+/** Creates an application from its pages, builds it, starts it and walks through it. */
+async function check(application, tarballs, folder) {
+  const { pages, build, before, start, database = false, walk } = application;
+  const guides = pages.map(({ page, into = '.', instead = {} }) => ({ into, instead, ...readGuide(page) }));
+  createProject(folder, application, { guides, tarballs });
   const server = database ? await startPostgres() : null;
-  let end = async () => '';
+  let running = null;
   try {
     const settings = server === null ? {} : { DATABASE_URL: server.url };
     /** Runs a command that a page tells its reader to run. */
@@ -115,15 +120,15 @@ async function check(application, tarballs, folder) {
       if (!guides.some(({ commands }) => commands.includes(command))) throw new Error(`no page says: ${command}`);
       run(folder, command, { ...settings, ...application.settings });
     };
-    if ('before' in application) run(folder, application.before, settings);
+    if (before !== undefined) run(folder, before, settings);
     for (const command of build) obey(command);
     const port = String(await freePort());
-    end = await serve(folder, start, { ...settings, PORT: port, MFA_KEY: randomBytes(32).toString('base64') });
+    running = await serve(folder, start, { ...settings, PORT: port, MFA_KEY: randomBytes(32).toString('base64') });
     await walk(`http://127.0.0.1:${port}`, obey);
   } catch (error) {
-    throw new Error(`${error.message}\n${await end()}`, { cause: error });
+    throw new Error(`${error.message}\n${running?.printed() ?? ''}`, { cause: error });
   } finally {
-    await end();
+    await running?.end();
     await server?.stop();
   }
 }

@@ -4,7 +4,7 @@ import { walk } from './guide-walk.mjs';
 
 /** What `npm init` and `npm pkg set type=module` leave. */
 const ESM = '{ "private": true, "type": "module" }';
-const TSC = 'npx tsc --module nodenext --target es2023 --strict --types node --outDir dist server.ts';
+const TSC = 'npx tsc --module nodenext --target es2023 --strict --skipLibCheck --types node --outDir dist server.ts';
 /** What the CORS plugin of the Fastify page sets on every answer. */
 const CORS = { 'access-control-allow-origin': 'https://app.example' };
 
