@@ -8,13 +8,20 @@ import { findBlocks, readPages, ROOT, type Block, type Page } from './pages.ts';
 import { writePrograms } from './programs.ts';
 import { problemWith } from './shell.ts';
 
-/** Pages whose TypeScript needs drivers that only one package has; a test of that package compiles it. */
+/** Pages whose TypeScript needs what only one package has, or an application of their own: what compiles them instead. */
 const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/store/postgres.md': 'packages/postgres/test/docs.test.ts',
   'docs/guide/express.md': 'packages/express/test/docs.test.ts',
   'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',
   'docs/guide/fetch.md': 'packages/http/test/docs.test.ts',
   'docs/guide/login-route-http.md': 'packages/http/test/docs.test.ts',
+  'docs/guide/accounts.md': '.ci/guide-applications.mjs',
+  'docs/guide/fastify.md': '.ci/guide-applications.mjs',
+  'docs/guide/next.md': '.ci/guide-applications.mjs',
+  'docs/guide/nestjs.md': '.ci/guide-applications.mjs',
+  'docs/guide/kysely.md': '.ci/guide-applications.mjs',
+  'docs/guide/drizzle.md': '.ci/guide-applications.mjs',
+  'docs/guide/prisma.md': '.ci/guide-applications.mjs',
 };
 
 const pages = readPages();
@@ -107,8 +114,8 @@ test.each(blocksOf('json'))('$path, line $line: JSON parses', ({ code }) => {
 });
 
 test('no block is left unchecked', () => {
-  // SQL belongs to a store, and its tests run it. Plain text is no code.
-  const checked = new Set(['ts', 'sh', 'json', 'sql', 'text']);
+  // SQL belongs to a store, and its tests run it; a schema of Prisma to an application that is run. Plain text is no code.
+  const checked = new Set(['ts', 'sh', 'json', 'sql', 'prisma', 'text']);
   const unchecked = pages.flatMap(({ path, blocks }) =>
     blocks.filter(({ language }) => !checked.has(language)).map(({ language, line }) => `${path}:${line} ${language}`),
   );

@@ -45,3 +45,19 @@ export type { SetupBody, SetupReply } from './routes/setup.ts';
 export type { AuthenticatedReply } from './routes/verify.ts';
 export type { StatusReply, WireFactorStatus } from './routes/status.ts';
 export type { WireEvent, WireUsedFactor } from './routes/history.ts';
+
+// What a login route needs of the core, so that one package is enough to install and to import.
+export { createMfa, MfaError } from '@mfakit/core';
+export type {
+  BeginResult,
+  Mfa,
+  MfaErrorCode,
+  MfaOptions,
+  MfaStatus,
+  MfaStore,
+  PasswordVerifier,
+  RequestContext,
+  SecondFactor,
+  TokenHolder,
+  Verified,
+} from '@mfakit/core';
