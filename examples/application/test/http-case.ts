@@ -1,6 +1,6 @@
 /** A case for each example: what its answers say to browsers and proxies, and who gets through to administration. */
 import { virtualAuthenticator } from '@mfakit/testkit';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -28,7 +28,8 @@ interface Example {
 
 /** The pages' markup without their scripts, which nobody runs here. */
 function markupOnly(folder: string): PageSources {
-  for (const name of ['client.js', 'paths.js']) writeFileSync(join(folder, name), '');
+  mkdirSync(join(folder, 'sentences'));
+  for (const name of ['client.js', 'paths.js', 'sentences/en.js']) writeFileSync(join(folder, name), '');
   const markup = join(import.meta.dirname, '../../pages/public');
   return { markup, scripts: folder, client: folder, otpauth: '' };
 }

@@ -206,8 +206,10 @@ test('the client of the caller is never closed', async () => {
     startApplication(postgresStore(pool, { schema: 'missing' }), testClock()).mfa.status('alice'),
   ).rejects.toMatchObject({
     code: 'store_unavailable',
-    // undefined_table
-    cause: expect.objectContaining({ code: '42P01' }),
+    cause: expect.objectContaining({
+      message: expect.stringContaining('run migrate()'),
+      cause: expect.objectContaining({ code: '42P01' }), // undefined_table
+    }),
   });
   expect(await store.read('alice')).toBeNull();
   expect(pool.ended).toBe(false);

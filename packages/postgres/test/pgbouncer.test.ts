@@ -8,7 +8,7 @@ import { storeCases } from '@mfakit/testkit';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../src/index.ts';
-import { openDatabase, openPool, type TestDatabase } from './database.ts';
+import { openDatabase, openPool, unchecked, type TestDatabase } from './database.ts';
 
 const PROGRAM = 'pgbouncer';
 const installed = spawnSync(PROGRAM, ['--version']).status === 0;
@@ -80,7 +80,7 @@ describe.runIf(installed)(title, () => {
   const cases = storeCases(async () => {
     await database.empty(schema);
     const [one, other] = pools;
-    return { connections: [postgresStore(one, { schema }), postgresStore(other, { schema })] };
+    return { connections: [unchecked(postgresStore(one, { schema })), unchecked(postgresStore(other, { schema }))] };
   });
   for (const { name, run } of cases) test(name, run);
 

@@ -56,6 +56,7 @@ describe('forget', () => {
       locked: false,
       lockedUntil: null,
       passwordNeeded: true,
+      triesLeft: null,
       enforcement: null,
     });
     expect((await mfa.stepUp('bob', { code: bob.code() })).userId).toBe('bob');

@@ -49,7 +49,7 @@ export function scheduledInstances(
 const noHasher: CodeHasher = () => Promise.reject(new Error('the harness has a hasher'));
 
 /** Longer timers are deadlines. In a schedule, none of them ever passes. */
-const LONGEST_BACK_OFF_MS = 1000;
+const LONGEST_BACK_OFF_MS = 64;
 
 /** Runs calls in the order of the scheduler. Back-offs wait for their turn there too, so a seed replays exactly. */
 export async function explore<T>(scheduler: fc.Scheduler, calls: () => readonly Promise<T>[]): Promise<T[]> {
