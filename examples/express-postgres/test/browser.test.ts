@@ -36,7 +36,5 @@ walkPages(
       },
     };
   },
-  process.env['CI'] === 'true'
-    ? undefined
-    : ['signing in', 'the fates of a setup', 'a setup at the sign-in', 'sessions'],
+  process.env['CI'] === 'true' ? undefined : ['the fates of a setup', 'a setup at the sign-in', 'sessions'],
 );
