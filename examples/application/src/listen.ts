@@ -20,7 +20,7 @@ export async function listenOn(server: Server, port: number): Promise<string> {
 }
 
 /** Another program listens on the port. */
-export class PortTaken extends Error {
+class PortTaken extends Error {
   override readonly name = 'PortTaken';
 
   constructor(port: number) {

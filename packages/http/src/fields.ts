@@ -3,7 +3,7 @@ import { LIMITS } from '@mfakit/core';
 import * as z from 'zod';
 
 /** A string field. The complaint about its length names the limit, never the value. */
-export function text(maxLength: number): z.ZodString {
+function text(maxLength: number): z.ZodString {
   const bounds = `Must be a string of 1 to ${maxLength} characters`;
   return z.string().min(1, bounds).max(maxLength, bounds);
 }

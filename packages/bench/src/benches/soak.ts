@@ -29,7 +29,7 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
   const enrollment = startApplication(store);
   const clients = await enrolMany(enrollment, users);
   const application = startApplication(store, { clock: enrollment.clock, hasher: 'default' });
-  const { mfa, clock } = application;
+  const { mfa } = application;
   const app = new Hono();
   app.post('/login', async (c) => {
     const { userId } = await c.req.json<{ readonly userId: string }>();

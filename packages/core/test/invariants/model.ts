@@ -264,10 +264,6 @@ export function begin(user: ModelUser, now: number): Verdict & { readonly next?:
   return { outcome: 'accepted', writes, next: 'signed-in' };
 }
 
-export function isOpen(token: ModelToken | null, purpose: 'verify' | 'enroll', now: number): token is ModelToken {
-  return token !== null && token.purpose === purpose && now < token.expiresAt && !token.spent;
-}
-
 /** Why a token is refused before anything else. What it has completed is remembered until the user is forgotten. */
 export function whyClosed(
   user: ModelUser,

@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Start, end and count of a stretch of a source; an inner one goes before the one around it. */
-export type Stretch = readonly [start: number, end: number, count: number];
+type Stretch = readonly [start: number, end: number, count: number];
 
 /** By path of the source, from the root. */
 export type Coverage = Readonly<Record<string, readonly Stretch[]>>;

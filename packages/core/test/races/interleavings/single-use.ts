@@ -3,7 +3,7 @@ import type { MfaEvent } from '@mfakit/core';
 import type { Journal, Landing } from './journal.ts';
 
 /** The event of a success by a second factor, and the factor. */
-export function successOf(event: MfaEvent): { readonly method: string; readonly factorId: string | null } | null {
+function successOf(event: MfaEvent): { readonly method: string; readonly factorId: string | null } | null {
   if (event.type === 'verified') return { method: event.method, factorId: event.factorId };
   if (event.type === 'factor_added') return { method: 'totp', factorId: event.factorId };
   return 'provenBy' in event ? event.provenBy : null;

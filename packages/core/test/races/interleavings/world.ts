@@ -32,7 +32,7 @@ export interface Device {
 }
 
 /** A backup code that a user was shown, and what showed it: a setup or a call of `regenerate`. */
-export interface ShownCode {
+interface ShownCode {
   readonly userId: string;
   readonly code: string;
   readonly origin: string;
