@@ -1,4 +1,4 @@
-import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { AxiosError, create as createAxios, type AxiosInstance } from 'axios';
 import type { FastifyInstance } from 'fastify';
 import type Koa from 'koa';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -32,7 +32,7 @@ describe('the interceptor of docs/guide/fetch.md', () => {
     onTestFinished(remove);
     const { withSignIn } = (await import(file)) as FetchPage;
     let left = false;
-    const api = axios.create({
+    const api = createAxios({
       adapter: async (config) => {
         const response = { data: '', status: 401, statusText: '', headers: { 'www-authenticate': challenge }, config };
         throw new AxiosError('refused', undefined, config, undefined, response);
