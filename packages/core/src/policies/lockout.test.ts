@@ -216,3 +216,8 @@ test('tries left: none told before a failure, then as many as the next lock take
   expect(left({ failures: 10, passwordFailures: 10, lockedUntil: START + 1 })).toBe(1);
   expect(left({ failures: 10, passwordFailures: 10, lockedUntil: START + 1, inSession: true })).toBe(0);
 });
+
+test('a second factor lifts what is left of a lock once its wrong passwords are forgotten', () => {
+  const mixed: Lockout = { failures: 1, passwordFailures: 0, lockedUntil: START + 1000, streak: 0 };
+  expect(clearCodeFailures(mixed, POLICY, START)).toMatchObject({ failures: 0, lockedUntil: null });
+});

@@ -98,7 +98,7 @@ export function clearCodeFailures(lockout: Lockout, policy: LockoutPolicy, now: 
   const { failures, passwordFailures } = lockout;
   const { maxFailures, hardLimit } = policy;
   const madeBy = failures >= hardLimit ? hardLimit : failures - (failures % maxFailures);
-  const runsOn = isLocked(lockout, now) && passwordFailures >= madeBy;
+  const runsOn = isLocked(lockout, now) && passwordFailures > 0 && passwordFailures >= madeBy;
   return clearDownTo(passwordFailures, lockout, runsOn ? lockout.lockedUntil : null);
 }
 

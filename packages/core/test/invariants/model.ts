@@ -153,7 +153,7 @@ function countFailure(user: ModelUser, now: number, password: boolean, inSession
 function clearFailures(user: ModelUser, full: boolean, now = 0): void {
   const { maxFailures, hardLimit } = LIMITS.lockout;
   const lockedAt = user.failures >= hardLimit ? hardLimit : user.failures - (user.failures % maxFailures);
-  const runsOn = !full && isLocked(user, now) && user.passwordFailures >= lockedAt;
+  const runsOn = !full && isLocked(user, now) && user.passwordFailures > 0 && user.passwordFailures >= lockedAt;
   if (full) user.passwordFailures = 0;
   user.failures = user.passwordFailures;
   user.inSession = false;
