@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
-test('the guide shows this store and this test, to the letter', () => {
+test('the guide shows this store, this test and this check, to the letter', () => {
   const blocks = [...read('docs/guide/write-a-store.md').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
-  expect(blocks.slice(0, 2)).toEqual([
+  expect(blocks).toEqual([
     read('examples/file-store/src/file-store.ts'),
     read('examples/file-store/test/conformance.test.ts'),
+    read('examples/file-store/test/checked-file-store.ts'),
   ]);
 });

@@ -47,7 +47,10 @@ export async function smoke(ask: Ask): Promise<void> {
   expect(spent).toMatchObject({ status: 401, body: { code: 'code_already_used' } });
   // The next step's code is within the window.
   const verified = await call('POST', '/api/auth/totp-verify', { mfa_token, code: phone.code(now + 30_000) });
-  expect(verified).toMatchObject({ status: 200, body: { authenticated: true, method: 'totp' } });
+  expect(verified).toEqual({
+    status: 200,
+    body: { authenticated: true, method: 'totp', backup_codes_remaining: 2 },
+  });
   expect(await call('GET', '/sensitive')).toEqual({ status: 200, body: 'the sensitive thing' });
   const stepped = await call('POST', '/api/auth/totp/step-up', { backup_code: backup_codes[0] });
   expect(stepped).toMatchObject({ status: 200, body: { authenticated: true } });

@@ -54,7 +54,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
           failures: count,
         })
         .nullable(),
-      voidedSetup: text.nullable(),
+      voidedSetup: text.optional(),
       backupCodes: backupCodeSet.nullable(),
       lockout: z.strictObject({
         failures: count,

@@ -62,8 +62,8 @@ export interface MfaRecord {
   readonly sessionEpoch: number;
   readonly factors: readonly ActiveFactor[];
   readonly pending: PendingSetup | null;
-  /** The factor whose setup was ended by wrong codes, until another setup begins. */
-  readonly voidedSetup: string | null;
+  /** Present if wrong codes ended the last setup: the factor that it was for. */
+  readonly voidedSetup?: string;
   /** `null` if and only if `factors` is empty. */
   readonly backupCodes: BackupCodeSet | null;
   readonly lockout: Lockout;
@@ -98,7 +98,6 @@ export const EMPTY_RECORD: MfaRecord = deepFreeze({
   sessionEpoch: 0,
   factors: [],
   pending: null,
-  voidedSetup: null,
   backupCodes: null,
   lockout: { failures: 0, passwordFailures: 0, lockedUntil: null, streak: 0 },
   guesses: { level: 0, at: 0 },

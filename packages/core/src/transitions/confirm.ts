@@ -105,7 +105,7 @@ function pendingSetup(record: MfaRecord, factorId: string | null, now: number): 
   if (pending !== null && (factorId === null || factorId === pending.factor.id)) {
     return now < pending.expiresAt ? pending : new MfaError('setup_expired');
   }
-  if (voidedSetup !== null && (factorId === null || factorId === voidedSetup)) return new MfaError('setup_voided');
+  if (voidedSetup !== undefined && (factorId === null || factorId === voidedSetup)) return new MfaError('setup_voided');
   if (pending !== null) return new MfaError('setup_replaced');
   return new MfaError(factors.length > 0 ? 'already_enabled' : 'setup_not_started');
 }

@@ -53,9 +53,13 @@ export function furtherSetupAttempt(pending: PendingSetup, epoch: number): Attem
   };
 }
 
-function stage(record: MfaRecord, pending: PendingSetup, provenBy: UsedFactor | null): Change {
+function stage(
+  { voidedSetup: _ended, ...record }: MfaRecord,
+  pending: PendingSetup,
+  provenBy: UsedFactor | null,
+): Change {
   return {
-    record: { ...record, pending, voidedSetup: null },
+    record: { ...record, pending },
     events: [{ type: 'setup_started', factorId: pending.factor.id, provenBy }],
   };
 }

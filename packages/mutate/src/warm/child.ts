@@ -5,10 +5,7 @@ import { covering } from './coverage.ts';
 import { loadVersions, type Version } from './hooks.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
-const { root, files } = JSON.parse(process.argv[2] ?? '') as {
-  readonly root: string;
-  readonly files: readonly string[];
-};
+const root = process.argv[2] ?? '';
 const version: Version = { number: 0, mutant: null };
 loadVersions(root, version);
 
@@ -77,4 +74,4 @@ process.on('message', (message: ToChild) => {
     send({ file, ms: performance.now() - began, coverage });
   })();
 });
-send({ ready: true, files });
+send({ ready: true });

@@ -10,5 +10,5 @@ export interface ToChild {
 
 /** `file`: the one that failed; `null`: none did. */
 export type FromChild =
-  | { readonly ready: true; readonly files: readonly string[] }
+  | { readonly ready: true }
   | { readonly file: string | null; readonly ms: number; readonly coverage: Coverage };

@@ -37,7 +37,7 @@ export function createWarm(root: string, name: string): Warm {
   let changes = 0;
 
   async function start(): Promise<ChildProcess> {
-    const started = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [JSON.stringify({ root, files })], {
+    const started = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [root], {
       cwd: root,
       execArgv: ['--conditions=@mfakit/source', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

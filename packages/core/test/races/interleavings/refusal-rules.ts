@@ -56,7 +56,7 @@ export function refusalRules(journal: Journal, call: Played): void {
     case 'invalid_password':
       return journal.require(call.password === 'wrong', 'a refusal has a reason', call);
     case 'setup_voided':
-      return some((record) => (record?.voidedSetup ?? null) !== null);
+      return some((record) => record?.voidedSetup !== undefined);
     case 'token_used': {
       const used = journal
         .of(userId)
