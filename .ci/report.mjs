@@ -15,12 +15,16 @@ function readRun(name) {
   const skipped = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
   );
+  const names = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+  );
   // A file that does not load has failed, though none of its tests did.
   const brokenFiles = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   );
   const failed = numFailedTests + brokenFiles.length;
-  if (failed > 0) return { passed, failed, skipped, trouble: brokenFiles.map(({ name: path }) => path).join(', ') };
+  if (failed > 0)
+    return { passed, failed, skipped, trouble: [...names, ...brokenFiles.map(({ name: path }) => path)].join('\n  ') };
   if (passed === 0) return { passed, failed: 1, skipped, trouble: 'no test ran' };
   if (read('tests', `${name}.status`) !== '0') {
     return { passed, failed: 1, skipped, trouble: 'an error outside the tests: see the output of vitest' };

@@ -48,6 +48,8 @@ test('all runs and checks are summed into the last line', () => {
   expect(lines).toContain('  skipped: test 1');
 });
 
+const FAILURE = /^ {2}(test 1|file-1\.test\.ts|an error outside|no test ran|it did not end)/;
+
 test.each([
   ['a test failed', '1\n', vitestReport(['passed', 'failed']), '3 passed, 1 failed'],
   ['a file did not load', '1\n', vitestReport(['passed'], 'broken'), '3 passed, 1 failed'],
@@ -58,6 +60,8 @@ test.each([
 ])('%s: the other runs do not hide it', (_name, runStatus, text, last) => {
   const { lines, status } = report({ ...good, 'tests/b.status': runStatus, 'tests/b.json': text });
   expect(lines.at(-1)).toBe(last);
+  // What failed is named, however far up the output of vitest is.
+  expect(lines.some((line) => FAILURE.test(line))).toBe(true);
   expect(status).toBe(1);
 });
 

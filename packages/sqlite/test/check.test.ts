@@ -73,9 +73,11 @@ onEachDriver('check', (_driver, open) => {
     const database = connect(open);
     await migrate(database);
     const store = sqliteStore(database);
-    for (const mode of ['MEMORY', 'OFF']) {
-      database.prepare(`PRAGMA journal_mode = ${mode}`).all();
-      await expect(store.check?.()).rejects.toThrow(new RegExp(`^journal_mode is ${mode.toLowerCase()} `));
+    for (const wanted of ['memory', 'off']) {
+      // Some drivers open databases in defensive mode, in which SQLite keeps its journal on; the pragma tells.
+      const [row] = database.prepare(`PRAGMA journal_mode = ${wanted}`).all() as { journal_mode: string }[];
+      expect(['memory', wanted]).toContain(row?.journal_mode);
+      await expect(store.check?.()).rejects.toThrow(new RegExp(`^journal_mode is ${row?.journal_mode} `));
     }
     database.prepare('PRAGMA journal_mode = DELETE').all();
     expect(await store.check?.()).toBeUndefined();

@@ -1,11 +1,12 @@
 /** wrongCode: returns a well-formed code that is certainly wrong. */
 import type { VirtualAuthenticator } from './virtual-authenticator.ts';
 
-/** The widest window that `createMfa` allows, in time steps from now. */
-const WIDEST_WINDOW = [-2, -1, 0, 1, 2];
+/** How far `confirm` looks for a code of a clock that is off, in milliseconds; wider than every window. */
+const FARTHEST_CLOCK_MS = 30 * 60 * 1000;
 
 /**
- * Returns a code of the right length that the phone shows neither now nor in any time step that could be accepted now.
+ * Returns a code of the right length that the phone shows neither now nor within half an hour from now: one that no
+ * clock, right or wrong, makes good.
  *
  * @param at - a date or epoch milliseconds; now by default. With a test clock, pass `clock()`
  * @example
@@ -18,9 +19,11 @@ const WIDEST_WINDOW = [-2, -1, 0, 1, 2];
  */
 export function wrongCode(phone: VirtualAuthenticator, at: Date | number = Date.now()): string {
   const stepMs = phone.periodSeconds * 1000;
+  const near = new Set<string>();
   // No code exists before 1970.
-  const instants = WIDEST_WINDOW.map((step) => Number(at) + step * stepMs).filter((instant) => instant >= 0);
-  const near = new Set(instants.map((instant) => phone.code(instant)));
+  const first = Math.max(0, Number(at) - FARTHEST_CLOCK_MS);
+  const end = Number(at) + FARTHEST_CLOCK_MS + stepMs;
+  for (let instant = first; instant < end; instant += stepMs) near.add(phone.code(instant));
   const { length } = phone.code(at);
   for (let candidate = 0; ; candidate += 1) {
     const code = String(candidate).padStart(length, '0');
