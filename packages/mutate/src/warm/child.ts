@@ -19,14 +19,20 @@ const config: VitestRunnerConfig = {
   sequence: { shuffle: false, concurrent: false, seed: 1, hooks: 'stack', setupFiles: 'list' },
   chaiConfig: undefined,
   maxConcurrency: 5,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
   retry: 0,
   includeTaskLocation: false,
   tags: [],
   tagsFilter: undefined,
   strictTags: false,
 };
+
+/** What a property does not notice in this time, it hardly notices later. */
+const PROPERTY_LIMIT_MS = 500;
+// It imports vitest, and so what the hooks put in its place.
+const { fc } = await import('@fast-check/vitest');
+fc.configureGlobal({ interruptAfterTimeLimit: PROPERTY_LIMIT_MS });
 
 /** Runs one file up to its first failure. */
 async function passes(file: string): Promise<boolean> {
