@@ -23,9 +23,12 @@ export interface Accounts {
     readonly password: string;
     readonly isAdmin: boolean;
   }): Promise<Account | null>;
-  /** `false` for an unknown user, after as much work. */
+  /** `false` for an unknown user, and for one without a password, after as much work. */
   hasPassword(id: string | null, password: string): Promise<boolean>;
-  setPassword(id: string, password: string): Promise<void>;
+  /** Whether the account is without a password: its owner signs in by a link or through another site. */
+  isPasswordless(id: string): Promise<boolean>;
+  /** @param password - `null`: the account has none from now on */
+  setPassword(id: string, password: string | null): Promise<void>;
   /** Keeps the highest `seq`. */
   noteSeq(id: string, seq: number): Promise<void>;
 }
@@ -54,10 +57,14 @@ export function accountsIn(sql: Sql): Accounts {
     },
     async hasPassword(id, password) {
       const [row] = await sql('SELECT password_hash FROM account WHERE id = $1', [id ?? '']);
-      return checkPassword(row === undefined ? null : String(row['password_hash']), password);
+      return checkPassword((row?.['password_hash'] ?? null) as string | null, password);
+    },
+    async isPasswordless(id) {
+      return (await sql('SELECT id FROM account WHERE id = $1 AND password_hash IS NULL', [id])).length > 0;
     },
     async setPassword(id, password) {
-      await sql('UPDATE account SET password_hash = $1 WHERE id = $2', [await hashPassword(password), id]);
+      const hash = password === null ? null : await hashPassword(password);
+      await sql('UPDATE account SET password_hash = $1 WHERE id = $2', [hash, id]);
     },
     async noteSeq(id, seq) {
       await sql('UPDATE account SET mfa_seq = $1 WHERE id = $2 AND mfa_seq < $3', [seq, id, seq]);

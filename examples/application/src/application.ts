@@ -57,8 +57,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     keys,
     clock,
     ...(hasher !== undefined && { hasher }),
-    // The empty one only asks whether there is a password, and here everybody has one.
-    verifyPassword: async (userId, password) => password !== '' && accounts.hasPassword(userId, password),
+    async verifyPassword(userId, password) {
+      if (await accounts.isPasswordless(userId)) return 'none';
+      // The empty one only asks whether there is a password.
+      return password !== '' && accounts.hasPassword(userId, password);
+    },
     // What a real application mails to its user (NIST SP 800-63B-4 §4.6).
     onEvent: ({ type, userId }: MfaEvent) => {
       if (isStranger(userId)) return;

@@ -11,7 +11,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS account (
-    id TEXT PRIMARY KEY, user_name TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, is_admin INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, user_name TEXT NOT NULL UNIQUE, password_hash TEXT, is_admin INTEGER NOT NULL,
     mfa_seq BIGINT NOT NULL DEFAULT 0)`,
   `CREATE TABLE IF NOT EXISTS session (
     id_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL,

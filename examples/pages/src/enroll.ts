@@ -1,9 +1,9 @@
 /** The enrollment page: the first device, one more, or the first one as policy demands it. */
-import type { SetupReply } from '@mfakit/http';
+import type { SetupReply, StatusReply } from '@mfakit/http';
 import { ClientProblem, mfa } from './api.ts';
 import { showBackupCodes } from './backup-code-list.ts';
 import { forgetTokens, keptToken } from './challenge.ts';
-import { letFactorSwitch, proofOf } from './factor.ts';
+import { askForProof, proofOf } from './factor.ts';
 import { orFate, tell } from './fates.ts';
 import { onSubmit, value } from './form.ts';
 import { forgetSetup, keepSetup, keptSetup } from './kept-setup.ts';
@@ -18,9 +18,13 @@ run(async () => {
   const kept = keptSetup(owner);
   if (kept !== null) scan(kept);
   else if (token !== null) await begin(owner, mfa.enforceSetup({ mfa_token: token }));
-  else if ((await orSignIn(mfa.status())).enabled) askForProof(owner);
-  else await begin(owner, mfa.setup());
+  else await start(owner, await orSignIn(mfa.status()));
 });
+
+async function start(owner: string, status: StatusReply): Promise<void> {
+  if (status.enabled) askForDevice(owner, status);
+  else await begin(owner, mfa.setup());
+}
 
 async function begin(owner: string, setup: Promise<SetupReply>): Promise<void> {
   try {
@@ -42,9 +46,9 @@ function askForPassword(owner: string): void {
 }
 
 /** A further device needs one that is active already. */
-function askForProof(owner: string): void {
+function askForDevice(owner: string, status: StatusReply): void {
   dropStep('password');
-  letFactorSwitch();
+  askForProof(status);
   showStep('proof');
   onSubmit(element('proof', HTMLFormElement), (values) =>
     stage(owner, mfa.setup({ label: value(values, 'label'), ...proofOf(values) })),

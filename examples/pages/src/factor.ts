@@ -1,5 +1,5 @@
 /** The second factor in a form: a code, or a backup code instead. */
-import type { WireFactor } from '@mfakit/http';
+import type { StatusReply, WireFactor } from '@mfakit/http';
 import { value, type Values } from './form.ts';
 import { element, onClick } from './page.ts';
 
@@ -29,7 +29,14 @@ export function factorOf(values: Values): WireFactor & { readonly next_code?: st
   return { code: value(values, 'code'), ...(next !== undefined && { next_code: next }) };
 }
 
-/** The factor and the password. */
-export function proofOf(values: Values): ReturnType<typeof factorOf> & { readonly password: string } {
-  return { password: value(values, 'password'), ...factorOf(values) };
+/** Makes the form ask for what proves who somebody is: a factor, and the password of someone who has one. */
+export function askForProof({ password_needed }: Pick<StatusReply, 'password_needed'>): void {
+  if (!password_needed) element('password').closest('.field')?.remove();
+  letFactorSwitch();
+}
+
+/** The factor, and the password if it was asked for. */
+export function proofOf(values: Values): ReturnType<typeof factorOf> & { readonly password?: string } {
+  const { password } = values;
+  return { ...(password !== undefined && { password }), ...factorOf(values) };
 }

@@ -1,6 +1,6 @@
 /** The page that removes one device. */
 import { mfa } from './api.ts';
-import { letFactorSwitch, proofOf } from './factor.ts';
+import { askForProof, proofOf } from './factor.ts';
 import { onSubmit } from './form.ts';
 import { element, run } from './page.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
@@ -9,10 +9,10 @@ const id = new URLSearchParams(location.search).get('id') ?? '';
 
 run(async () => {
   await signedIn();
-  const { factors } = await orSignIn(mfa.status());
-  const factor = factors.find((candidate) => candidate.id === id);
+  const status = await orSignIn(mfa.status());
+  const factor = status.factors.find((candidate) => candidate.id === id);
   if (factor !== undefined) element('device-label').textContent = factor.label;
-  letFactorSwitch();
+  askForProof(status);
   onSubmit(element('proof', HTMLFormElement), async (values) => {
     await orSignIn(mfa.removeFactor(id, proofOf(values)));
     location.assign('/account?done=removed');

@@ -72,6 +72,30 @@ export function deviceWalks(stage: () => Stage): void {
     await ivy.leave();
   });
 
+  test('someone without a password is never asked for one', async () => {
+    const joy = await person(stage());
+    const { device } = await joy.quickly.join('joy');
+    const account = await stage().acme.accounts.byName('joy');
+    await stage().acme.accounts.setPassword(account?.id ?? '', null);
+    for (const [link, button, heading] of [
+      ['Add a device', 'Go on', 'Set up your authenticator app'],
+      ['Get new backup codes', 'Get new codes', 'Save your backup codes'],
+      ['Turn off two-step verification', 'Turn off', 'Hello, joy'],
+    ] as const) {
+      await joy.open('/account');
+      await joy.follow(link);
+      await joy.sees(link);
+      await joy.page.getByLabel('Code from your authenticator app').waitFor();
+      expect(await joy.page.getByLabel('Password').count()).toBe(0);
+      if (link === 'Add a device') await joy.fill('Name of the new device', 'Tablet');
+      await joy.fill('Code from your authenticator app', device.freshCode());
+      await joy.press(button);
+      await joy.sees(heading);
+    }
+    await joy.reads('Two-step verification is off.');
+    await joy.leave();
+  });
+
   test('new backup codes replace the old ones', async () => {
     const hal = await person(stage());
     const { device, backupCodes: old } = await hal.quickly.join('hal');
