@@ -113,7 +113,7 @@ async function tryWarm(mutants: readonly Mutant[], settings: Settings): Promise<
   const order = createOrder(sound);
   const survivors: Mutant[] = [];
   for (const [i, mutant] of mutants.entries()) {
-    const run = await warm.run(mutant, order.for(mutant.file), 3 * total + SPARE_MS);
+    const run = await warm.run(mutant, order.for(mutant.file));
     if (run.outcome === 'passed') survivors.push(mutant);
     console.log(`${i + 1}/${mutants.length} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
   }

@@ -77,6 +77,24 @@ describe('what must be an object is one', () => {
   });
 });
 
+describe('what may be absent is an object if it is given', () => {
+  const calls: readonly (readonly [field: string, call: (mfa: Mfa, input: never) => Promise<unknown>])[] = [
+    ['proof', (mfa, proof) => mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof })],
+    ['proof', (mfa, proof) => mfa.disable('ann', proof)],
+    ['proof', (mfa, proof) => mfa.removeFactor('ann', 'x', proof)],
+    ['proof', (mfa, proof) => mfa.regenerate('ann', proof)],
+    ['options', (mfa, options) => mfa.begin('ann', {}, options)],
+    ['options', (mfa, options) => mfa.enforce('ann', options)],
+    ['options', (mfa, options) => mfa.exempt('ann', options)],
+    ['page', (mfa, page) => mfa.history('ann', page)],
+    ['request', (mfa, request) => mfa.begin('ann', request)],
+  ];
+  test.each([[7], ['text'], [true]])('%j is not', async (input) => {
+    const on = stage();
+    for (const [field, call] of calls) await expectInvalid(on, field, call(on.mfa, input as never));
+  });
+});
+
 test.each([['2026-01-01'], [1_767_225_600_000], [new Date(Number.NaN)], [null], [{}]])(
   'an enforcement from %s is refused',
   async (from) => {

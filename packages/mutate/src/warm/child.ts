@@ -1,4 +1,4 @@
-/** Child: runs test files against one change after the other, in one process, and tells which file noticed each. */
+/** Child: runs test files against one change after the other, in one process, and tells which of them failed. */
 import { startTests, type File, type VitestRunner, type VitestRunnerConfig } from '@vitest/runner';
 import { pathToFileURL } from 'node:url';
 import { covering } from './coverage.ts';
@@ -51,33 +51,23 @@ async function passes(file: string): Promise<boolean> {
   return !failed && run?.result?.state === 'pass';
 }
 
-async function noticedBy(order: readonly string[]): Promise<string | null> {
-  for (const file of order) {
-    try {
-      if (!(await passes(file))) return file;
-    } catch {
-      return file; // it could not be loaded
-    }
-  }
-  return null;
-}
-
 const send = (message: FromChild): void => void process.send?.(message);
 
 // What a test left behind must not end the run of another change.
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => undefined);
 process.on('message', (message: ToChild) => {
-  version.number += 1;
+  if (message.anew) version.number += 1;
   version.mutant = message.mutant;
   const began = performance.now();
   void (async () => {
-    let file: string | null = null;
+    let failed = true;
     const work = async (): Promise<void> => {
-      file = await noticedBy(message.order);
+      // What cannot be loaded has failed.
+      failed = !(await passes(message.file).catch(() => false));
     };
     const coverage = message.mutant === null ? await covering(root, work) : (await work(), {});
-    send({ file, ms: performance.now() - began, coverage });
+    send({ failed, ms: performance.now() - began, coverage });
   })();
 });
 send({ ready: true });

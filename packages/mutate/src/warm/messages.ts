@@ -2,13 +2,14 @@
 import type { Mutant } from '../mutants.ts';
 import type { Coverage } from './coverage.ts';
 
-/** Run the files, the first ones in front, against this change; `null`: against none. */
+/** Run a file against a change; `null`: against none. */
 export interface ToChild {
   readonly mutant: Mutant | null;
-  readonly order: readonly string[];
+  readonly file: string;
+  /** Whether the sources are to be loaded anew: the file is the first one against this change. */
+  readonly anew: boolean;
 }
 
-/** `file`: the one that failed; `null`: none did. */
 export type FromChild =
   | { readonly ready: true }
-  | { readonly file: string | null; readonly ms: number; readonly coverage: Coverage };
+  | { readonly failed: boolean; readonly ms: number; readonly coverage: Coverage };

@@ -12,6 +12,10 @@ import type { FromChild, ToChild } from './messages.ts';
 /** A process is replaced after so many changes: whatever their tests left behind goes with it. */
 const CHANGES_PER_PROCESS = 50;
 
+/** A file that takes so many times as long as without any change, and this much more, hangs. */
+const SLOWER = 3;
+const SPARE_MS = 10_000;
+
 /** Files that do what only vitest can. What they would notice, the others may not. */
 const NEEDS_VITEST = /\bvi\.(?:mock|doMock|resetModules|useFakeTimers)\(/;
 
@@ -19,8 +23,8 @@ const NEEDS_VITEST = /\bvi\.(?:mock|doMock|resetModules|useFakeTimers)\(/;
 export interface Warm {
   /** Runs each file on its own, without any change; one that takes longer counts as failed. Those that need vitest itself are not among them. */
   unchanged(limitMs: number): Promise<readonly FileResult[]>;
-  /** Runs the files that ran the place of the change, until one notices it. */
-  run(mutant: Mutant, order: readonly string[], limitMs: number): Promise<Run>;
+  /** Runs the files that ran the place of the change, until one notices it. One that hangs has. */
+  run(mutant: Mutant, order: readonly string[]): Promise<Run>;
   readonly end: () => void;
 }
 
@@ -33,8 +37,10 @@ export function createWarm(root: string, name: string): Warm {
     (file) => file.endsWith('.test.ts') && !NEEDS_VITEST.test(readFileSync(join(root, file), 'utf8')),
   );
   const covered = new Map<string, Coverage>();
+  const limits = new Map<string, number>();
   let child: ChildProcess | null = null;
   let changes = 0;
+  let loaded: Mutant | null = null;
 
   async function start(): Promise<ChildProcess> {
     const started = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [root], {
@@ -51,14 +57,19 @@ export function createWarm(root: string, name: string): Warm {
     child?.kill('SIGKILL');
     child = null;
     changes = 0;
+    loaded = null;
   }
 
-  async function ask(message: ToChild, limitMs: number): Promise<FromChild | null> {
+  async function ask(mutant: Mutant | null, file: string, limitMs: number): Promise<FromChild | null> {
+    if (changes >= CHANGES_PER_PROCESS && mutant !== loaded) end();
     child ??= await start();
-    changes += 1;
+    const anew = mutant === null || mutant !== loaded;
+    if (anew) changes += 1;
+    loaded = mutant;
+    const message: ToChild = { mutant, file, anew };
     child.send(message);
     const told = await answer(child, limitMs);
-    if (told === null || changes >= CHANGES_PER_PROCESS) end();
+    if (told === null) end();
     return told;
   }
 
@@ -66,21 +77,24 @@ export function createWarm(root: string, name: string): Warm {
     async unchanged(limitMs) {
       const results: FileResult[] = [];
       for (const file of files) {
-        const told = await ask({ mutant: null, order: [file] }, limitMs);
-        const failed = told === null || 'ready' in told || told.file !== null;
-        if (told !== null && 'coverage' in told) covered.set(file, told.coverage);
-        results.push({ file, ms: told !== null && 'ms' in told ? told.ms : Infinity, failed, failedTests: [] });
+        const told = await ask(null, file, limitMs);
+        const known = told === null || 'ready' in told ? { failed: true, ms: Infinity, coverage: {} } : told;
+        covered.set(file, known.coverage);
+        limits.set(file, SLOWER * known.ms + SPARE_MS);
+        results.push({ file, ms: known.ms, failed: known.failed, failedTests: [] });
       }
       return results;
     },
-    async run(mutant, order, limitMs) {
+    async run(mutant, order) {
       const began = Date.now();
-      const able = order.filter((file) => ran(covered.get(file) ?? {}, mutant.file, mutant.start));
-      const told = await ask({ mutant, order: able }, limitMs);
-      const ms = Date.now() - began;
-      if (told === null || 'ready' in told) return { outcome: 'hung', ms, files: [] };
-      const noticed = told.file === null ? [] : [{ file: told.file, ms, failed: true, failedTests: [] }];
-      return { outcome: told.file === null ? 'passed' : 'failed', ms, files: noticed };
+      for (const file of order) {
+        if (!ran(covered.get(file) ?? {}, mutant.file, mutant.start)) continue;
+        const told = await ask(mutant, file, limits.get(file) ?? SPARE_MS);
+        const ms = Date.now() - began;
+        if (told === null || 'ready' in told) return { outcome: 'hung', ms, files: [] };
+        if (told.failed) return { outcome: 'failed', ms, files: [{ file, ms, failed: true, failedTests: [] }] };
+      }
+      return { outcome: 'passed', ms: Date.now() - began, files: [] };
     },
     end,
   };
