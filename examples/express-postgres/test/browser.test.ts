@@ -1,6 +1,6 @@
 /**
  * The walk through the pages, as Express and PostgreSQL show them. The pages are those of the other example, which takes
- * every walk: on a person's machine this one takes those that touch most routes. `.ci/run` takes them all.
+ * every walk: this one takes those that touch most routes, and all of them where `MFAKIT_TEST_LONG=1`.
  */
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { randomBytes } from 'node:crypto';
@@ -36,5 +36,5 @@ walkPages(
       },
     };
   },
-  process.env['CI'] === 'true' ? undefined : ['the fates of a setup', 'a setup at the sign-in', 'sessions'],
+  process.env['MFAKIT_TEST_LONG'] === '1' ? undefined : ['the fates of a setup', 'a setup at the sign-in', 'sessions'],
 );
