@@ -56,6 +56,7 @@ const send = (message: FromChild): void => void process.send?.(message);
 // What a test left behind must not end the run of another change.
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => undefined);
+process.on('disconnect', () => process.exit());
 process.on('message', (message: ToChild) => {
   if (message.anew) version.number += 1;
   version.mutant = message.mutant;
