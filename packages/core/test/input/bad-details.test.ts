@@ -13,6 +13,7 @@ async function expectInvalid(on: Stage, field: string, call: Promise<unknown>): 
   );
   expect(error).toBeInstanceOf(MfaError);
   expect(error).toMatchObject({ code: 'invalid_input', field });
+  expect((error as MfaError).message).toMatch(new RegExp(`^${field} (must|or|is) (?!undefined).+\\.$`));
   expect([on.store.commits(), on.hashes()]).toEqual([0, 0]);
 }
 

@@ -102,7 +102,9 @@ test.each([undefined, null, 1, 'true', {}])(
     const on = await ready();
     const store = { ...on.store, commit: async () => answer as never };
     for (const row of ROWS.filter(([name]) => MFA_CALLS[name].uses.includes('commit'))) {
-      expect([...row, (await refusedBy(on.run(row, store))).code]).toEqual([...row, 'store_unavailable']);
+      const { code, message } = await refusedBy(on.run(row, store));
+      expect([...row, code]).toEqual([...row, 'store_unavailable']);
+      expect(message).toBe('store.commit gave an answer that the port does not allow.');
     }
   },
 );
