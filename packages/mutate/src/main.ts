@@ -18,8 +18,11 @@ const BASELINE_LIMIT_MS = 30 * 60_000;
 /** Given to each run beside twice the time of the unchanged tests. */
 const SPARE_MS = 30_000;
 
+/** A change, and its place in the sample. */
+type Chosen = Mutant & { readonly number: number };
+
 /** Of all the sources that the settings name, the changes to try. */
-function choose({ package: name, files, since, sample: size, seed, skip }: Settings): readonly Mutant[] {
+function choose({ package: name, files, since, sample: size, seed, only }: Settings): readonly Chosen[] {
   const folder = `packages/${name}/src`;
   const lines = since === undefined ? null : changedLines(ROOT, since);
   const mutants = listed(ROOT, folder)
@@ -27,7 +30,10 @@ function choose({ package: name, files, since, sample: size, seed, skip }: Setti
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')))
     .filter(({ file, line }) => lines === null || lines.get(file)?.has(line) === true);
-  return sample(mutants, size, seed).slice(skip);
+  const chosen = sample(mutants, size, seed);
+  return chosen
+    .map((mutant, i) => ({ ...mutant, number: i + 1 }))
+    .filter(({ number }) => only === null || only.has(number));
 }
 
 function describe({ file, line, operator, before, after }: Mutant): string {
@@ -65,7 +71,7 @@ async function runUnchanged(settings: Settings, { folder }: Copy): Promise<Run &
 }
 
 /** Tries each of the changes, and gives those that no test noticed. */
-async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<readonly Mutant[]> {
+async function tryAll(mutants: readonly Chosen[], settings: Settings): Promise<readonly Mutant[]> {
   const copies = Array.from({ length: Math.min(settings.jobs, mutants.length) }, () => copyTree(ROOT));
   const clean = (): void => copies.forEach((copy) => copy.remove());
   process.once('exit', clean);
@@ -94,7 +100,7 @@ async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<r
         bail: true,
       });
       if (run.outcome === 'passed') survivors.push(mutant);
-      console.log(`${i + 1}/${mutants.length} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
+      console.log(`${mutant.number} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
     }
   };
   await Promise.all(copies.map(work));
@@ -102,7 +108,7 @@ async function tryAll(mutants: readonly Mutant[], settings: Settings): Promise<r
 }
 
 /** Tries each of the changes in a process that stays. */
-async function tryWarm(mutants: readonly Mutant[], settings: Settings): Promise<readonly Mutant[]> {
+async function tryWarm(mutants: readonly Chosen[], settings: Settings): Promise<readonly Mutant[]> {
   const warm = createWarm(ROOT, settings.package);
   process.once('exit', warm.end);
   const unchanged = await warm.unchanged(Math.min(settings.quick * 5000, BASELINE_LIMIT_MS));
@@ -112,10 +118,10 @@ async function tryWarm(mutants: readonly Mutant[], settings: Settings): Promise<
   console.log(`Without any change: ${sound.length} test files in ${seconds(total)}; left out: ${left.join(', ')}`);
   const order = createOrder(sound);
   const survivors: Mutant[] = [];
-  for (const [i, mutant] of mutants.entries()) {
+  for (const mutant of mutants) {
     const run = await warm.run(mutant, order.for(mutant.file));
     if (run.outcome === 'passed') survivors.push(mutant);
-    console.log(`${i + 1}/${mutants.length} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
+    console.log(`${mutant.number} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
   }
   warm.end();
   return survivors;

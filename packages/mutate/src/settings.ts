@@ -7,8 +7,8 @@ export interface Settings {
   /** How many changes; `Infinity`: all. */
   readonly sample: number;
   readonly seed: string;
-  /** How many of them to leave out: those that an earlier run has tried. */
-  readonly skip: number;
+  /** Which of them to try, by the numbers that a run prints; `null`: all. */
+  readonly only: ReadonlySet<number> | null;
   /** A file that keeps what came of the tests without any change, from one run to the next. */
   readonly baseline: string | undefined;
   readonly files: RegExp;
@@ -35,7 +35,7 @@ export function readSettings(args: readonly string[]): Settings {
       package: { type: 'string', default: 'core' },
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      skip: { type: 'string', default: '0' },
+      only: { type: 'string' },
       baseline: { type: 'string' },
       files: { type: 'string', default: '' },
       since: { type: 'string' },
@@ -51,7 +51,7 @@ export function readSettings(args: readonly string[]): Settings {
     package: values.package,
     sample: values.sample === undefined ? Infinity : number('sample', values.sample, 1),
     seed: values.seed,
-    skip: number('skip', values.skip, 0),
+    only: values.only === undefined ? null : new Set(values.only.split(',').map((each) => number('only', each, 1))),
     baseline: values.baseline,
     files: new RegExp(values.files),
     since: values.since,

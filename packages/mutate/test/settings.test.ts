@@ -7,6 +7,7 @@ test('without arguments: everything in core', () => {
     package: 'core',
     sample: Infinity,
     seed: '1',
+    only: null,
     jobs: 1,
     quick: Infinity,
     atLeast: 0,
@@ -15,12 +16,12 @@ test('without arguments: everything in core', () => {
 
 test('takes each of its options', () => {
   const args =
-    '--package http --sample 200 --seed x --skip 50 --baseline file.json --files routes/ --since main --jobs 2 --quick 3 --at-least 90 --list';
+    '--package http --sample 200 --seed x --only 5,80 --baseline file.json --files routes/ --since main --jobs 2 --quick 3 --at-least 90 --list';
   expect(readSettings([...args.split(' '), '--despite-failures', '--warm'])).toEqual({
     package: 'http',
     sample: 200,
     seed: 'x',
-    skip: 50,
+    only: new Set([5, 80]),
     baseline: 'file.json',
     files: /routes\//,
     since: 'main',
@@ -37,7 +38,8 @@ test.each([
   ['--sample=0', '--sample must be'],
   ['--sample=many', '--sample must be'],
   ['--sample=', '--sample must be'],
-  ['--skip=-1', '--skip must be'],
+  ['--only=1,x', '--only must be'],
+  ['--only=0', '--only must be'],
   ['--jobs=0', '--jobs must be'],
   ['--quick=0', '--quick must be'],
   ['--at-least=-1', '--at-least must be'],
