@@ -107,10 +107,21 @@ async function tryAll(mutants: readonly Chosen[], settings: Settings): Promise<r
   return survivors;
 }
 
-/** Tries each of the changes in a process that stays. */
+/** Tries each of the changes in a process that stays, and what survives there against the test files that need vitest itself. */
 async function tryWarm(mutants: readonly Chosen[], settings: Settings): Promise<readonly Mutant[]> {
   const warm = createWarm(ROOT, settings.package);
-  process.once('exit', warm.end);
+  const { folder, remove } = copyTree(ROOT);
+  process.once('exit', () => (warm.end(), remove()));
+  const { others } = warm;
+  const cold = {
+    folder,
+    project: settings.package,
+    order: others,
+    without: [],
+    limitMs: BASELINE_LIMIT_MS / 6,
+    bail: true,
+  };
+  if (others.length > 0 && (await runSuite(cold)).outcome !== 'passed') throw new Error(`${others.join(', ')} fail`);
   const unchanged = await warm.unchanged(Math.min(settings.quick * 5000, BASELINE_LIMIT_MS));
   const sound = unchanged.filter(({ failed, ms }) => !failed && ms <= settings.quick * 1000);
   const total = sound.reduce((sum, { ms }) => sum + ms, 0);
@@ -119,7 +130,8 @@ async function tryWarm(mutants: readonly Chosen[], settings: Settings): Promise<
   const order = createOrder(sound);
   const survivors: Mutant[] = [];
   for (const mutant of mutants) {
-    const run = await warm.run(mutant, order.for(mutant.file));
+    let run = await warm.run(mutant, order.for(mutant.file));
+    if (run.outcome === 'passed' && others.length > 0) run = await runWith(mutant, cold);
     if (run.outcome === 'passed') survivors.push(mutant);
     console.log(`${mutant.number} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
   }

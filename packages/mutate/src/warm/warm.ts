@@ -16,11 +16,13 @@ const CHANGES_PER_PROCESS = 50;
 const SLOWER = 3;
 const SPARE_MS = 10_000;
 
-/** Files that do what only vitest can. What they would notice, the others may not. */
+/** Files that do what only vitest can. */
 const NEEDS_VITEST = /\bvi\.(?:mock|doMock|resetModules|useFakeTimers)\(/;
 
 /** A process that runs tests. */
 export interface Warm {
+  /** The test files that need vitest itself. */
+  readonly others: readonly string[];
   /** Runs each file on its own, without any change; one that takes longer counts as failed. Those that need vitest itself are not among them. */
   unchanged(limitMs: number): Promise<readonly FileResult[]>;
   /** Runs the files that ran the place of the change, until one notices it. One that hangs has. */
@@ -33,9 +35,9 @@ export interface Warm {
  * @param name - of the package whose tests to run
  */
 export function createWarm(root: string, name: string): Warm {
-  const files = listed(root, `packages/${name}`).filter(
-    (file) => file.endsWith('.test.ts') && !NEEDS_VITEST.test(readFileSync(join(root, file), 'utf8')),
-  );
+  const all = listed(root, `packages/${name}`).filter((file) => file.endsWith('.test.ts'));
+  const others = all.filter((file) => NEEDS_VITEST.test(readFileSync(join(root, file), 'utf8')));
+  const files = all.filter((file) => !others.includes(file));
   const covered = new Map<string, Coverage>();
   const limits = new Map<string, number>();
   let child: ChildProcess | null = null;
@@ -74,6 +76,7 @@ export function createWarm(root: string, name: string): Warm {
   }
 
   return {
+    others,
     async unchanged(limitMs) {
       const results: FileResult[] = [];
       for (const file of files) {
