@@ -19,6 +19,11 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
+/** What `getWorker` gives; its own type needs the types of Workers. */
+interface Fetcher {
+  fetch(url: string, init: { readonly method: string; readonly body: string }): Promise<Response>;
+}
+
 /** Bundles the Worker, as its users do, and starts it. */
 export async function startWorkerd(): Promise<Workerd> {
   const { outputFiles } = await build({
@@ -48,7 +53,7 @@ export async function startWorkerd(): Promise<Workerd> {
     database: await runtime.getD1Database('DB'),
     empty: await runtime.getD1Database('EMPTY'),
     async perform(worker, task) {
-      const fetcher = await runtime.getWorker(names[worker]);
+      const fetcher = (await runtime.getWorker(names[worker])) as unknown as Fetcher;
       const response = await fetcher.fetch('http://localhost/', { method: 'POST', body: JSON.stringify(task) });
       if (!response.ok) throw new Error(await response.text());
       return response.json();
