@@ -1,5 +1,5 @@
 /** Several Workers at once, and answers that get lost. */
-import { createMfa } from '@mfakit/core';
+import { createMfa, type SecondFactor } from '@mfakit/core';
 import { outcomeOf, testApplication, testClock } from '@mfakit/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { d1Store, type D1Database } from '../src/index.ts';
@@ -51,6 +51,22 @@ test('of two hundred wrong guesses over four Workers ten are answered', async ()
   expect(outcomes.filter((outcome) => outcome === 'invalid_code')).toHaveLength(10);
   // Busy: more calls of one user than a process lets wait.
   expect(outcomes.filter((outcome) => !['invalid_code', 'locked', 'busy'].includes(outcome))).toEqual([]);
+});
+
+test('one instance serves all requests of a Worker at once', async () => {
+  const { mfa, clock, enroll } = passwordless(workerd.database);
+  const [alice, bob] = [await enroll('alice'), await enroll('bob')];
+  const request = (userId: string, input: SecondFactor): Promise<unknown> =>
+    workerd.perform(0, { do: 'request', now: clock(), userId, input });
+  const [hers, his] = [alice.code(), bob.code()];
+  const outcomes = await Promise.all([
+    ...Array.from({ length: 20 }, () => request('alice', { code: hers })),
+    ...Array.from({ length: 20 }, () => request('bob', { code: his })),
+    ...alice.backupCodes.map((backupCode) => request('alice', { backupCode })),
+  ]);
+  expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(2 + alice.backupCodes.length);
+  expect(outcomes.filter((outcome) => outcome === 'code_already_used')).toHaveLength(38);
+  expect((await mfa.status('alice')).backupCodesRemaining).toBe(0);
 });
 
 /** The binding; the answers of its next batches get lost after they were carried out, or before. */

@@ -1,5 +1,5 @@
 /** The Worker under test: does what it is sent, with the store over its own binding. */
-import type { MfaStore, SecondFactor } from '@mfakit/core';
+import type { Mfa, MfaStore, SecondFactor } from '@mfakit/core';
 import {
   outcomeOf,
   storeCases,
@@ -16,11 +16,15 @@ export type Task =
   | { readonly do: 'enroll'; readonly users: readonly string[] }
   | { readonly do: 'verify' }
   | { readonly do: 'raw' }
+  | { readonly do: 'request'; readonly now: number; readonly userId: string; readonly input: SecondFactor }
   | { readonly do: 'stepUp'; readonly now: number; readonly userId: string; readonly inputs: readonly SecondFactor[] };
 
 interface Env {
   readonly DB: D1Database;
 }
+
+/** One instance for all requests, as an application may have it. */
+let shared: Mfa | undefined;
 
 /** The users of a measurement, who have enrolled. */
 let measured: { readonly application: TestApplication; readonly users: readonly EnrolledUser[] } | undefined;
@@ -68,6 +72,10 @@ async function perform(task: Task, { DB }: Env): Promise<unknown> {
   if (task.do === 'stepUp') {
     const { mfa } = testApplication({ store: d1Store(DB), clock: testClock(task.now), verifyPassword: 'passwordless' });
     return Promise.all(task.inputs.map((input) => outcomeOf(mfa.stepUp(task.userId, input))));
+  }
+  if (task.do === 'request') {
+    shared ??= testApplication({ store: d1Store(DB), clock: testClock(task.now), verifyPassword: 'passwordless' }).mfa;
+    return outcomeOf(shared.stepUp(task.userId, task.input));
   }
   if (task.do === 'enroll') {
     await enroll(d1Store(DB), task.users);
