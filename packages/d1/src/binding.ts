@@ -53,3 +53,12 @@ export async function onPrimary(database: D1Database, queries: readonly Query[])
     throw explained(error);
   }
 }
+
+/**
+ * The rows of one statement.
+ * @throws {Error} if there is no list of rows: none at all would be read as a user without a second factor
+ */
+export function rowsOf<Row>(result: D1Result | undefined): readonly Row[] {
+  if (!Array.isArray(result?.results)) throw new Error('D1 gave no list of rows.');
+  return result.results as readonly Row[];
+}

@@ -1,5 +1,5 @@
 /** checkDatabase: whether the tables are there with their columns. D1 has no setting that could weaken a commit. */
-import { onPrimary, type D1Database } from './binding.ts';
+import { onPrimary, rowsOf, type D1Database } from './binding.ts';
 import { tablesMissing } from './missing-tables.ts';
 
 /** The columns that the statements name. */
@@ -19,7 +19,7 @@ export async function checkDatabase(database: D1Database): Promise<void> {
     tables.map((table) => [`PRAGMA table_info(${table})`]),
   );
   const missing = tables.flatMap((table, index) => {
-    const found = new Set((answers[index]?.results as readonly ColumnRow[]).map(({ name }) => name));
+    const found = new Set(rowsOf<ColumnRow>(answers[index]).map(({ name }) => name));
     return COLUMNS[table]?.filter((column) => !found.has(column)).map((column) => `${table}.${column}`) ?? [];
   });
   if (missing.length > 0) throw tablesMissing(missing);

@@ -1,6 +1,6 @@
 /** d1Store: the store port over a D1 database, one transaction and one round trip a call. */
 import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from '@mfakit/core';
-import { checkBinding, onPrimary, type D1Database, type Query } from './binding.ts';
+import { checkBinding, onPrimary, rowsOf, type D1Database, type Query } from './binding.ts';
 import { checkDatabase } from './check.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?1';
@@ -14,7 +14,8 @@ const ERASE_EVENTS = `DELETE FROM mfa_event WHERE user_id = ?1 AND ${IS_EXPECTED
 /** All events in one value: D1 takes a hundred values per statement. The event itself stays the text that it is. */
 const ADD_EVENTS = `INSERT INTO mfa_event (user_id, seq, at, event)
   SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3) WHERE ${IS_EXPECTED}`;
-const INSERT = 'INSERT INTO mfa_record (user_id, revision, record) VALUES (?1, ?2, ?3) ON CONFLICT (user_id) DO NOTHING';
+const INSERT =
+  'INSERT INTO mfa_record (user_id, revision, record) VALUES (?1, ?2, ?3) ON CONFLICT (user_id) DO NOTHING';
 const UPDATE = 'UPDATE mfa_record SET revision = ?2, record = ?3 WHERE user_id = ?1 AND revision = ?4';
 const DELETE = 'DELETE FROM mfa_record WHERE user_id = ?1 AND revision = ?2 RETURNING 1';
 
@@ -59,8 +60,7 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
 
   /** The rows that the last statement gives. */
   async function rows<Row>(...queries: readonly Query[]): Promise<readonly Row[]> {
-    const answers = await onPrimary(database, queries);
-    return answers.at(-1)?.results as readonly Row[];
+    return rowsOf<Row>((await onPrimary(database, queries)).at(-1));
   }
 
   /** What comes before the swap. If an event's number is stored already, this fails, and with it the transaction. */

@@ -1,5 +1,5 @@
 /** pruneEvents: removes old events. */
-import { checkBinding, onPrimary, type D1Database } from './binding.ts';
+import { checkBinding, onPrimary, rowsOf, type D1Database } from './binding.ts';
 
 /** Events looked at per transaction: other calls wait meanwhile. */
 const SLICE = 5000;
@@ -38,7 +38,7 @@ export async function pruneEvents(database: D1Database, { before }: PruneEventsO
   let from: readonly [string, number] = ['', 0];
   for (;;) {
     const [ends] = await onPrimary(database, [[SLICE_END, ...from]]);
-    const [last] = ends?.results as readonly KeyRow[];
+    const [last] = rowsOf<KeyRow>(ends);
     const remove = last
       ? ([DELETE_SLICE, ...from, last.user_id, last.seq, end] as const)
       : ([DELETE_REST, ...from, end] as const);

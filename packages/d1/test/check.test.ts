@@ -63,7 +63,11 @@ const kysely = new Kysely({
 
 describe('what is no binding is told what to hand over instead', () => {
   test.each<[string, () => unknown, RegExp]>([
-    ['a session', () => workerd.database.withSession?.('first-primary'), /a session of D1\. It may read from a replica/],
+    [
+      'a session',
+      () => workerd.database.withSession?.('first-primary'),
+      /a session of D1\. It may read from a replica/,
+    ],
     ['Kysely', () => kysely, /Kysely\. Hand over the binding/],
     ['Drizzle', () => drizzle(workerd.database as never), /Drizzle\. Hand over the binding.*\$client/],
     ['Prisma', () => shaped('$queryRawUnsafe', '$executeRawUnsafe'), /Prisma\. Hand over the binding/],

@@ -1,5 +1,5 @@
 /** Several Workers at once, and answers that get lost. */
-import { createMfa, type SecondFactor } from '@mfakit/core';
+import { createMfa, type MfaStore, type SecondFactor } from '@mfakit/core';
 import { outcomeOf, testApplication, testClock } from '@mfakit/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { d1Store, type D1Database } from '../src/index.ts';
@@ -112,11 +112,20 @@ test('a database that is gone is an error, not a user without a second factor', 
   expect(await outcomeOf(createMfa({ ...options, store }).begin('alice'))).toBe('store_unavailable');
 });
 
+function refuse(): never {
+  throw new Error('sent past the session');
+}
+
+test('an answer without rows is an error, not a user without a second factor', async () => {
+  const answering = (results: unknown): MfaStore =>
+    d1Store({ prepare: (text) => workerd.database.prepare(text), batch: async () => results as never });
+  for (const results of [[], [{}], [{ success: false, error: 'gone' }]]) {
+    await expect(answering(results).read('alice')).rejects.toThrow('no list of rows');
+  }
+});
+
 test('each call is a session of its own, which begins at the primary', async () => {
   const asked: string[] = [];
-  const refuse = (): never => {
-    throw new Error('sent past the session');
-  };
   const store = d1Store({
     prepare: refuse,
     batch: refuse,

@@ -50,17 +50,18 @@ async function verifyEach(): Promise<void> {
 async function rawEach(database: D1Database): Promise<void> {
   if (measured === undefined) throw new Error('Enroll first.');
   for (const { userId } of measured.users) {
-    const [read] = await database.batch([database.prepare('SELECT revision, record FROM mfa_record WHERE user_id = ?').bind(userId)]);
-    const [row] = read?.results as readonly { readonly revision: string; readonly record: string }[];
+    const [read] = await database.batch([
+      database.prepare('SELECT revision, record FROM mfa_record WHERE user_id = ?').bind(userId),
+    ]);
+    const [row] = (read?.results ?? []) as readonly { readonly revision: string; readonly record: string }[];
     const seq = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     await database.batch([
-      database.prepare('UPDATE mfa_record SET revision = ?, record = ? WHERE user_id = ? AND revision = ?').bind(
-        row?.revision ?? '',
-        row?.record ?? '',
-        userId,
-        row?.revision ?? '',
-      ),
-      database.prepare('INSERT INTO mfa_event (user_id, seq, at, event) VALUES (?, ?, ?, ?)').bind('raw', seq, seq, EVENT),
+      database
+        .prepare('UPDATE mfa_record SET revision = ?, record = ? WHERE user_id = ? AND revision = ?')
+        .bind(row?.revision ?? '', row?.record ?? '', userId, row?.revision ?? ''),
+      database
+        .prepare('INSERT INTO mfa_event (user_id, seq, at, event) VALUES (?, ?, ?, ?)')
+        .bind('raw', seq, seq, EVENT),
     ]);
   }
 }
