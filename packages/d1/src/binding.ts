@@ -58,7 +58,7 @@ export async function onPrimary(database: D1Database, queries: readonly Query[])
  * The rows of one statement.
  * @throws {Error} if there is no list of rows: none at all would be read as a user without a second factor
  */
-export function rowsOf<Row>(result: D1Result | undefined): readonly Row[] {
+export function rowsOf(result: D1Result | undefined): readonly unknown[] {
   if (!Array.isArray(result?.results)) throw new Error('D1 gave no list of rows.');
-  return result.results as readonly Row[];
+  return result.results;
 }

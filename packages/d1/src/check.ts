@@ -19,7 +19,7 @@ export async function checkDatabase(database: D1Database): Promise<void> {
     tables.map((table) => [`PRAGMA table_info(${table})`]),
   );
   const missing = tables.flatMap((table, index) => {
-    const found = new Set(rowsOf<ColumnRow>(answers[index]).map(({ name }) => name));
+    const found = new Set((rowsOf(answers[index]) as readonly ColumnRow[]).map(({ name }) => name));
     return COLUMNS[table]?.filter((column) => !found.has(column)).map((column) => `${table}.${column}`) ?? [];
   });
   if (missing.length > 0) throw tablesMissing(missing);

@@ -60,7 +60,7 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
 
   /** The rows that the last statement gives. */
   async function rows<Row>(...queries: readonly Query[]): Promise<readonly Row[]> {
-    return rowsOf<Row>((await onPrimary(database, queries)).at(-1));
+    return rowsOf((await onPrimary(database, queries)).at(-1)) as readonly Row[];
   }
 
   /** What comes before the swap. If an event's number is stored already, this fails, and with it the transaction. */

@@ -38,7 +38,7 @@ export async function pruneEvents(database: D1Database, { before }: PruneEventsO
   let from: readonly [string, number] = ['', 0];
   for (;;) {
     const [ends] = await onPrimary(database, [[SLICE_END, ...from]]);
-    const [last] = rowsOf<KeyRow>(ends);
+    const [last] = rowsOf(ends) as readonly KeyRow[];
     const remove = last
       ? ([DELETE_SLICE, ...from, last.user_id, last.seq, end] as const)
       : ([DELETE_REST, ...from, end] as const);

@@ -1,5 +1,5 @@
 /** Several Workers at once, and answers that get lost. */
-import { createMfa, type MfaStore, type SecondFactor } from '@mfakit/core';
+import { createMfa, type SecondFactor } from '@mfakit/core';
 import { outcomeOf, testApplication, testClock } from '@mfakit/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { d1Store, type D1Database } from '../src/index.ts';
@@ -116,11 +116,14 @@ function refuse(): never {
   throw new Error('sent past the session');
 }
 
+const answering = (results: unknown): D1Database => ({
+  prepare: (text) => workerd.database.prepare(text),
+  batch: async () => results as never,
+});
+
 test('an answer without rows is an error, not a user without a second factor', async () => {
-  const answering = (results: unknown): MfaStore =>
-    d1Store({ prepare: (text) => workerd.database.prepare(text), batch: async () => results as never });
   for (const results of [[], [{}], [{ success: false, error: 'gone' }]]) {
-    await expect(answering(results).read('alice')).rejects.toThrow('no list of rows');
+    await expect(d1Store(answering(results)).read('alice')).rejects.toThrow('no list of rows');
   }
 });
 
