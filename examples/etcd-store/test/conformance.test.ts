@@ -25,8 +25,8 @@ describe.skipIf(missing !== null)(missing ?? 'one node of etcd', () => {
 
   test('a cluster that is gone is an error, not a user without a record', async () => {
     const store = etcdStore(['http://127.0.0.1:1']);
-    await expect(store.read('alice')).rejects.toThrow();
-    await expect(store.scan({ limit: 1 })).rejects.toThrow();
+    await expect(store.read('alice')).rejects.toThrow('fetch failed');
+    await expect(store.scan({ limit: 1 })).rejects.toThrow('fetch failed');
     await expect(store.check?.()).rejects.toThrow(/^No node of etcd answers/);
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@mfakit/postgres-server';
 
+const PROGRAM = 'etcd';
 const STARTUP_LIMIT_MS = 30_000;
 
 /** One node of a cluster. */
@@ -31,7 +32,7 @@ export interface EtcdCluster {
 
 /** Why there can be no cluster here, in one line; `null` if there can. */
 export function missingEtcd(): string | null {
-  return spawnSync('etcd', ['--version']).status === 0 ? null : 'skipped: there is no etcd on the PATH';
+  return spawnSync(PROGRAM, ['--version']).status === 0 ? null : 'skipped: there is no etcd on the PATH';
 }
 
 /**
@@ -93,7 +94,7 @@ function startNode({ name, client, peer, folder }: Member, members: readonly Mem
   };
   const start = (): ChildProcess => {
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-    const child = spawn('etcd', args, { stdio: 'ignore', cwd: tmpdir() });
+    const child = spawn(PROGRAM, args, { stdio: 'ignore', cwd: tmpdir() });
     child.on('error', () => undefined);
     // A test run that ends early leaves no server behind.
     const end = (): void => void child.kill('SIGKILL');
