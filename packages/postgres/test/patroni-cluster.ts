@@ -9,6 +9,8 @@ import { findPrograms, PROGRAM, startNode, UNPRIVILEGED, type PatroniNode } from
 
 const SIZE = 3;
 const WAIT_MS = 120_000;
+/** After which a standby that does not run is replaced. */
+const PATIENCE_MS = 40_000;
 
 /** A running cluster. */
 export interface PatroniCluster {
@@ -71,24 +73,36 @@ export async function startPatroni({ synchronous }: { readonly synchronous: bool
     }
     return undefined;
   };
-  async function until(what: string, isSo: (all: Shown['members']) => boolean): Promise<PatroniNode> {
+  async function until(
+    what: string,
+    isSo: (leader: PatroniNode, waitedMs: number) => Promise<boolean>,
+  ): Promise<PatroniNode> {
     for (const begun = Date.now(); Date.now() - begun < WAIT_MS;) {
       const leader = await leading();
-      if (leader !== undefined && isSo(await shown())) return leader;
+      if (leader !== undefined && (await isSo(leader, Date.now() - begun))) return leader;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error(`After two minutes the cluster has ${what}.\n${members.map((member) => member.log()).join('\n')}`);
   }
 
   const cluster: PatroniCluster = {
-    whole: () =>
-      until('not three nodes that run', (all) => {
-        const roles = all
-          .filter(({ state, lag = 0 }) => ['running', 'streaming'].includes(state) && lag === 0)
-          .map(({ role }) => role);
-        return roles.length === SIZE && (!synchronous || roles.includes('sync_standby'));
-      }),
-    leader: () => until('no leader', () => true),
+    whole() {
+      const replaced = new Set<PatroniNode>();
+      return until('not three nodes that run', async (leader, waitedMs) => {
+        const all = await shown();
+        const sound = all.filter(({ state, lag = 0 }) => ['running', 'streaming'].includes(state) && lag === 0);
+        if (sound.length === SIZE) return !synchronous || all.some(({ role }) => role === 'sync_standby');
+        // As an operator does with a standby that does not catch up.
+        const stuck = members.filter((member) => member !== leader && !sound.some(({ name }) => name === member.name));
+        for (const member of waitedMs > PATIENCE_MS ? stuck.filter((one) => !replaced.has(one)) : []) {
+          replaced.add(member);
+          await member.kill();
+          member.replace();
+        }
+        return false;
+      });
+    },
+    leader: () => until('no leader', async () => true),
     async stop() {
       await Promise.all(members.map((member) => member.kill()));
       await etcd.stop();

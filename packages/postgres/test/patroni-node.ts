@@ -58,6 +58,8 @@ function configuration({ name, folder, port, apiPort, etcd, synchronous }: Place
         retry_timeout: 3,
         maximum_lag_on_failover: 1_048_576,
         synchronous_mode: synchronous,
+        // A standby that has more than the one that was promoted goes back, or begins again.
+        postgresql: { use_pg_rewind: true, remove_data_directory_on_diverged_timelines: true },
       },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, { auth: 'trust' }],
       pg_hba: trust,
