@@ -22,11 +22,14 @@ export interface Burst {
   expectKept(sound: MfaStore): Promise<void>;
 }
 
-/** Enrolls users over a store that still works. */
-export async function prepareBurst(store: MfaStore, clock: TestClock, users: number): Promise<Burst> {
+/**
+ * Enrolls users over a store that still works.
+ * @param name - what their ids begin with
+ */
+export async function prepareBurst(store: MfaStore, clock: TestClock, users: number, name = 'user'): Promise<Burst> {
   const { mfa, events, enroll } = startApplication(store, clock);
   const enrolled: EnrolledUser[] = [];
-  for (let index = 0; index < users; index += 1) enrolled.push(await enroll(`user-${index}`));
+  for (let index = 0; index < users; index += 1) enrolled.push(await enroll(`${name}-${index}`));
   const told: Told[] = [];
   let round = 0;
 
