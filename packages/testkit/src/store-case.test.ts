@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '@mfakit/memory';
 import { version } from './samples.ts';
-import { expectRecord, lose, store } from './steps.ts';
+import { expectRecord, lose, store as win } from './steps.ts';
 import { casesOf, type CaseBody, type TestStore } from './store-case.ts';
 
 /** Runs one case. Returns its error, if any, and how often its store was closed. */
@@ -26,6 +26,14 @@ async function run(
   );
   return { error, closed };
 }
+
+const hanging = (): Promise<never> => new Promise(() => undefined);
+
+const messageOf = async (step: Promise<void>): Promise<string> =>
+  step.then(
+    () => 'none',
+    (error: Error) => error.message,
+  );
 
 const failToClose = (): Promise<void> => Promise.reject(new Error('cannot close'));
 
@@ -66,8 +74,6 @@ test('spreads calls over the connections in turn', async () => {
 });
 
 describe('a deadline', () => {
-  const hanging = (): Promise<never> => new Promise(() => undefined);
-
   test('ends a case that hangs, names the calls that it waits for, and closes the store', async () => {
     let closed = 0;
     const createStore = async (): Promise<TestStore> => ({
@@ -86,8 +92,11 @@ describe('a deadline', () => {
   });
 
   test('ends a close that hangs', async () => {
-    const createStore = async (): Promise<TestStore> => ({ connections: [memoryStore()], close: hanging });
-    const [one] = casesOf(createStore, { one: async () => undefined }, { deadlineSeconds: 0.05 });
+    const [one] = casesOf(
+      async () => ({ connections: [memoryStore()], close: hanging }),
+      { one: async () => undefined },
+      { deadlineSeconds: 0.05 },
+    );
     await expect(one?.run()).rejects.toThrow('still waits for close.');
   });
 
@@ -99,16 +108,10 @@ describe('a deadline', () => {
 });
 
 describe('a message', () => {
-  const messageOf = async (step: Promise<void>): Promise<string> =>
-    step.then(
-      () => 'none',
-      (error: Error) => error.message,
-    );
-
   test('names the user and the revisions of a commit', async () => {
     const never = { ...memoryStore(), commit: async () => 0 as unknown as boolean };
     const next = { ...version(), revision: 'r2' };
-    expect(await messageOf(store(never, { userId: 'al ', expected: 'r1', next }))).toBe(
+    expect(await messageOf(win(never, { userId: 'al ', expected: 'r1', next }))).toBe(
       'Broken promise: a commit answers true where the stored revision equals `expected`\n' +
         '  0 was answered to commit of user "al " (hex 616c20): expected "r1", next "r2"',
     );
@@ -120,7 +123,7 @@ describe('a message', () => {
   test('shows in hex what looks alike, and where it differs', async () => {
     const target = memoryStore();
     const stored = { ...version(), revision: `${'r'.repeat(31)}1` };
-    await store(target, { userId: 'e\u0301', next: stored });
+    await win(target, { userId: 'e\u0301', next: stored });
     expect(await messageOf(expectRecord(target, 'e\u0301', { ...stored, revision: `${'r'.repeat(31)}l` }))).toBe(
       'Broken promise: read gives what the last successful commit stored, here of user "e\u0301" (hex 65cc81)\n' +
         `  answer.revision: expected "${'r'.repeat(31)}l" (hex ${'72'.repeat(31)}6c), ` +
