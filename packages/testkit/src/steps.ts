@@ -2,6 +2,7 @@
 import type { Swap, MfaEvent, MfaStore, ScannedRecord, StoredRecord } from '@mfakit/core';
 import { check, checkEqual, show } from './check.ts';
 import { describeSwap, quote } from './describe.ts';
+import { version } from './samples.ts';
 
 /** A page size larger than anything that a case stores. */
 export const EVERYTHING = 200;
@@ -11,6 +12,19 @@ export async function store(target: MfaStore, commit: Pick<Swap, 'userId' | 'nex
   const answer: unknown = await target.commit({ expected: null, events: [], ...commit });
   const promise = 'a commit answers true where the stored revision equals `expected`';
   check(answer === true, `${promise}\n  ${show(answer)} was answered to ${describeSwap(commit)}`);
+}
+
+/** The most events of one commit: see `Swap`. */
+const EVENTS_PER_COMMIT = 101;
+
+/** Stores a user with these events, in as many commits as they take. */
+export async function storeHistory(target: MfaStore, userId: string, events: readonly MfaEvent[]): Promise<void> {
+  let expected: string | null = null;
+  for (let from = 0; from < events.length; from += EVENTS_PER_COMMIT) {
+    const next = version(from);
+    await store(target, { userId, expected, next, events: events.slice(from, from + EVENTS_PER_COMMIT) });
+    expected = next.revision;
+  }
 }
 
 /** Commits, and expects to lose. */

@@ -1,25 +1,12 @@
 /** Cases of long histories: every event is kept, in the order of numbers, however many there are and however high. */
-import type { MfaEvent, MfaStore } from '@mfakit/core';
+import type { MfaStore } from '@mfakit/core';
 import { checkEqual } from '../check.ts';
-import { sampleEvent, sampleEvents, version } from '../samples.ts';
-import { EVERYTHING, expectEvents, store } from '../steps.ts';
+import { sampleEvent, sampleEvents } from '../samples.ts';
+import { EVERYTHING, expectEvents, storeHistory } from '../steps.ts';
 import type { CaseGroup } from '../store-case.ts';
 
 /** More than a page of the core, and more than databases give at once unless they are asked again. */
 const LONG = 250;
-
-/** Ten at a time. The core commits fewer. */
-const AT_ONCE = 10;
-
-/** Stores a user with these events. */
-async function storeEvents(target: MfaStore, userId: string, events: readonly MfaEvent[]): Promise<void> {
-  let expected: string | null = null;
-  for (let from = 0; from < events.length; from += AT_ONCE) {
-    const next = version(from);
-    await store(target, { userId, expected, next, events: events.slice(from, from + AT_ONCE) });
-    expected = next.revision;
-  }
-}
 
 /** Expects pages of this size to meet these numbers, the newest first. */
 async function expectPages(target: MfaStore, limit: number, seqs: readonly number[]): Promise<void> {
@@ -36,7 +23,7 @@ async function expectPages(target: MfaStore, limit: number, seqs: readonly numbe
 export const historyCases: CaseGroup = {
   async 'events: a page of 200 holds 200, and a history of 250 is kept in full'(target) {
     const events = sampleEvents('alice', 1, LONG);
-    await storeEvents(target, 'alice', events);
+    await storeHistory(target, 'alice', events);
     const newest = await target.events('alice', { limit: EVERYTHING });
     checkEqual(newest, events.slice(-EVERYTHING).toReversed(), 'a page holds `limit` events where there are as many');
     const seqs = events.map((event) => event.seq).toReversed();
@@ -46,7 +33,7 @@ export const historyCases: CaseGroup = {
   async 'events: numbers keep their order at every length, 999,999 before 1,000,000'(target) {
     const edges = [10, 100, 1000, 65_536, 1_000_000, 2 ** 24, 2 ** 31, 2 ** 32, 10 ** 10];
     const events = edges.flatMap((edge) => [sampleEvent('alice', edge - 1), sampleEvent('alice', edge)]);
-    await storeEvents(target, 'alice', events);
+    await storeHistory(target, 'alice', events);
     await expectEvents(target, 'alice', events);
     const seqs = events.map((event) => event.seq).toReversed();
     for (const limit of [1, 2, 3]) await expectPages(target, limit, seqs);

@@ -50,6 +50,13 @@ export const historyFaults: readonly BrokenStore[] = [
     }),
     fails: [MANY],
   },
+  {
+    name: 'keeps a hundred events of one commit',
+    breaks: (sound) => ({
+      commit: (commit) => sound.commit({ ...commit, events: listed(commit.events).slice(0, 100) }),
+    }),
+    fails: [MANY],
+  },
   { name: 'pads numbers to four digits', breaks: ordering((seq) => String(seq).padStart(4, '0')), fails: [HIGH] },
   { name: 'pads numbers to six digits', breaks: ordering((seq) => String(seq).padStart(6, '0')), fails: [HIGH] },
   { name: 'pads numbers to ten digits', breaks: ordering((seq) => String(seq).padStart(10, '0')), fails: [HIGH] },
