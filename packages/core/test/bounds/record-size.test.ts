@@ -66,6 +66,8 @@ test('at default options the record stays below 8 KB, with everything in use', a
   expect(bytes).toBeLessThan(LIMIT_BYTES);
 });
 
+const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
+
 /** What the port tells the authors of stores: see `MfaStore`. */
 const LARGEST_BYTES = 32_768;
 const EVENT_BYTES = 4096;
@@ -99,7 +101,6 @@ test('at the largest options the record stays below 32 KB, and an event below 4 
   const ids = [...record.factors, ...(factor === undefined ? [] : [factor])].map(({ id }) => id);
   const largest = { ...record, pending, uncounted: { slot: record.lastEventSeq, ids } };
   expect(pending?.backupCodes).not.toBeNull();
-  const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
   expect(size(largest)).toBeGreaterThan(LARGEST_BYTES / 2);
   expect(size(largest)).toBeLessThan(LARGEST_BYTES);
   const sizes = (await mfa.history('ann', { limit: 200 })).map(size);
