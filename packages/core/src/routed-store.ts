@@ -10,7 +10,7 @@ import type { MfaStore, ScannedRecord } from './store.ts';
  *
  * `scan` goes over the stores in the order of `stores`, and over each in its own; a record that lies where its user is not
  * at home is passed over. So one `rekey` reaches everyone. To run a sweep in each region by itself, give the store of that
- * region to a `createMfa` there.
+ * region to a `createMfa` there. Nor does it prune: call `pruneEvents` of each store.
  *
  * @param homeOf - the home of a user: one of `stores`, and for the same user always the same
  * @param stores - all of them, at least one

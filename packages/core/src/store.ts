@@ -120,4 +120,12 @@ export interface MfaStore {
    * @throws {Error} whose message names what is wrong, and what to do about it: an operator reads it
    */
   check?(): Promise<void>;
+
+  /**
+   * Optional: removes the events from before an instant, of all users, in steps that hold nobody up. Records stay as they
+   * are, and so do the numbers of the other events. The core never calls it: the host does, as often as it has promised.
+   * @returns how many were removed
+   * @throws {RangeError} if `before` is not a valid date
+   */
+  pruneEvents?(options: { readonly before: Date }): Promise<number>;
 }

@@ -12,6 +12,7 @@ import { plainDataCases } from './cases/plain-data.ts';
 import { raceCases } from './cases/races.ts';
 import { removalCases } from './cases/removal.ts';
 import { resendCases } from './cases/resend.ts';
+import { retentionCases } from './cases/retention.ts';
 import { revisionCases } from './cases/revisions.ts';
 import { roundTripCases } from './cases/round-trip.ts';
 import { scanCases } from './cases/scan.ts';
@@ -54,6 +55,7 @@ export function storeCases(
     failureCases,
     eventCases,
     historyCases,
+    retentionCases,
     userIdCases,
     scanCases,
     plainDataCases,

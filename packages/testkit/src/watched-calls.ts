@@ -30,6 +30,9 @@ export function watch(connections: TestStore['connections']): Watched {
     commit: (swap) => watched(describeSwap(swap), () => store.commit(swap)),
     events: (userId, page) => watched(`events of user ${quote(userId)}`, () => store.events(userId, page)),
     scan: (page) => watched('scan', () => store.scan(page)),
+    ...(store.pruneEvents !== undefined && {
+      pruneEvents: (options) => watched('pruneEvents', async () => (await store.pruneEvents?.(options)) ?? 0),
+    }),
     ...(store.check !== undefined && { check: () => watched('check', async () => store.check?.()) }),
   });
   const [first, ...others] = connections;

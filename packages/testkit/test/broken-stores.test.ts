@@ -7,6 +7,7 @@ import { failureFaults } from './faults/failures.ts';
 import { historyFaults } from './faults/history.ts';
 import { keyFaults } from './faults/keys.ts';
 import { lookAlikeFaults } from './faults/look-alikes.ts';
+import { retentionFaults } from './faults/retention.ts';
 import { revisionFaults } from './faults/revisions.ts';
 import { checkFaults } from './faults/check.ts';
 import { commitFaults } from './faults/commit.ts';
@@ -37,6 +38,7 @@ const faults = [
   ...historyFaults,
   ...keyFaults,
   ...lookAlikeFaults,
+  ...retentionFaults,
   ...revisionFaults,
   ...checkFaults,
 ];
@@ -69,6 +71,7 @@ function breakable(store: MfaStore): { readonly store: MfaStore; readonly breakD
       commit: async (swap) => (up(), store.commit(swap)),
       events: async (userId, page) => (up(), store.events(userId, page)),
       scan: async (page) => (up(), store.scan(page)),
+      pruneEvents: async (page) => (up(), (await store.pruneEvents?.(page)) ?? 0),
     },
     breakDown: async () => void (down = true),
   };
