@@ -9,7 +9,8 @@ const cases = storeCases(async () => {
   const root = await mkdtemp(join(tmpdir(), 'file-store-'));
   return {
     connections: [fileStore(root), fileStore(root), fileStore(root)],
-    close: () => rm(root, { recursive: true }),
+    breakDown: () => rm(root, { recursive: true }),
+    close: () => rm(root, { recursive: true, force: true }),
   };
 });
 

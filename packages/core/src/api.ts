@@ -136,13 +136,24 @@ export interface HistoryPage {
   readonly limit?: number;
 }
 
-/** How far `rekey` has come. Counts users. */
+/** How `rekey` goes over the users. */
+export interface RekeyOptions {
+  readonly signal?: AbortSignal;
+  /** Goes on after this user: the `after` of the last progress of a run that was stopped. Default: from the first. */
+  readonly after?: string;
+  /** Users that are written at a time; 1 to 64, default 1. */
+  readonly concurrency?: number;
+}
+
+/** How far `rekey` has come. Counts users of this run. */
 export interface RekeyProgress {
   readonly scanned: number;
   /** Sealed anew under the newest key. */
   readonly rekeyed: number;
   /** Hold something that no configured key opens, or cannot be read at all. Left as they were. */
   readonly unreadable: number;
+  /** The last user of the page: everyone up to here is done. */
+  readonly after: string;
 }
 
 /** How many users depend on one key. */
@@ -301,10 +312,11 @@ export interface Mfa {
   history(userId: string, page?: HistoryPage): Promise<readonly MfaEvent[]>;
 
   /**
-   * Seals every user's secrets under the newest key. Yields after each page of users; can be stopped and run again.
+   * Seals every user's secrets under the newest key. Yields after each page of users; can be stopped and run again, from
+   * the start or from where it was. If one user fails, it ends with that failure once those beside it have ended.
    * @throws the signal's reason once it is aborted
    */
-  rekey(options?: { readonly signal?: AbortSignal }): AsyncIterable<RekeyProgress>;
+  rekey(options?: RekeyOptions): AsyncIterable<RekeyProgress>;
 
   /** How many users depend on each key. A key without users can be dropped from `keys`. */
   keyReport(): Promise<readonly KeyUsage[]>;

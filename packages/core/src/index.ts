@@ -5,6 +5,7 @@ export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
 export { EMPTY_RECORD } from './record/record.ts';
+export { routedStore } from './routed-store.ts';
 
 export type {
   BeginResult,
@@ -13,6 +14,7 @@ export type {
   KeyUsage,
   Mfa,
   MfaStatus,
+  RekeyOptions,
   RekeyProgress,
   Sessions,
   SetupDetails,

@@ -8,15 +8,14 @@ const encoder = new TextEncoder();
 const EVERY_UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
 
 /** @throws {MfaError} `invalid_input` */
-export function parseUserId(userId: unknown): string {
+export function parseUserId(userId: unknown, field = 'userId'): string {
   const sound =
     typeof userId === 'string' &&
     userId.length >= 1 &&
     userId.length <= LIMITS.userIdBytes &&
     !/[\0\p{Cs}]/u.test(userId) &&
     encoder.encode(userId).length <= LIMITS.userIdBytes;
-  if (!sound)
-    throw invalidInput('userId', `must be a string of 1 to ${LIMITS.userIdBytes} bytes without null characters`);
+  if (!sound) throw invalidInput(field, `must be a string of 1 to ${LIMITS.userIdBytes} bytes without null characters`);
   return userId;
 }
 

@@ -11,21 +11,33 @@ import { rekeyUser } from './transitions/rekey.ts';
 /** How many users are read at a time. */
 const SCAN_LIMIT = 500;
 
+/** How many users a sweep may write at a time. More would take the connections of everything else. */
+export const MOST_AT_A_TIME = 64;
+
+/** How a sweep goes over the users. */
+export interface Sweep {
+  readonly signal: AbortSignal | undefined;
+  /** The user to go on after. */
+  readonly after: string | undefined;
+  /** Users that are written at a time. */
+  readonly concurrency: number;
+}
+
 /** Reseals the secrets of every user under the newest key, page by page. Unreadable records do not stop it. */
 export async function* rekeyAll(
   store: CheckedStore,
   decide: Decide,
   newestKeyId: string,
-  signal: AbortSignal | undefined,
+  { signal, after, concurrency }: Sweep,
 ): AsyncGenerator<RekeyProgress, void, undefined> {
   signal?.throwIfAborted();
   const progress = { scanned: 0, rekeyed: 0, unreadable: 0 };
-  for await (const page of scanPages(store)) {
-    for (const { userId, record } of page) {
+  for await (const page of scanPages(store, after)) {
+    await someAtATime(concurrency, page, async ({ userId, record }) => {
       signal?.throwIfAborted();
       if (record !== null && record.forgottenAt !== null) {
         await decide(userId, bury, {}, 'support');
-        continue;
+        return;
       }
       progress.scanned += 1;
       if (record === null) progress.unreadable += 1;
@@ -33,9 +45,29 @@ export async function* rekeyAll(
         const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), {}, 'support');
         if (outcome !== 'current') progress[outcome] += 1;
       }
-    }
-    yield { ...progress };
+    });
+    // Only a page that is done as a whole is a place to go on from.
+    yield { ...progress, after: page.at(-1)?.userId ?? '' };
   }
+}
+
+/** Works on items in their order, so many at a time. When one fails no further one is begun, and none is left running. */
+async function someAtATime<T>(count: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const item of left) {
+      if (failed) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: count }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** Counts the users of each key, the configured keys first. */
@@ -60,11 +92,14 @@ export async function countKeyUsage(
 }
 
 /**
- * A scan that comes round again would never end. Its order is the store's own, so only a page with the same end shows that:
+ * Pages until one is empty: a short one is not the end. A scan that comes round again would never end. Its order is the store's own, so only a page with the same end shows that:
  * one end is remembered, a later one after twice as many pages, so that any circle is found (Brent's method).
  */
-async function* scanPages(store: CheckedStore): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
-  let after: string | undefined;
+async function* scanPages(
+  store: CheckedStore,
+  first?: string,
+): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
+  let after = first;
   let remembered: string | undefined;
   let rememberAt = 1;
   for (let pages = 1; ; pages++) {

@@ -20,7 +20,7 @@ import { createFactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
-import { countKeyUsage, rekeyAll } from './maintenance.ts';
+import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
 import { isLocked, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
@@ -208,7 +208,14 @@ export function createMfa(options: MfaOptions): Mfa {
       return store.events(id, checked);
     },
 
-    rekey: ({ signal } = {}) => rekeyAll(store, decide, keyIds[0] ?? '', signal),
+    rekey(sweep = {}) {
+      const { after, concurrency } = asObject('options', sweep);
+      return rekeyAll(store, decide, keyIds[0] ?? '', {
+        signal: sweep.signal,
+        after: after === undefined ? undefined : parseUserId(after, 'after'),
+        concurrency: concurrency === undefined ? 1 : parseWhole('concurrency', concurrency, 1, MOST_AT_A_TIME),
+      });
+    },
     keyReport: () => countKeyUsage(store, keyIds),
     check: () => checkParts({ sealers: [secretSealer, tokens], clock, hashQueue, store }),
     clock,

@@ -17,8 +17,8 @@ export interface Swap {
   /** What to store; `null`: remove the record and all events of the user. */
   readonly next: StoredRecord | null;
   /**
-   * Stored with the record: `seq` ascending, above everything stored; empty if `next` is null. `'erase'`: every stored
-   * event of the user is removed in the same commit, whether or not there was a record, and none is added.
+   * Stored with the record: at most 101, `seq` ascending, above everything stored; empty if `next` is null. `'erase'`: every
+   * stored event of the user is removed in the same commit, whether or not there was a record, and none is added.
    */
   readonly events: readonly MfaEvent[] | 'erase';
 }
@@ -27,7 +27,7 @@ export interface Swap {
 export interface EventPage {
   /** Only events with a lower `seq`. Absent: from the newest. */
   readonly before?: number | undefined;
-  /** How many, 1 or more; fewer are returned only if there are no more. */
+  /** How many, 1 to 200; fewer are returned only if there are no more. */
   readonly limit: number;
 }
 
@@ -35,7 +35,7 @@ export interface EventPage {
 export interface ScanPage {
   /** Only users that come after this one. Absent: from the first. */
   readonly after?: string | undefined;
-  /** How many, 1 or more; fewer are returned only if there are no more. */
+  /** How many at most, 1 or more. A page may be shorter for any reason, but it is empty only after the last user. */
   readonly limit: number;
 }
 
@@ -51,18 +51,32 @@ export interface ScannedRecord extends StoredRecord {
  * - A user id is any well-formed string of 1 to 255 bytes in UTF-8 without NUL. Two ids are one user only if
  *   they are equal code point by code point: no trimming, no case folding, no normalization.
  * - Every other text is well-formed too, and without NUL.
- * - Missing is `null` or an empty array, a lost race is `false`; anything else throws, and the core turns it
- *   into `store_unavailable`.
- * - The deadline of a call is the core's: after 10 seconds it stops waiting, but does not repeat a commit that has not
- *   ended. A store must not give up on a statement that may still be carried out. It sees to it that the database
- *   ends each statement at some point, and answers only then.
- * - Deadlocks are the store's to retry, or to answer with `false` if nothing was stored.
+ * - Missing is `null` or an empty array, a lost race is `false`; anything else throws an `Error`, and the core turns it
+ *   into `store_unavailable`. No error is ever given as one of those answers.
  * - What goes in and what comes out is plain JSON and shares no memory with the store.
  * - Calls may come from many processes at once.
+ *
+ * What a store may count on:
+ * - A record is at most 8 KB of JSON at the default options and 32 KB at the largest; an event at most 4 KB. Factor kinds
+ *   of the application's own add what they store. A commit concerns one user and has 4 events at most, but for a burst of
+ *   wrong passwords, which are counted together: up to 11 at the default options, and 101 at the largest.
+ * - `seq` is a whole number from 1, below 2^53. A user's events ascend in the order of their commits, and no number is
+ *   used twice, not even after an erase; only after a removal do they begin anew. There may be gaps: do not count by it,
+ *   and do not expect it to begin at 1.
+ * - Numbers are finite, up to 2^53 - 1 in size; some have a fraction. All digits count.
+ * - The deadline of a call is the core's: after 10 seconds it stops waiting, but does not repeat a commit that has not
+ *   ended. A store needs no timer, and must not give up on a statement that may still be carried out. It sees to it that
+ *   the database ends each statement at some point, and answers only then.
+ *
+ * What is left to the store: deadlocks and serialization failures of its database are its own to retry, or to answer with
+ * `false` if nothing was stored. The core takes a throw for an outcome that is open, and looks for it.
  */
 export interface MfaStore {
   /**
    * The record as the last successful `commit` left it.
+   *
+   * `null` guarantees that no record is stored now: not that none was found within some time, in some copy or in some
+   * cache. It lets the user in with the password alone, so when in doubt, throw.
    *
    * Linearizable: a `commit` that has answered is seen by every later `read`, from every process. A stale answer
    * could never be swapped in, but `begin` decides without writing, and would let a user who enrolled a moment ago
@@ -77,9 +91,11 @@ export interface MfaStore {
    *   `true`.
    * - `true` means durable: it survives a crash of the store, and its fail-over.
    * - `false` means that another revision is stored, or none.
-   * - A driver may send one commit twice, even at the same time. If the stored revision is `next.revision`, it has landed:
-   *   the answer is `true`, whatever `expected` says, and nothing is stored again. If another revision has replaced it
-   *   meanwhile, the answer is `false`: the trail of the record still names it.
+   * - The resend rule: a driver may send one commit twice, even at the same time. If the stored revision is
+   *   `next.revision`, it has landed: the answer is `true`, whatever `expected` says, and nothing is stored again. If
+   *   another revision has replaced it meanwhile, the answer is `false`: the trail of the record still names it.
+   * - A removal must be complete for every later call at once. What is left of it on a disk may be deleted soon after: hide
+   *   it until then, so that a user who is stored anew has none of it.
    * - A removal (`next` null) has no revision to be recognized by. If it is sent twice, or if the record is gone for
    *   another reason, the answer is `false`: the core reads again, and finds the user gone.
    * - Removing a user who has no record (`expected` null) answers `true`.
@@ -93,8 +109,8 @@ export interface MfaStore {
   events(userId: string, page: EventPage): Promise<readonly MfaEvent[]>;
 
   /**
-   * Records in an order by user id that is fixed per store. Paging with `after` = the last id seen meets every user
-   * that stays stored throughout exactly once.
+   * Records in an order by user id that is fixed per store. Paging with `after` = the last id seen, until a page is empty,
+   * meets every user that stays stored throughout exactly once. `after` need not be stored any more.
    */
   scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
 
@@ -104,4 +120,12 @@ export interface MfaStore {
    * @throws {Error} whose message names what is wrong, and what to do about it: an operator reads it
    */
   check?(): Promise<void>;
+
+  /**
+   * Optional: removes the events from before an instant, of all users, in steps that hold nobody up. Records stay as they
+   * are, and so do the numbers of the other events. The core never calls it: the host does, as often as it has promised.
+   * @returns how many were removed
+   * @throws {RangeError} if `before` is not a valid date
+   */
+  pruneEvents?(options: { readonly before: Date }): Promise<number>;
 }

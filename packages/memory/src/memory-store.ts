@@ -6,7 +6,7 @@ interface Row {
   readonly revision: string;
   readonly record: string;
   /** In the order of their commits, which is the order of `seq`. */
-  readonly events: { readonly seq: number; readonly json: string }[];
+  readonly events: { readonly seq: number; readonly at: number; readonly json: string }[];
 }
 
 /**
@@ -16,7 +16,7 @@ interface Row {
  * and other processes, worker threads and copies made by a bundler see nothing of it. Behind a load balancer, or
  * wherever a restart must not switch off a user's second factor, use a database.
  *
- * Events are never dropped before the user is removed: memory grows with use. `scan` goes by user id in the order of
+ * Events are dropped only with their user, or by `pruneEvents`: memory grows with use. `scan` goes by user id in the order of
  * UTF-16 code units (the order of `<` on strings).
  *
  * @returns an empty store; each call makes one of its own
@@ -50,7 +50,9 @@ export function memoryStore(): MfaStore {
         // All text is made before anything is stored: what cannot be written as JSON throws and leaves no trace.
         const record = JSON.stringify(next.record);
         const erases = events === 'erase';
-        const added = erases ? [] : events.map((event) => ({ seq: event.seq, json: JSON.stringify(event) }));
+        const added = erases
+          ? []
+          : events.map((event) => ({ seq: event.seq, at: event.at, json: JSON.stringify(event) }));
         const log = erases ? [] : (row?.events ?? []);
         checkAscending([...log.slice(-1), ...added]);
         for (const event of added) log.push(event);
@@ -76,6 +78,18 @@ export function memoryStore(): MfaStore {
         const row = rows.get(userId);
         return row === undefined ? [] : [{ userId, ...storedRecord(row) }];
       });
+    },
+
+    async pruneEvents({ before }): Promise<number> {
+      if (!(before instanceof Date) || Number.isNaN(before.getTime()))
+        throw new RangeError('before must be a valid date');
+      let removed = 0;
+      for (const [userId, row] of rows) {
+        const events = row.events.filter(({ at }) => at >= before.getTime());
+        removed += row.events.length - events.length;
+        rows.set(userId, { ...row, events });
+      }
+      return removed;
     },
   };
 }

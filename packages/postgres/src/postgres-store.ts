@@ -3,6 +3,7 @@ import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, Stor
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
 import { explained } from './missing-tables.ts';
+import { pruneEvents } from './prune-events.ts';
 import { statementNames } from './statement-names.ts';
 import { statements, type Statements } from './statements.ts';
 import { tablesIn } from './tables.ts';
@@ -116,6 +117,8 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
     },
 
     check: () => checkDatabase(plain, schema),
+
+    pruneEvents: ({ before }) => pruneEvents(plain, { before, schema }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { storeCases } from '@mfakit/testkit';
+import { storeCases, type TestStore } from '@mfakit/testkit';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { fromPostgresJs, migrate, postgresStore } from '../src/index.ts';
@@ -21,11 +21,29 @@ describe('pg Pool and postgres.js', () => {
     await database.close();
   });
 
+  /** Drops the tables, and makes new ones when the case has ended. */
+  const breakable = (): Pick<TestStore, 'breakDown' | 'close'> => {
+    let broken = false;
+    return {
+      async breakDown() {
+        broken = true;
+        await database.pools[0].query(`DROP TABLE ${schema}.mfa_record, ${schema}.mfa_event`);
+      },
+      async close() {
+        if (broken) await migrate(database.pools[0], { schema });
+      },
+    };
+  };
+
   describe('two pg Pools, one of them with named statements', () => {
     const cases = storeCases(async () => {
       await database.empty(schema);
       const [one, other] = database.pools;
-      return { connections: [postgresStore(one, { schema }), postgresStore(other, { schema, namedStatements: true })] };
+      const connections = [
+        postgresStore(one, { schema }),
+        postgresStore(other, { schema, namedStatements: true }),
+      ] as const;
+      return { connections, ...breakable() };
     });
     for (const { name, run } of cases) test(name, run);
   });
@@ -33,7 +51,7 @@ describe('pg Pool and postgres.js', () => {
   describe('postgres.js', () => {
     const cases = storeCases(async () => {
       await database.empty(schema);
-      return { connections: [postgresStore(fromPostgresJs(sql), { schema })] };
+      return { connections: [postgresStore(fromPostgresJs(sql), { schema })], ...breakable() };
     });
     for (const { name, run } of cases) test(name, run);
   });

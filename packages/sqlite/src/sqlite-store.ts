@@ -4,6 +4,7 @@ import { checkDatabase } from './check.ts';
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
 import { inOwnTransaction, type Begin, type SqliteDatabase, type SqliteStatement } from './driver.ts';
 import { explained } from './missing-tables.ts';
+import { pruneEvents } from './prune-events.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?';
 const INSERT = `INSERT INTO mfa_record (user_id, revision, record) VALUES (?, ?, ?)
@@ -122,6 +123,8 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     },
 
     check: async () => checkDatabase(database),
+
+    pruneEvents: ({ before }) => pruneEvents(database, { before }),
   };
 }
 

@@ -10,6 +10,7 @@ onEachDriver('four connections to one file', (_name, open) => {
     const connect = () => sqliteStore(file.connect());
     return {
       connections: [connect(), connect(), connect(), connect()],
+      breakDown: async () => void file.connect().exec('DROP TABLE mfa_record; DROP TABLE mfa_event'),
       close: async () => file.remove(),
     };
   });

@@ -1,4 +1,5 @@
 /** Assertions that name the broken promise. */
+import { firstDifference, quote } from './describe.ts';
 
 /**
  * Fails the case unless `kept`.
@@ -20,6 +21,10 @@ export function checkEqual(actual: unknown, expected: unknown, promise: string):
 /** Says where two values first differ; `null` if they are equal. */
 function difference(actual: unknown, expected: unknown, path: string): string | null {
   if (Object.is(actual, expected)) return null;
+  if (typeof actual === 'string' && typeof expected === 'string') {
+    const place = `first at character ${firstDifference(actual, expected)} of ${expected.length}`;
+    return `${path}: expected ${quote(expected, actual)}, got ${quote(actual, expected)}, which differs ${place}`;
+  }
   if (!isObject(actual) || !isObject(expected) || Array.isArray(actual) !== Array.isArray(expected)) {
     return `${path}: expected ${show(expected)}, got ${show(actual)}`;
   }
@@ -39,7 +44,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** A value as text, cut to a readable length. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
   const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

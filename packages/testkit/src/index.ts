@@ -5,7 +5,7 @@ export { outcomeOf } from './outcome.ts';
 export { quickHasher } from './quick-hasher.ts';
 export { readyForCalls } from './ready-for-calls.ts';
 export type { ReadyForCalls } from './ready-for-calls.ts';
-export type { StoreCase, TestStore } from './store-case.ts';
+export type { StoreCase, StoreCaseOptions, TestStore } from './store-case.ts';
 export { storeCases } from './store-cases.ts';
 export { TEST_PASSWORD, testApplication } from './test-application.ts';
 export type { EnrolledUser, TestApplication, TestApplicationOptions } from './test-application.ts';

@@ -75,3 +75,10 @@ export function sampleEvent(userId: string, seq: number, ip = '192.0.2.1'): MfaE
     failures: seq,
   };
 }
+
+/** An `ip` that cannot be written as JSON: the core gives none, but it makes a store fail half-way. */
+export const UNWRITABLE: string = {
+  toJSON(): never {
+    throw new Error('This value cannot be written.');
+  },
+} as unknown as string;

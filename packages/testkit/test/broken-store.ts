@@ -11,6 +11,8 @@ export interface BrokenStore {
   readonly fails: readonly string[];
   /** Broken on the second of two connections only. */
   readonly secondOnly?: true;
+  /** It leaves a call without an answer: the deadline of the case must notice, and name the call. */
+  readonly hangs?: true;
 }
 
 /** A page of everything. */
@@ -33,3 +35,15 @@ export async function force(sound: MfaStore, commit: Swap): Promise<true> {
 export function listed(events: Swap['events']): readonly MfaEvent[] {
   return events === 'erase' ? [] : events;
 }
+
+/** Waits until everything that is ready has gone on. */
+export const aMoment = (): Promise<void> => new Promise(setImmediate);
+
+/** Takes several user ids for one. */
+export const foldIds =
+  (fold: (userId: string) => string) =>
+  (sound: MfaStore): Partial<MfaStore> => ({
+    read: (userId) => sound.read(fold(userId)),
+    commit: (commit) => sound.commit({ ...commit, userId: fold(commit.userId) }),
+    events: (userId, page) => sound.events(fold(userId), page),
+  });

@@ -65,3 +65,45 @@ test('at default options the record stays below 8 KB, with everything in use', a
   expect(bytes).toBeGreaterThan(LIMIT_BYTES / 3);
   expect(bytes).toBeLessThan(LIMIT_BYTES);
 });
+
+const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
+
+/** What the port tells the authors of stores: see `MfaStore`. */
+const LARGEST_BYTES = 32_768;
+const EVENT_BYTES = 4096;
+
+test('at the largest options the record stays below 32 KB, and an event below 4 KB', async () => {
+  const on = stage({ maxFactors: 20, backupCodes: { count: 100 }, challengeTtlSeconds: 600 });
+  const { mfa, clock, store } = on;
+  const ann = await on.enroll('ann');
+  const request = { ip: '\u5B57'.repeat(64), userAgent: '\u5B57'.repeat(256), actor: '\u5B57'.repeat(255) };
+  const stageNext = async (): Promise<string> => {
+    clock.advance({ seconds: 30 });
+    const details = { accountName: 'ann', label: LABEL, proof: ann.proof() };
+    return (await mfa.setup({ userId: 'ann' }, details, request)).uri;
+  };
+  for (let factors = 1; factors < 20; factors += 1) {
+    const phone = virtualAuthenticator(await stageNext());
+    await mfa.confirm({ userId: 'ann' }, { code: phone.code(clock()) }, request);
+  }
+  for (let step = 0; step < 50; step += 1) {
+    clock.advance({ seconds: 30 });
+    await mfa.verify({ token: await on.token('ann'), code: ann.code() }, request);
+  }
+  const record = await store.record('ann');
+  const [factor] = record.factors;
+  const other = await on.enroll('bob');
+  await mfa.reset(other.userId);
+  await mfa.setup({ userId: 'bob' }, { accountName: 'bob', label: LABEL });
+  const { pending } = await store.record('bob');
+  expect([record.factors.length, record.backupCodes?.remaining, record.spentChallenges.length]).toEqual([20, 100, 32]);
+  // Another instance may have activated the last factor beside the setup that waits, and each has reported each factor.
+  const ids = [...record.factors, ...(factor === undefined ? [] : [factor])].map(({ id }) => id);
+  const largest = { ...record, pending, uncounted: { slot: record.lastEventSeq, ids } };
+  expect(pending?.backupCodes).not.toBeNull();
+  expect(size(largest)).toBeGreaterThan(LARGEST_BYTES / 2);
+  expect(size(largest)).toBeLessThan(LARGEST_BYTES);
+  const sizes = (await mfa.history('ann', { limit: 200 })).map(size);
+  expect(Math.max(...sizes)).toBeGreaterThan(EVENT_BYTES / 3);
+  expect(Math.max(...sizes)).toBeLessThan(EVENT_BYTES);
+});

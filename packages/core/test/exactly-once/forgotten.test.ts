@@ -86,7 +86,7 @@ describe('forget leaves a tombstone', () => {
       for await (const progress of mfa.rekey()) last = progress;
       return last;
     };
-    expect(await sweep()).toEqual({ scanned: 1, rekeyed: 0, unreadable: 0 });
+    expect(await sweep()).toEqual({ scanned: 1, rekeyed: 0, unreadable: 0, after: 'bob' });
     expect((await mfa.keyReport()).map(({ users }) => users)).toEqual([1]);
     clock.advance(ALMOST_A_DAY);
     await sweep();

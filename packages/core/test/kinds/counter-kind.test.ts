@@ -94,7 +94,7 @@ describe('a further kind of factor, through the public API alone', () => {
     const after = createMfa({ ...before.options, keys: [KEY_B, ...before.options.keys] });
     const progress = [];
     for await (const step of after.rekey()) progress.push(step);
-    expect(progress.at(-1)).toEqual({ scanned: 1, rekeyed: 1, unreadable: 0 });
+    expect(progress.at(-1)).toEqual({ scanned: 1, rekeyed: 1, unreadable: 0, after: 'ann' });
     const newest = createMfa({ ...before.options, keys: [KEY_B] });
     expect(await outcomeOf(newest.stepUp('ann', { card: cards(2) }))).toBe('accepted');
   });
@@ -161,7 +161,7 @@ describe('an application that was not given the kind', () => {
     const without = createMfa({ ...on.options, factors: [] });
     const progress = [];
     for await (const step of without.rekey()) progress.push(step);
-    expect(progress.at(-1)).toEqual({ scanned: 1, rekeyed: 0, unreadable: 1 });
+    expect(progress.at(-1)).toEqual({ scanned: 1, rekeyed: 0, unreadable: 1, after: 'ann' });
     expect(await without.keyReport()).toContainEqual(expect.objectContaining({ keyId: null, users: 1 }));
   });
 });

@@ -94,7 +94,7 @@ describe('one text under the old key', () => {
     expect(await mfa.keyReport()).toContainEqual({ keyId: ID_A, configured: true, newest: false, users: 1 });
     const pages = [];
     for await (const page of mfa.rekey()) pages.push(page);
-    expect(pages).toEqual([{ scanned: 1, rekeyed: 1, unreadable: 0 }]);
+    expect(pages).toEqual([{ scanned: 1, rekeyed: 1, unreadable: 0, after: 'ann' }]);
     expect(await keyIds(on)).toEqual([ID_B]);
     expect(await mfa.keyReport()).toContainEqual({ keyId: ID_A, configured: true, newest: false, users: 0 });
   });
@@ -107,7 +107,7 @@ describe('one text under the old key', () => {
       expect(await mfa.keyReport()).toContainEqual({ keyId: ID_A, configured: false, newest: false, users: 1 });
       const pages = [];
       for await (const page of mfa.rekey()) pages.push(page);
-      expect(pages).toEqual([{ scanned: 1, rekeyed: 0, unreadable: 1 }]);
+      expect(pages).toEqual([{ scanned: 1, rekeyed: 0, unreadable: 1, after: 'ann' }]);
     },
   );
 

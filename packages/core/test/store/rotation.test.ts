@@ -32,7 +32,7 @@ test('R-61 enroll under one key, rotate, verify, sweep, drop the old key, verify
   const rotated = on.another(ROTATED);
   expect(await keysOf(on, 'ann')).toEqual([ID_A]);
   expect((await rotated.stepUp('ann', { code: ann.code() })).method).toBe('totp');
-  expect(await sweep(rotated)).toEqual([{ scanned: 2, rekeyed: 1, unreadable: 0 }]);
+  expect(await sweep(rotated)).toEqual([{ scanned: 2, rekeyed: 1, unreadable: 0, after: 'bob' }]);
 
   const dropped = on.another({ keys: [KEY_B] });
   on.clock.advance({ seconds: 30 });
@@ -91,9 +91,9 @@ describe('rekey', () => {
     const rotated = on.another(ROTATED);
     const pages = await sweep(rotated);
     expect(pages.map(({ scanned }) => scanned)).toEqual([500, 1000, 1001]);
-    expect(pages.at(-1)).toEqual({ scanned: 1001, rekeyed: 1001, unreadable: 0 });
+    expect(pages.at(-1)).toEqual({ scanned: 1001, rekeyed: 1001, unreadable: 0, after: 'user-999' });
     const writes = on.store.commits();
-    expect((await sweep(rotated)).at(-1)).toEqual({ scanned: 1001, rekeyed: 0, unreadable: 0 });
+    expect((await sweep(rotated)).at(-1)).toEqual({ scanned: 1001, rekeyed: 0, unreadable: 0, after: 'user-999' });
     expect(on.store.commits()).toBe(writes);
   });
 
@@ -111,7 +111,7 @@ describe('rekey', () => {
     await on.store.edit('bob', (record) => ({ ...record, schema: 2 }));
     await on.store.edit('cid', () => null);
     const before = await on.store.dump('ann', 'bob', 'cid');
-    expect(await sweep(on.another(ROTATED))).toEqual([{ scanned: 4, rekeyed: 1, unreadable: 3 }]);
+    expect(await sweep(on.another(ROTATED))).toEqual([{ scanned: 4, rekeyed: 1, unreadable: 3, after: 'dan' }]);
     expect(await on.store.dump('ann', 'bob', 'cid')).toBe(before);
     expect(await keysOf(on, 'dan')).toEqual([ID_B]);
   });
@@ -132,7 +132,7 @@ describe('rekey', () => {
     await expect(sweep(on.another({ ...ROTATED, store }), controller.signal)).rejects.toBe(reason);
     expect(swaps).toBe(7);
     expect(await sweep(on.another(ROTATED), new AbortController().signal)).toEqual([
-      { scanned: 20, rekeyed: 13, unreadable: 0 },
+      { scanned: 20, rekeyed: 13, unreadable: 0, after: 'user-9' },
     ]);
   });
 

@@ -2,6 +2,9 @@
 import type { MfaEvent, MfaRecord, MfaStore, StoredRecord } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 
+/** What the port promises to stores: see `Swap`. */
+const EVENTS_PER_COMMIT = 101;
+
 /** A store that a test can watch and change. */
 export interface WatchedStore extends MfaStore {
   /** Calls of `commit` so far. */
@@ -43,6 +46,8 @@ export function watchedStore(): WatchedStore {
     async commit(commit) {
       commits += 1;
       check('commit');
+      if (commit.events.length > EVENTS_PER_COMMIT && commit.events !== 'erase')
+        throw new Error('more events than promised');
       return inner.commit(commit);
     },
     async events(userId, page) {

@@ -1,15 +1,8 @@
 /** Cases of one caller: what a commit stores and what a lost one leaves alone. */
 import { checkEqual } from '../check.ts';
-import { sampleEvent, sampleEvents, sampleRecord, version } from '../samples.ts';
+import { sampleEvent, sampleEvents, sampleRecord, UNWRITABLE, version } from '../samples.ts';
 import { expectEvents, expectRecord, lose, store } from '../steps.ts';
 import type { CaseGroup } from '../store-case.ts';
-
-/** An `ip` that cannot be written as JSON: the core gives none, but it makes a store fail half-way. */
-const UNWRITABLE = {
-  toJSON(): never {
-    throw new Error('This value cannot be written.');
-  },
-} as unknown as string;
 
 export const commitCases: CaseGroup = {
   async 'read: a user of whom nothing is stored is null'(target) {

@@ -1,5 +1,5 @@
 /** Cases of racing callers: one winner, and nothing lost. */
-import type { Swap, MfaStore } from '@mfakit/core';
+import type { MfaEvent, MfaStore, Swap } from '@mfakit/core';
 import { check, checkEqual } from '../check.ts';
 import { sampleEvent, sampleEvents, version } from '../samples.ts';
 import { expectEvents, expectRecord, store, together } from '../steps.ts';
@@ -81,6 +81,43 @@ export const raceCases: CaseGroup = {
       if (winner.next !== null) {
         await store(target, { userId: 'alice', expected: winner.next.revision, next: null });
       }
+    }
+  },
+
+  async 'commit: of fifty parallel removals exactly one answers true'(target) {
+    const first = version(1);
+    await store(target, { userId: 'alice', next: first, events: [sampleEvent('alice', 1)] });
+    const removal: Swap = { userId: 'alice', expected: first.revision, next: null, events: [] };
+    const answers = await together(Array.from({ length: CALLERS }, () => target.commit({ ...removal })));
+    checkEqual(answers.filter(Boolean).length, 1, 'of any number of removals exactly one answers true');
+    await expectRecord(target, 'alice', null);
+    await expectEvents(target, 'alice', []);
+  },
+
+  async 'commit: of two that are sent five times each at once one lands, once'(target) {
+    for (let round = 0; round < 5; round += 1) {
+      const userId = `user-${round}`;
+      const first = version(1);
+      await store(target, { userId, next: first, events: [sampleEvent(userId, 1)] });
+      const commits = ['192.0.2.11', '192.0.2.12'].map((ip): Swap => ({
+        userId,
+        expected: first.revision,
+        next: version(2),
+        events: [sampleEvent(userId, 2, ip)],
+      }));
+      const sent = Array.from({ length: 10 }, (_, index) => commits[(index + round) % 2] as Swap);
+      const answers = await together(sent.map((commit) => target.commit(structuredClone(commit))));
+      const told = commits.map((commit) => new Set(answers.filter((_, index) => sent[index] === commit)));
+      const winner = commits.find((_, index) => told[index]?.has(true));
+      check(winner !== undefined, 'of two commits that are sent at once one lands');
+      const promise = 'whoever sends the commit that landed is told true, and whoever sends another one false';
+      checkEqual(
+        told.map((heard) => [...heard]),
+        commits.map((commit) => [commit === winner]),
+        promise,
+      );
+      await expectRecord(target, userId, winner.next);
+      await expectEvents(target, userId, [sampleEvent(userId, 1), ...(winner.events as readonly MfaEvent[])]);
     }
   },
 

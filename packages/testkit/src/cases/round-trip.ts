@@ -1,7 +1,7 @@
 /** Cases of the round trip: what goes in comes out, to the last digit and character. */
 import type { EventDetail, MfaEvent, MfaRecord } from '@mfakit/core';
 import { SAMPLE_INSTANT, sampleEvent, sampleRecord, version } from '../samples.ts';
-import { expectEvents, expectRecord, store } from '../steps.ts';
+import { expectEvents, expectRecord, store, storeHistory } from '../steps.ts';
 import type { CaseGroup } from '../store-case.ts';
 
 /** `UNTIL_UNLOCK` of the core: the last instant that a `Date` can hold. */
@@ -132,7 +132,7 @@ export const roundTripCases: CaseGroup = {
       at: SAMPLE_INSTANT,
       ...detail,
     }));
-    await store(target, { userId: 'alice', next: version(), events });
+    await storeHistory(target, 'alice', events);
     await expectEvents(target, 'alice', events);
   },
 
@@ -148,7 +148,7 @@ export const roundTripCases: CaseGroup = {
       const { ip: _sample, ...event } = sampleEvent('alice', index + 1);
       return { ...event, ...origin };
     });
-    await store(target, { userId: 'alice', next: version(), events });
+    await storeHistory(target, 'alice', events);
     await expectEvents(target, 'alice', events);
   },
 };

@@ -1,4 +1,4 @@
-/** Cases of scan: every user exactly once, in one order, whatever the page size. */
+/** Cases of scan: every user exactly once, in one order, whatever the page size. A page may be short; only an empty one is the end. */
 import type { MfaStore, StoredRecord } from '@mfakit/core';
 import { check, checkEqual } from '../check.ts';
 import { sampleEvents, sampleRecord, version } from '../samples.ts';
@@ -55,7 +55,8 @@ export const scanCases: CaseGroup = {
     await storeUsers(target, USERS);
     for (const limit of [1, 2, USERS.length - 1]) {
       const page = await target.scan({ limit });
-      checkEqual(page.length, limit, 'a page holds `limit` records where there are as many');
+      check(page.length <= limit, 'a page holds no more than `limit` records');
+      check(page.length > 0, 'a page is empty only after the last user');
     }
   },
 
@@ -84,9 +85,9 @@ export const scanCases: CaseGroup = {
       if (after === undefined) continue;
       const left = all.slice(all.indexOf(after) + 1);
       await store(target, { userId: after, expected: stored.get(after)?.revision ?? null, next: null });
-      const page = await target.scan({ after, limit: EVERYTHING });
+      const rows = await scanAll(target, EVERYTHING, undefined, after);
       checkEqual(
-        page.map((row) => row.userId),
+        rows.map((row) => row.userId),
         left,
         'the users after one that was removed are those that were after it before',
       );

@@ -9,12 +9,12 @@ import { DISTINCT_USER_IDS } from './distinct-user-ids.ts';
 /** What is stored of each user. */
 type Stored = ReadonlyMap<string, { readonly next: StoredRecord; readonly events: readonly MfaEvent[] }>;
 
-/** Stores every user, each with a record and an event of its own. */
+/** Stores every user, each with a record and events of its own. With `1` and `11`, keys made of id and number may meet. */
 async function storeUsers(target: MfaStore, userIds: readonly string[]): Promise<Stored> {
   const stored = new Map(
     userIds.map((userId, index) => {
-      const event = sampleEvent(userId, 1, `192.0.2.${index}`);
-      return [userId, { next: version(index), events: [event] }] as const;
+      const events = [1, 11].map((seq) => sampleEvent(userId, seq, `192.0.2.${index}`));
+      return [userId, { next: version(index), events }] as const;
     }),
   );
   for (const [userId, { next, events }] of stored) await store(target, { userId, next, events });

@@ -215,4 +215,46 @@ export const commitFaults: readonly BrokenStore[] = [
     }),
     fails: [CLASH],
   },
+  {
+    name: 'overwrites events whose number is stored already',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const clashing = new Set(listed(commit.events).map((event) => event.seq));
+        const stored = (await sound.events(commit.userId, { limit: ALL })).toReversed();
+        const kept = stored.filter((event) => !clashing.has(event.seq));
+        if (commit.next === null || kept.length === stored.length) return sound.commit(commit);
+        const emptied = { ...commit.next, revision: 'emptied' };
+        if (!(await sound.commit({ ...commit, next: emptied, events: 'erase' }))) return false;
+        return sound.commit({ ...commit, expected: 'emptied', events: [...kept, ...listed(commit.events)] });
+      },
+    }),
+    fails: [CLASH],
+  },
+  {
+    name: 'gives events whose number is stored already another number',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const newest = (await sound.events(commit.userId, { limit: 1 }))[0]?.seq ?? 0;
+        const events = listed(commit.events).map((event, i) => ({
+          ...event,
+          seq: Math.max(event.seq, newest + 1 + i),
+        }));
+        return sound.commit(commit.events === 'erase' ? commit : { ...commit, events });
+      },
+    }),
+    fails: [CLASH],
+  },
+  {
+    name: 'drops an event that is stored already in just this form',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const known = new Set(
+          (await sound.events(commit.userId, { limit: ALL })).map((event) => JSON.stringify(event)),
+        );
+        const events = listed(commit.events).filter((event) => !known.has(JSON.stringify(event)));
+        return sound.commit(commit.events === 'erase' ? commit : { ...commit, events });
+      },
+    }),
+    fails: [CLASH],
+  },
 ];

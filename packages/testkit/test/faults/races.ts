@@ -72,4 +72,47 @@ export const raceFaults: readonly BrokenStore[] = [
     }),
     fails: ['read: revision and record belong together while commits race'],
   },
+  {
+    name: 'answers true to every removal of a record that it has found',
+    breaks: (sound) => ({
+      async commit(commit) {
+        if (commit.next !== null) return sound.commit(commit);
+        const current = await sound.read(commit.userId);
+        if ((current?.revision ?? null) !== commit.expected) return false;
+        await sound.commit(commit);
+        return true;
+      },
+    }),
+    fails: ['commit: of fifty parallel removals exactly one answers true'],
+  },
+  {
+    name: 'throws where another removal came first',
+    breaks: (sound) => ({
+      async commit(commit) {
+        const current = await sound.read(commit.userId);
+        const answer = await sound.commit(commit);
+        if (!answer && commit.next === null && current?.revision === commit.expected) throw new Error('conflict');
+        return answer;
+      },
+    }),
+    fails: ['commit: of fifty parallel removals exactly one answers true'],
+  },
+  {
+    name: 'tells whoever is beaten what the winner is told',
+    breaks(sound) {
+      const underWay = new Map<string, Promise<boolean>>();
+      return {
+        commit(commit) {
+          const key = `${commit.userId} ${commit.expected}`;
+          const answer = underWay.get(key) ?? sound.commit(commit).finally(() => underWay.delete(key));
+          underWay.set(key, answer);
+          return answer;
+        },
+      };
+    },
+    fails: [
+      'commit: of two that are sent five times each at once one lands, once',
+      'commit: of fifty parallel inserts of one user exactly one answers true',
+    ],
+  },
 ];

@@ -159,4 +159,14 @@ export const scanFaults: readonly BrokenStore[] = [
     ),
     fails: ['scan: pages of any size meet every user exactly once, in one order'],
   },
+  {
+    name: 'gives an empty page where all that it has cut is passed over',
+    breaks: changeScan((rows, after = '', limit) =>
+      rows
+        .filter((row) => row.userId > after)
+        .slice(0, limit)
+        .filter((row, index) => index > 0 || row.record.factors.length > 0),
+    ),
+    fails: ['scan: pages of any size meet every user exactly once, in one order', 'scan: no more than limit'],
+  },
 ];

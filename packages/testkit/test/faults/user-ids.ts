@@ -1,15 +1,5 @@
 /** Faults of user ids: two users taken for one. */
-import type { MfaStore } from '@mfakit/core';
-import { ALL, force, type BrokenStore } from '../broken-store.ts';
-
-/** Takes several user ids for one. */
-const foldIds =
-  (fold: (userId: string) => string) =>
-  (sound: MfaStore): Partial<MfaStore> => ({
-    read: (userId) => sound.read(fold(userId)),
-    commit: (commit) => sound.commit({ ...commit, userId: fold(commit.userId) }),
-    events: (userId, page) => sound.events(fold(userId), page),
-  });
+import { ALL, foldIds, force, type BrokenStore } from '../broken-store.ts';
 
 export const userIdFaults: readonly BrokenStore[] = [
   {
