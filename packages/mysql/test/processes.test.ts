@@ -85,7 +85,8 @@ onServer(`processes${SKIPPED}`, () => {
     });
   });
 
-  test('twenty processes migrate new databases at once', async () => {
+  // Twenty Nodes that start at once have little of two cores each.
+  test('twenty processes migrate new databases at once', { timeout: 120_000 }, async () => {
     // Several in a row: the first may be done before the last process has begun, but soon all go side by side.
     const databases = Array.from({ length: 5 }, (_, index) => `mfakit_test_${process.pid}_twenty_${index}`);
     const processes = await startProcesses(20);
