@@ -52,7 +52,8 @@ async function checkSettings(client: MysqlClient): Promise<void> {
   );
   for (const { name, holds, otherwise } of SETTINGS) {
     const value = values.get(name);
-    if (value !== undefined && !holds(value, values)) throw new Error(`${name} is ${value === '' ? 'empty' : value}: ${otherwise}`);
+    if (value !== undefined && !holds(value, values))
+      throw new Error(`${name} is ${value === '' ? 'empty' : value}: ${otherwise}`);
   }
   // Not known to every server that speaks its language; where it is, the driver's limit must be the longer one.
   const wait = Number(values.get('innodb_lock_wait_timeout') ?? 0);

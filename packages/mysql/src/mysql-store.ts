@@ -93,26 +93,32 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     },
 
     async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
-      if (next === null) {
-        if (expected === null) return (await find(userId)) === null;
-        return change(sql.remove, [bytes(userId), bytes(expected)]);
+      const user = bytes(userId);
+      if (next === null && expected === null) return (await find(userId)) === null;
+      let taken: unknown;
+      for (let attempts = 1; attempts <= 2; attempts += 1) {
+        taken = undefined;
+        try {
+          const swapped =
+            next === null
+              ? await change(sql.remove, [user, bytes(expected ?? '')])
+              : await swap(userId, expected, next, events);
+          if (swapped) return true;
+        } catch (error) {
+          if (!isDuplicate(error)) throw error;
+          taken = error;
+        }
+        // A driver may have sent this twice.
+        const row = await find(userId);
+        const revision = row && textOf(row, 'revision');
+        if (next !== null && revision === next.revision) return true;
+        if (revision !== expected) return false;
+        // Now it looks as expected. On a node of a cluster that lagged, this read has waited and the swap had not; or the
+        // number of an event is taken, if only by what an erase was cut off from removing. Both end with another attempt.
+        if (taken !== undefined) await change(sql.removeBlanks, [user]);
       }
-      const attempt = (): Promise<boolean> => swap(userId, expected, next, events);
-      let duplicate: unknown;
-      try {
-        if (await attempt()) return true;
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        duplicate = error;
-      }
-      // A driver may have sent this twice.
-      const row = await find(userId);
-      const revision = row && textOf(row, 'revision');
-      if (revision === next.revision) return true;
-      if (duplicate === undefined || (revision !== null && revision !== expected)) return false;
-      // The number of an event is taken. If only by what an erase was cut off from removing, it is free again now.
-      if (await change(sql.removeBlanks, [bytes(userId)])) return attempt();
-      throw duplicate;
+      if (taken !== undefined) throw taken;
+      return false;
     },
 
     async events(userId: string, { before, limit }: EventPage): Promise<readonly MfaEvent[]> {
