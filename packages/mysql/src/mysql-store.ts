@@ -95,7 +95,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
       const user = bytes(userId);
       if (next === null && expected === null) return (await find(userId)) === null;
-      let taken: unknown;
+      let taken: Error | undefined;
       for (let attempts = 1; attempts <= 2; attempts += 1) {
         taken = undefined;
         try {

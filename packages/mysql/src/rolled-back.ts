@@ -23,14 +23,15 @@ export async function retried(change: () => Promise<number>): Promise<number> {
     } catch (error) {
       if (!ROLLED_BACK.includes(errorNumber(error))) throw error;
       if (tries === MAX_TRIES) return 0;
-      const pause = FIRST_PAUSE_MS * 2 ** tries * Math.random();
+      const [chance = 0] = crypto.getRandomValues(new Uint8Array(1));
+      const pause = (FIRST_PAUSE_MS * 2 ** tries * chance) / 256;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }
 
 /** Whether the primary key was taken: nothing is stored. */
-export function isDuplicate(error: unknown): boolean {
+export function isDuplicate(error: unknown): error is Error {
   return errorNumber(error) === DUPLICATE;
 }
 

@@ -18,8 +18,7 @@ export function tableIn(database: string | undefined): string {
  */
 export function quoted(database: string): string {
   if (typeof database !== 'string') throw new TypeError('database must be a string.');
-  const length = [...database].length;
-  if (length < 1 || length > MAX_NAME_CHARACTERS || /\0| $|\p{Surrogate}/u.test(database)) {
+  if (database.length < 1 || database.length > MAX_NAME_CHARACTERS || /\0| $|\p{Surrogate}/u.test(database)) {
     throw new RangeError(
       `database must be 1 to ${MAX_NAME_CHARACTERS} characters without NUL, and not end with a space.`,
     );

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { Kysely, MysqlDialect } from 'kysely';
 import mysql from 'mysql2';
 import { createPool, type Pool } from 'mysql2/promise';
-import pg from 'pg';
+import { Pool as PgPool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate, mysqlStore, type MysqlClient } from '../src/index.ts';
 import { onServer, openDatabase, openPool, SKIPPED, type TestDatabase } from './database.ts';
@@ -158,7 +158,7 @@ describe('a client of another library is told what to hand over instead', () => 
     ['Kysely', new Kysely({ dialect: new MysqlDialect({ pool: callbacks }) }), /Kysely\. Hand over the Pool/],
     ['Drizzle', drizzle({ client: pool }), /Drizzle\. Hand over the Pool .*\$client/],
     ['Prisma', prisma, /Prisma\. Hand over a Pool of mysql2/],
-    ['pg', new pg.Pool({ connectionString: 'postgres://127.0.0.1:1/none' }), /pg\. This store speaks MySQL/],
+    ['pg', new PgPool({ connectionString: 'postgres://127.0.0.1:1/none' }), /pg\. This store speaks MySQL/],
     ['none', {}, /must have a method execute/],
     ['nothing', null, /must have a method execute/],
   ])('%s', async (_library, client, message) => {

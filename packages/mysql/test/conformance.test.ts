@@ -34,7 +34,7 @@ onServer(`conformance on a real server${SKIPPED}`, () => {
       url.pathname = `/${database}`;
       pool = openPool(url.href, { charset: 'LATIN1_SWEDISH_CI', flags: ['-FOUND_ROWS'], namedPlaceholders: true });
       pool.on('connection', (connection) => {
-        connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+        void connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
       });
     });
     afterAll(() => pool.end());

@@ -11,6 +11,13 @@ import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
 /** `MFAKIT_TEST_LONG=1`: three servers take a minute to start. */
 const LONG = process.env['MFAKIT_TEST_LONG'] === '1';
 
+/** One connection of a pool, with its own `wsrep_sync_wait`, as a pool would be. */
+async function readingWith(pool: Pool, waits: 0 | 1): Promise<MysqlClient> {
+  const connection = await pool.getConnection();
+  await connection.query(`SET SESSION wsrep_sync_wait = ${waits}`);
+  return { execute: (statement, values) => connection.execute(statement, values) };
+}
+
 describe.runIf(LONG)('a Galera cluster of three nodes', { timeout: 120_000 }, () => {
   let cluster: GaleraCluster;
   /** One of each node, whose reads wait until what was committed before, on any node, is applied on theirs. */
@@ -76,36 +83,29 @@ describe.runIf(LONG)('a Galera cluster of three nodes', { timeout: 120_000 }, ()
     });
   });
 
+  /** Enrolls on the first node while the second one applies nothing, and gives what `begin` says there. */
+  async function beginOnSecondNode(waits: 0 | 1): Promise<{ readonly early: string; readonly released: string }> {
+    const [one, two] = pools;
+    const clock = testClock();
+    const onOne = startApplication(mysqlStore(one), clock);
+    const reading: MysqlClient = await readingWith(two, waits);
+    const onTwo = startApplication(mysqlStore(reading), clock);
+    const blocker = await two.getConnection();
+    await blocker.query('FLUSH TABLES WITH READ LOCK');
+    try {
+      await onOne.enroll('alice');
+      const begun = onTwo.mfa.begin('alice').then(({ next }) => next);
+      const early = await Promise.race([begun, new Promise<'waits'>((end) => setTimeout(() => end('waits'), 3000))]);
+      await blocker.query('UNLOCK TABLES');
+      return { early, released: await begun };
+    } finally {
+      await blocker.query('UNLOCK TABLES');
+      blocker.release();
+    }
+  }
+
   describe('the applier of the second node is held back', () => {
     beforeEach(empty);
-
-    /** Enrolls on the first node while the second one applies nothing, and gives what `begin` says there. */
-    async function beginOnSecondNode(waits: 0 | 1): Promise<{ readonly early: string; readonly released: string }> {
-      const [one, two] = pools;
-      const clock = testClock();
-      const onOne = startApplication(mysqlStore(one), clock);
-      const reading: MysqlClient = await readingWith(two, waits);
-      const onTwo = startApplication(mysqlStore(reading), clock);
-      const blocker = await two.getConnection();
-      await blocker.query('FLUSH TABLES WITH READ LOCK');
-      try {
-        await onOne.enroll('alice');
-        const begun = onTwo.mfa.begin('alice').then(({ next }) => next);
-        const early = await Promise.race([begun, new Promise<'waits'>((end) => setTimeout(() => end('waits'), 3000))]);
-        await blocker.query('UNLOCK TABLES');
-        return { early, released: await begun };
-      } finally {
-        await blocker.query('UNLOCK TABLES');
-        blocker.release();
-      }
-    }
-
-    /** One connection of a pool, with its own `wsrep_sync_wait`, as a pool would be. */
-    async function readingWith(pool: Pool, waits: 0 | 1): Promise<MysqlClient> {
-      const connection = await pool.getConnection();
-      await connection.query(`SET SESSION wsrep_sync_wait = ${waits}`);
-      return { execute: (statement, values) => connection.execute(statement, values) };
-    }
 
     test('with wsrep_sync_wait = 0 a user who has just enrolled is let in without the second factor', async () => {
       expect(await beginOnSecondNode(0)).toEqual({ early: 'signed-in', released: 'signed-in' });

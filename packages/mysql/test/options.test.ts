@@ -15,6 +15,22 @@ function sampleEvent(userId: string, seq: number, at: Date): MfaEvent {
   return { userId, seq, at: at.getTime(), type: 'exempted' };
 }
 
+/** A client whose every change ends in an error with this number, over a table that holds this revision. */
+const failing = (errno: number, revision: string, changes: string[] = []): MysqlClient => ({
+  execute: async ({ sql }) => {
+    const row = { revision: Buffer.from(revision), body: Buffer.from(JSON.stringify(SAMPLE_RECORD)) };
+    if (sql.startsWith('SELECT')) return [[row], []];
+    changes.push(sql);
+    throw Object.assign(new Error('rolled back'), { errno });
+  },
+});
+
+/** A record that is locked until then. */
+const lock = (until: number | null): MfaRecord => ({
+  ...SAMPLE_RECORD,
+  lockout: { failures: 10, passwordFailures: 4, lockedUntil: until, streak: 1 },
+});
+
 test('migrate creates exactly what schema.sql says', () => {
   const file = readFileSync(new URL('../schema.sql', import.meta.url), 'utf8');
   expect(file.replaceAll(/^--.*\n/gm, '').trim()).toBe(`${createTable('mfa_entry')};`);
@@ -28,16 +44,6 @@ test.each(['', 'x'.repeat(65), 'a\0b', 'a '])('the database %j is refused', asyn
 
 describe('a statement that the server rolled back because of others', () => {
   const commit: Swap = { userId: 'alice', expected: 'r0', next: nextRecord('r1'), events: [] };
-
-  /** A client whose every change ends in an error with this number, over a table that holds this revision. */
-  const failing = (errno: number, revision: string, changes: string[] = []): MysqlClient => ({
-    execute: async ({ sql }) => {
-      const row = { revision: Buffer.from(revision), body: Buffer.from(JSON.stringify(SAMPLE_RECORD)) };
-      if (sql.startsWith('SELECT')) return [[row], []];
-      changes.push(sql);
-      throw Object.assign(new Error('rolled back'), { errno });
-    },
-  });
 
   test.each([1213, 1020])('%d is tried again eight times, and is a lost race then', async (errno) => {
     const changes: string[] = [];
@@ -178,10 +184,6 @@ onServer(`options on a real server${SKIPPED}`, () => {
     const own = await server.create();
     const store = mysqlStore(pool, { database: own });
     const lockedUntil = Date.UTC(2026, 10, 22, 18, 30, 0, 250);
-    const lock = (until: number | null): MfaRecord => ({
-      ...SAMPLE_RECORD,
-      lockout: { failures: 10, passwordFailures: 4, lockedUntil: until, streak: 1 },
-    });
     for (const [userId, record] of [
       ['a', lock(null)],
       ['b', { ...SAMPLE_RECORD, factors: [], backupCodes: null }],
