@@ -42,12 +42,13 @@ export async function startMariadb({ settings = {}, firstStartFlag }: MariadbOpt
   try {
     const dataDir = join(folder, 'data');
     // Its own defaults are those of the machine, which may be anything.
-    const install = ['--no-defaults', `--datadir=${dataDir}`, '--auth-root-authentication-method=normal', ...asUser];
+    // A server that starts removes what it takes for its own temporary tables: no two may share a folder for them.
+    const folders = [`--datadir=${dataDir}`, `--tmpdir=${folder}`];
+    const install = ['--no-defaults', ...folders, '--auth-root-authentication-method=normal', ...asUser];
     const made = spawnSync(programPath('mariadb-install-db'), install, { encoding: 'utf8', cwd: folder });
     if (made.status !== 0) throw new Error(`mariadb-install-db failed: ${made.stdout}${made.stderr}`);
     const port = await freePort();
     const all = {
-      datadir: dataDir,
       port: String(port),
       'bind-address': '127.0.0.1',
       socket: join(folder, 's'),
@@ -56,7 +57,12 @@ export async function startMariadb({ settings = {}, firstStartFlag }: MariadbOpt
       'skip-name-resolve': 'ON',
       ...settings,
     };
-    const flags = ['--no-defaults', ...asUser, ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)];
+    const flags = [
+      '--no-defaults',
+      ...folders,
+      ...asUser,
+      ...Object.entries(all).map(([name, value]) => `--${name}=${value}`),
+    ];
     let running = await startProcess([...flags, ...(firstStartFlag === undefined ? [] : [`--${firstStartFlag}`])]);
     const dismissGuard = guardAgainstOrphan(folder, PID_FILE);
     const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
