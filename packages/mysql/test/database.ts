@@ -1,5 +1,4 @@
 /** A MySQL or MariaDB server for one test file: a given one, or one of its own; and fresh databases inside it. */
-import type { MfaStore } from '@mfakit/core';
 import { mariadbFolder, startMariadb } from '@mfakit/mysql-server';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import { describe } from 'vitest';
@@ -67,12 +66,6 @@ export async function openDatabase(settings: Readonly<Record<string, string>> = 
       await server?.stop();
     },
   };
-}
-
-/** A store as the kit may test it on a hasty server, which its check refuses by right. */
-export function unchecked(store: MfaStore): MfaStore {
-  const entries = Object.entries(store).filter(([name]) => name !== 'check');
-  return Object.fromEntries(entries) as unknown as MfaStore;
 }
 
 /** A pool of `mysql2/promise`. */
