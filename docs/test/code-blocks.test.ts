@@ -11,6 +11,7 @@ import { problemWith } from './shell.ts';
 /** Pages whose TypeScript needs what only one package has, or an application of their own: what compiles them instead. */
 const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/store/d1.md': 'packages/d1/test/docs.test.ts',
+  'docs/store/mysql.md': 'packages/mysql/test/docs.test.ts',
   'docs/store/postgres.md': 'packages/postgres/test/docs.test.ts',
   'docs/guide/express.md': 'packages/express/test/docs.test.ts',
   'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',

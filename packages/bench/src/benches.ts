@@ -9,11 +9,12 @@ import { http } from './benches/http.ts';
 import { importing } from './benches/import.ts';
 import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
+import { mysql } from './benches/mysql.ts';
 import { postgres } from './benches/postgres.ts';
 import { sqlite } from './benches/sqlite.ts';
 
 /** What `npm run bench` runs. */
 export const BENCHES: readonly Bench[] = [totp, verify, postgres, sqlite, argon2, burst, growth, http, importing, soak];
 
-/** What it runs only if you name it. */
-export const ON_REQUEST: readonly Bench[] = [runtimes];
+/** What it runs only if you name it: it needs other runtimes, or a `mariadbd`. */
+export const ON_REQUEST: readonly Bench[] = [runtimes, mysql];

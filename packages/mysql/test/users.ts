@@ -1,0 +1,39 @@
+/** Users: the application over the store that they enroll with, and what became of their calls. */
+import { MfaError, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
+import { outcomeOf as kitOutcomeOf, testApplication, type TestApplication, type TestClock } from '@mfakit/testkit';
+
+/** One instance of the core, as one process would have it. */
+export function startApplication(store: MfaStore, clock: TestClock): TestApplication {
+  return testApplication({ store, clock, verifyPassword: 'passwordless' });
+}
+
+/** `accepted`, or the code of the refusal. Throws what is not a refusal: that is a defect. */
+export async function outcomeOf(call: Promise<unknown>): Promise<string> {
+  const outcome = await kitOutcomeOf(call);
+  if (outcome !== 'store_unavailable') return outcome;
+  const error: unknown = await call.catch((thrown: unknown) => thrown);
+  // Nothing lies beneath an outcome that is unknown, and otherwise the driver's own error, once.
+  if (error instanceof MfaError && error.cause === undefined && /is unknown/.test(error.message)) return outcome;
+  if (error instanceof MfaError && error.cause instanceof Error && !(error.cause instanceof MfaError)) return outcome;
+  throw new Error('store_unavailable must carry the error of the driver', { cause: error });
+}
+
+/** How often each outcome occurs. */
+export function tally(outcomes: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/** All events of a user, oldest first. */
+export async function wholeHistory(mfa: Mfa, userId: string): Promise<readonly MfaEvent[]> {
+  const events: MfaEvent[] = [];
+  for (;;) {
+    const before = events.at(-1)?.seq;
+    if (before === 1) break;
+    const page = await mfa.history(userId, { limit: 200, ...(before !== undefined && { before }) });
+    if (page.length === 0) break;
+    events.push(...page);
+  }
+  return events.reverse();
+}
