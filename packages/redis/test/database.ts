@@ -13,7 +13,7 @@ export const REDIS_MISSING: boolean = GIVEN === undefined && !FOUND && process.e
 /** For tests that kill the server, or set it up in their own way. */
 export const OWN_REDIS_MISSING: boolean = !FOUND && process.env['CI'] !== 'true';
 
-type RedisOptions = Pick<AllRedisOptions, 'protocol' | 'keyPrefix' | 'lazyConnect' | 'readOnly'>;
+type RedisOptions = Pick<AllRedisOptions, 'protocol' | 'keyPrefix' | 'username' | 'password'>;
 
 /** A database with room for any number of tests. */
 export interface TestDatabase {
