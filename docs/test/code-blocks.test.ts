@@ -11,6 +11,7 @@ import { problemWith } from './shell.ts';
 /** Pages whose TypeScript needs what only one package has, or an application of their own: what compiles them instead. */
 const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/store/postgres.md': 'packages/postgres/test/docs.test.ts',
+  'docs/store/redis.md': 'packages/redis/test/docs.test.ts',
   'docs/guide/express.md': 'packages/express/test/docs.test.ts',
   'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',
   'docs/guide/fetch.md': 'packages/http/test/docs.test.ts',

@@ -10,10 +10,23 @@ import { importing } from './benches/import.ts';
 import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
 import { postgres } from './benches/postgres.ts';
+import { redis } from './benches/redis.ts';
 import { sqlite } from './benches/sqlite.ts';
 
 /** What `npm run bench` runs. */
-export const BENCHES: readonly Bench[] = [totp, verify, postgres, sqlite, argon2, burst, growth, http, importing, soak];
+export const BENCHES: readonly Bench[] = [
+  totp,
+  verify,
+  postgres,
+  redis,
+  sqlite,
+  argon2,
+  burst,
+  growth,
+  http,
+  importing,
+  soak,
+];
 
 /** What it runs only if you name it. */
 export const ON_REQUEST: readonly Bench[] = [runtimes];

@@ -19,6 +19,15 @@ import { openDatabase, REDIS_MISSING, type TestDatabase } from './database.ts';
 const NOBODY: RedisClient = { call: async () => null };
 const day = (date: number): number => Date.UTC(2026, 0, date);
 
+/** Stores a user with events on these days, numbered from 1. */
+async function storeUser(store: MfaStore, userId: string, days: readonly number[]): Promise<void> {
+  const events = days.map((date, index): MfaEvent => ({ userId, seq: index + 1, at: day(date), type: 'exempted' }));
+  const next = { revision: 'r1', record: sampleRecord() };
+  expect(await store.commit({ userId, expected: null, next, events })).toBe(true);
+}
+const seqs = async (store: MfaStore, userId: string): Promise<readonly number[]> =>
+  (await store.events(userId, { limit: 1000 })).map(({ seq }) => seq);
+
 test('the clients that the docs name fit by their types', () => {
   expectTypeOf<Redis>().toExtend<RedisClient>();
   expectTypeOf<Cluster>().toExtend<RedisClient>();
@@ -117,15 +126,6 @@ describe.skipIf(REDIS_MISSING)('events', () => {
     redis = database.ioredis();
   });
   afterAll(() => database.close());
-
-  /** Stores a user with events on these days, numbered from 1. */
-  async function storeUser(store: MfaStore, userId: string, days: readonly number[]): Promise<void> {
-    const events = days.map((date, index): MfaEvent => ({ userId, seq: index + 1, at: day(date), type: 'exempted' }));
-    const next = { revision: 'r1', record: sampleRecord() };
-    expect(await store.commit({ userId, expected: null, next, events })).toBe(true);
-  }
-  const seqs = async (store: MfaStore, userId: string): Promise<readonly number[]> =>
-    (await store.events(userId, { limit: 1000 })).map(({ seq }) => seq);
 
   test('`events: false` stores none, and gives none', async () => {
     const prefix = database.freshPrefix();
