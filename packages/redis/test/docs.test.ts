@@ -25,6 +25,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Runs a program of the page, at whose end the clients that it leaves open are closed. */
+async function run(code: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = join(folder, `run-${programs.indexOf(code)}.ts`);
+  const constants = [...code.matchAll(/^const (redis|client) =/gm)].map(([, name]) => name);
+  writeFileSync(file, `${code}\nexport { ${constants.join(', ')} };\n`);
+  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
+  onTestFinished(() => {
+    (module['redis'] as { disconnect(): void } | undefined)?.disconnect();
+    (module['client'] as { destroy(): void } | undefined)?.destroy();
+  });
+  return module;
+}
+
 test('the TypeScript compiles', () => {
   expect(programs.length).toBeGreaterThan(3);
   const options = {
@@ -54,19 +67,6 @@ describe.skipIf(OWN_REDIS_MISSING)('on one server', () => {
     vi.unstubAllEnvs();
     await server.stop();
   });
-
-  /** Runs a program of the page, at whose end the clients that it leaves open are closed. */
-  async function run(code: string): Promise<Readonly<Record<string, unknown>>> {
-    const file = join(folder, `run-${programs.indexOf(code)}.ts`);
-    const constants = [...code.matchAll(/^const (redis|client) =/gm)].map(([, name]) => name);
-    writeFileSync(file, `${code}\nexport { ${constants.join(', ')} };\n`);
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
-    onTestFinished(() => {
-      (module['redis'] as { disconnect(): void } | undefined)?.disconnect();
-      (module['client'] as { destroy(): void } | undefined)?.destroy();
-    });
-    return module;
-  }
 
   test('the first program connects, and its check passes', async () => {
     const { mfa } = (await run(programWith('createMfa'))) as { mfa: Mfa };
