@@ -11,10 +11,23 @@ import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
 import { mysql } from './benches/mysql.ts';
 import { postgres } from './benches/postgres.ts';
+import { redis } from './benches/redis.ts';
 import { sqlite } from './benches/sqlite.ts';
 
 /** What `npm run bench` runs. */
-export const BENCHES: readonly Bench[] = [totp, verify, postgres, sqlite, argon2, burst, growth, http, importing, soak];
+export const BENCHES: readonly Bench[] = [
+  totp,
+  verify,
+  postgres,
+  redis,
+  sqlite,
+  argon2,
+  burst,
+  growth,
+  http,
+  importing,
+  soak,
+];
 
 /** What it runs only if you name it: it needs other runtimes, or a `mariadbd`. */
 export const ON_REQUEST: readonly Bench[] = [runtimes, mysql];

@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { RedisClient } from '../src/index.ts';
+import { openDatabase, REDIS_MISSING, type TestDatabase } from './database.ts';
+import { races } from './races.ts';
+
+describe.skipIf(REDIS_MISSING)('over one server', () => {
+  let database: TestDatabase;
+  let client: RedisClient;
+  let prefix: string;
+  beforeAll(async () => {
+    database = await openDatabase();
+    client = database.ioredis();
+    prefix = database.freshPrefix();
+  });
+  afterAll(() => database.close());
+
+  races(() => ({ url: database.url, cluster: false, client, prefix }));
+});
