@@ -2,6 +2,7 @@
 import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from '@mfakit/core';
 import { checkBinding, onPrimary, rowsOf, type D1Database, type Query } from './binding.ts';
 import { checkDatabase } from './check.ts';
+import { pruneEvents } from './prune-events.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?1';
 const REVISION = 'SELECT revision FROM mfa_record WHERE user_id = ?1';
@@ -100,6 +101,8 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
       const found = await rows<RecordRow>([SCAN, after, limit]);
       return found.map((row) => ({ userId: row.user_id, ...storedRecord(row) }));
     },
+
+    pruneEvents: ({ before }) => pruneEvents(database, { before }),
 
     check: () => checkDatabase(database),
   };

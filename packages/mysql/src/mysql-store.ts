@@ -4,6 +4,7 @@ import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredReco
 import { affectedBy, rowsOf, textOf, type Row } from './answer.ts';
 import { checkDatabase } from './check.ts';
 import { checkClient, type MysqlClient, type MysqlValue } from './client.ts';
+import { pruneEvents } from './prune-events.ts';
 import { explained } from './missing-table.ts';
 import { isDuplicate, retried } from './rolled-back.ts';
 import { statements } from './statements.ts';
@@ -131,6 +132,8 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
       const rows = await select(sql.scan(whole(limit)), [bytes(after)]);
       return rows.map((row) => ({ userId: textOf(row, 'user_id'), ...storedRecord(row) }));
     },
+
+    pruneEvents: ({ before }) => pruneEvents(client, { before, ...(database !== undefined && { database }) }),
 
     check: () => checkDatabase(client, database),
   };

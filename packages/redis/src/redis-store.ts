@@ -2,6 +2,7 @@
 import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from '@mfakit/core';
 import { checkServers, type Accepted } from './check.ts';
 import { checkClient, type RedisClient } from './client.ts';
+import { pruneEvents } from './prune-events.ts';
 import { BUCKETS, bucketOf, keysIn } from './keys.ts';
 import { COMMIT, READ, scriptOn } from './scripts.ts';
 
@@ -119,6 +120,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       }
       return page;
     },
+
+    pruneEvents: ({ before }) => pruneEvents(client, { before, prefix }),
 
     check: () => checkServers(client, accept),
   };
