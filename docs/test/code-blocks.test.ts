@@ -117,8 +117,8 @@ test.each(blocksOf('json'))('$path, line $line: JSON parses', ({ code }) => {
 });
 
 test('no block is left unchecked', () => {
-  // SQL belongs to a store, and its tests run it; a schema of Prisma to an application that is run. Plain text is no code.
-  const checked = new Set(['ts', 'sh', 'json', 'sql', 'prisma', 'text']);
+  // SQL and the settings of a server belong to a store, and its tests run them; a schema of Prisma to an application that is run. Plain text is no code.
+  const checked = new Set(['ts', 'sh', 'json', 'sql', 'conf', 'prisma', 'text']);
   const unchecked = pages.flatMap(({ path, blocks }) =>
     blocks.filter(({ language }) => !checked.has(language)).map(({ language, line }) => `${path}:${line} ${language}`),
   );

@@ -91,7 +91,7 @@ export interface RequestContext {
  */
 export type MfaEvent = {
   readonly userId: string;
-  /** 1, 2, 3 ... per user, without gaps: a missing number means a lost event, unless it was erased or pruned. */
+  /** 1, 2, 3 ... per user. A missing number means a lost event, unless events were erased or pruned, or a record was lost. */
   readonly seq: number;
   /** Epoch milliseconds (UTC). */
   readonly at: number;
