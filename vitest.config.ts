@@ -16,12 +16,12 @@ function testFiles(folder: string): readonly string[] {
 process.env['TZ'] ??= 'Pacific/Chatham';
 
 // Every package and example is a project of its own, found by its folder: a new one needs no edit here. Files share the
-// modules that their process has loaded, which halves the time of it all. Those that replace a module share none: they
-// make a second project of the package.
+// modules that their process has loaded, which halves the time of it all. Those that replace a module or the timers share
+// none, since others would meet what they replaced: they make a second project of the package.
 const projects = foldersWith('.').flatMap((folder): TestProjectInlineConfiguration[] => {
   const name = folder.replace('packages/', '');
   const files = testFiles(folder);
-  const alone = files.filter((file) => /vi\.(?:mock|doMock)\(/.test(readFileSync(file, 'utf8')));
+  const alone = files.filter((file) => /vi\.(?:mock|doMock|useFakeTimers)\(/.test(readFileSync(file, 'utf8')));
   const sharing = { name, include: [`${folder}/**/*.test.ts`], exclude: [...NO_TESTS, ...alone], isolate: false };
   const isolated = { name: `${name}, alone`, include: alone, exclude: NO_TESTS };
   return [sharing, ...(alone.length > 0 ? [isolated] : [])].map((test) => ({ extends: true, test }));

@@ -98,7 +98,7 @@ export function etcdStore(endpoints: readonly [string, ...string[]], prefix = 'm
       return false;
     },
 
-    async events(userId: string, { before = 9e15, limit }: EventPage): Promise<readonly MfaEvent[]> {
+    async events(userId: string, { before = Number.MAX_SAFE_INTEGER, limit }: EventPage): Promise<readonly MfaEvent[]> {
       const values = await range({
         key: encoded(eventKey(userId, 0)),
         range_end: encoded(eventKey(userId, before)),

@@ -1,7 +1,4 @@
-/**
- * The walk through the pages, as Express and PostgreSQL show them. The pages are those of the other example, which takes
- * every walk: this one takes those that touch most routes, and all of them where `MFAKIT_TEST_LONG=1`.
- */
+/** The walk through the pages, as Express and PostgreSQL show them. */
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
@@ -20,21 +17,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres?.stop());
 
-walkPages(
-  async (options) => {
-    const databaseUrl = given ?? postgres?.url ?? '';
-    const schema = `acme_${randomBytes(6).toString('hex')}`;
-    const server = await startServer({ ...options, databaseUrl, schema });
-    return {
-      url: server.url,
-      acme: server.acme,
-      async stop() {
-        await server.stop();
-        const pool = new Pool({ connectionString: databaseUrl });
-        await pool.query(`DROP SCHEMA ${schema} CASCADE`);
-        await pool.end();
-      },
-    };
-  },
-  process.env['MFAKIT_TEST_LONG'] === '1' ? undefined : ['the fates of a setup', 'a setup at the sign-in', 'sessions'],
-);
+walkPages(async (options) => {
+  const databaseUrl = given ?? postgres?.url ?? '';
+  const schema = `acme_${randomBytes(6).toString('hex')}`;
+  const server = await startServer({ ...options, databaseUrl, schema });
+  return {
+    url: server.url,
+    acme: server.acme,
+    async stop() {
+      await server.stop();
+      const pool = new Pool({ connectionString: databaseUrl });
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`);
+      await pool.end();
+    },
+  };
+}, 'second');

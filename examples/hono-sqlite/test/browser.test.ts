@@ -6,4 +6,4 @@ import { startServer } from '../src/server.ts';
 // Each walk gives passwords many times; what hashes them has tests of its own.
 vi.mock('hash-wasm', () => import('../../application/test/quick-argon2.ts'));
 
-walkPages(startServer);
+walkPages(startServer, 'first');

@@ -13,11 +13,14 @@ import { signInWalks } from './walks/sign-in.ts';
 import { stepUpWalks } from './walks/step-up.ts';
 import { tourWalks } from './walks/tour.ts';
 
+/** Walks that the second example takes. The pages are the same: the first one takes the others. */
+const SECOND: readonly string[] = ['the fates of a setup', 'a setup at the sign-in', 'sessions'];
+
 /**
  * Registers walks as tests.
- * @param only - the walks to take; all of them by default
+ * @param example - which part it takes; where `MFAKIT_TEST_LONG=1`, each takes all of them
  */
-export function walkPages(start: StartExample, only?: readonly string[]): void {
+export function walkPages(start: StartExample, example: 'first' | 'second'): void {
   let stage: Stage | undefined;
   beforeAll(async () => {
     stage = await setStage(start);
@@ -41,7 +44,9 @@ export function walkPages(start: StartExample, only?: readonly string[]): void {
     'the demo': demoWalks,
     'a tour': tourWalks,
   };
-  describe.each(Object.entries(walks).filter(([name]) => only?.includes(name) ?? true))('%s', (_name, walk) => {
+  const takesAll = process.env['MFAKIT_TEST_LONG'] === '1';
+  const mine = (name: string): boolean => takesAll || SECOND.includes(name) === (example === 'second');
+  describe.each(Object.entries(walks).filter(([name]) => mine(name)))('%s', (_name, walk) => {
     walk(current);
   });
 }
