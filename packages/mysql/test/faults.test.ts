@@ -5,10 +5,10 @@ import type { Pool } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migrate, mysqlStore, type MysqlClient } from '../src/index.ts';
 import { sampleRecord } from '../../testkit/src/samples.ts';
-import { prepareBurst } from './burst.ts';
+import { prepareBurst } from '../../postgres/test/burst.ts';
 import { canStart, openPool, SKIPPED, waitForLock } from './database.ts';
 import { openProxy, type Proxy } from './proxy.ts';
-import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
+import { outcomeOf, startApplication, tally, wholeHistory } from '../../postgres/test/users.ts';
 
 const SAMPLE_RECORD = sampleRecord();
 const nextRecord = (revision: string): StoredRecord => ({ revision, record: SAMPLE_RECORD });

@@ -5,8 +5,8 @@ import type { Pool, RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate, mysqlStore, type MysqlClient } from '../src/index.ts';
 import { openPool } from './database.ts';
-import { prepareBurst } from './burst.ts';
-import { outcomeOf, startApplication, tally, wholeHistory } from './users.ts';
+import { prepareBurst } from '../../postgres/test/burst.ts';
+import { outcomeOf, startApplication, tally, wholeHistory } from '../../postgres/test/users.ts';
 
 /** `MFAKIT_TEST_LONG=1`: three servers take a minute to start. */
 const LONG = process.env['MFAKIT_TEST_LONG'] === '1';

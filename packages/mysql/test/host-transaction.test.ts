@@ -6,7 +6,7 @@ import type { Pool } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mysqlStore } from '../src/index.ts';
 import { onServer, openDatabase, SKIPPED, type TestDatabase } from './database.ts';
-import { outcomeOf, startApplication } from './users.ts';
+import { outcomeOf, startApplication } from '../../postgres/test/users.ts';
 
 const ROLLBACK = new Error('The host changed its mind.');
 

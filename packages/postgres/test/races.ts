@@ -1,38 +1,43 @@
-/** Races: eight operating system processes on one account, over a server or a cluster. */
-import type { MfaEvent } from '@mfakit/core';
+/** Races: eight operating system processes on one account, over any store that processes share. */
+import type { MfaEvent, MfaStore } from '@mfakit/core';
 import { testClock } from '@mfakit/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApplication, tally, wholeHistory } from '../../postgres/test/users.ts';
-import { redisStore, type RedisClient } from '../src/index.ts';
-import { startProcesses, type Processes } from './processes.ts';
-import type { Answer } from './worker.ts';
+import type { Processes } from './processes.ts';
+import type { Answer, StepUp } from './serve-tasks.ts';
+import { startApplication, tally, wholeHistory } from './users.ts';
 
 /** Where the processes meet. */
-export interface Place {
-  readonly url: string;
-  readonly cluster: boolean;
-  readonly client: RedisClient;
-  readonly prefix: string;
+export interface Place<Where> {
+  readonly store: MfaStore;
+  /** What the workers need to connect. */
+  readonly where: Where;
 }
 
 const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times }, () => item);
 const outcomes = (answers: readonly Answer[]): string[] => answers.flatMap((answer) => answer.outcomes);
 const bySeq = (events: readonly MfaEvent[]): MfaEvent[] => events.toSorted((one, other) => one.seq - other.seq);
 
-/** Tests of the races. @param place - is asked once the tests run */
-export function races(place: () => Place): void {
+/**
+ * Tests of the races.
+ * @param start - starts so many workers
+ * @param place - is asked once the tests run
+ */
+export function races<Where extends object>(
+  start: (count: number) => Promise<Processes<StepUp | ({ readonly do: 'connect'; readonly now: number } & Where)>>,
+  place: () => Place<Where>,
+): void {
   describe('eight processes on one account', () => {
     const clock = testClock();
-    let processes: Processes;
+    let processes: Awaited<ReturnType<typeof start>>;
     beforeAll(async () => {
-      processes = await startProcesses(8);
+      processes = await start(8);
     });
     afterAll(() => processes.stop());
 
     /** Enrolls a user, and connects the workers. */
     async function prepare(userId: string) {
-      const { client, ...where } = place();
-      const application = startApplication(redisStore(client, { prefix: where.prefix }), clock);
+      const { store, where } = place();
+      const application = startApplication(store, clock);
       const user = await application.enroll(userId);
       await processes.perform(() => ({ do: 'connect', ...where, now: clock() }));
       return { mfa: application.mfa, user, told: application.events };
@@ -51,6 +56,7 @@ export function races(place: () => Place): void {
 
     test('invariant 2: two backup codes, each used by four processes at once, succeed once each', async () => {
       const { mfa, user } = await prepare('backup-codes');
+      // Fewer parallel wrong ones than would lock: every use but one of each code is a failure.
       const [one = '', other = ''] = user.backupCodes;
       const answers = await processes.perform((worker) => ({
         do: 'stepUp',
@@ -70,6 +76,7 @@ export function races(place: () => Place): void {
       const { invalid_code: answered, locked = 0, busy = 0, ...others } = tally(outcomes(answers));
       expect([answered, locked + busy, others]).toEqual([10, 990, {}]);
       const history = await wholeHistory(mfa, userId);
+      // None lost, none invented: what the processes were told is what is stored.
       expect(history).toEqual(bySeq([...told, ...answers.flatMap(({ events }) => events)]));
       expect(history.map(({ seq, type }) => `${seq} ${type}`)).toEqual(
         ['setup_started', 'factor_added', ...repeat(10, 'attempt_refused'), 'account_locked'].map(
