@@ -1,5 +1,6 @@
 // Sums the reports of all test runs and the counted checks into the last line of `.ci/run`, and fails if anything failed.
-// The folder holds `tests/NAME.status` and `tests/NAME.json` (vitest's report) for each run, `checks/NAME` for each check.
+// The folder holds `tests/NAME.status`, `tests/NAME.json` (vitest's report) and `tests/NAME.log` (what it printed) for each
+// run, `checks/NAME` for each check.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -27,9 +28,17 @@ function readRun(name) {
     return { passed, failed, skipped, trouble: [...names, ...brokenFiles.map(({ name: path }) => path)].join('\n  ') };
   if (passed === 0) return { passed, failed: 1, skipped, trouble: 'no test ran' };
   if (read('tests', `${name}.status`) !== '0') {
-    return { passed, failed: 1, skipped, trouble: 'an error outside the tests: see the output of vitest' };
+    return { passed, failed: 1, skipped, trouble: `an error outside the tests:\n${outsideTests(name)}` };
   }
   return { passed, failed, skipped, trouble: '' };
+}
+
+/** What vitest printed of errors that belong to no test; else the end of what was printed. */
+function outsideTests(name) {
+  const file = join('tests', `${name}.log`);
+  const lines = existsSync(join(folder, file)) ? read(file).split('\n') : [];
+  const start = lines.findIndex((line) => line.includes('Unhandled Error'));
+  return (start === -1 ? lines.slice(-40) : lines.slice(start, start + 40)).join('\n');
 }
 
 let allPassed = 0;

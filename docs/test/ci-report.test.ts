@@ -34,7 +34,10 @@ function report(files: Readonly<Record<string, string>>): {
   return { lines: stdout.trimEnd().split('\n'), status };
 }
 
-const good = { 'tests/a.status': '0\n', 'tests/a.json': vitestReport(['passed', 'skipped'], ['passed']) };
+const good = {
+  'tests/a.status': '0\n',
+  'tests/a.json': vitestReport(['passed', 'skipped'], ['passed']),
+};
 
 test('all runs and checks are summed into the last line', () => {
   const { lines, status } = report({
@@ -63,6 +66,18 @@ test.each([
   // What failed is named, however far up the output of vitest is.
   expect(lines.some((line) => FAILURE.test(line))).toBe(true);
   expect(status).toBe(1);
+});
+
+test('an error outside the tests is told as vitest printed it', () => {
+  const printed = ['all fine', '⎯⎯ Unhandled Errors ⎯⎯', 'Error: a worker ended', 'bye'].join('\n');
+  const { lines } = report({
+    ...good,
+    'tests/b.status': '1\n',
+    'tests/b.json': vitestReport(['passed']),
+    'tests/b.log': printed,
+  });
+  expect(lines).toContain('Error: a worker ended');
+  expect(lines).not.toContain('all fine');
 });
 
 test('a run that could not begin has failed', () => {
