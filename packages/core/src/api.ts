@@ -1,20 +1,24 @@
 /** Mfa: the calls of the library, what they promise and how they refuse. */
 import type { MfaEvent, RequestContext } from './events.ts';
-import type { PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 import type { Verified } from './verified.ts';
+
+/** A token to answer to with a second factor. */
+export interface AnswerPrompts {
+  readonly token: string;
+  readonly expiresAt: Date;
+  /** The kinds of factor that the user can answer with: `totp`, `backup_code`, or what `createMfa` was given. */
+  readonly methods: readonly string[];
+  /** What the page needs to ask for an answer, by method: for `webauthn` the options of `navigator.credentials.get`. */
+  readonly prompts?: Readonly<Record<string, object>>;
+}
 
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
   /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
   | { readonly next: 'signed-in'; readonly enrollBy?: Date; readonly sessionEpoch: number; readonly seq: number }
   /** Ask for a second factor and answer with `verify`. */
-  | {
-      readonly next: 'verify';
-      readonly token: string;
-      readonly expiresAt: Date;
-      /** The kinds of factor that the user can answer with: `totp`, `backup_code`, or what `createMfa` was given. */
-      readonly methods: readonly string[];
-    }
+  | ({ readonly next: 'verify' } & AnswerPrompts)
   /** Let the user enroll with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
@@ -76,7 +80,7 @@ export interface StagedSetup {
   readonly factorId: string;
   /** In force as soon as the setup is confirmed. Empty if a factor is active already: its codes stay. */
   readonly backupCodes: readonly string[];
-  /** The first code must arrive before this instant. With an enroll token, that is when the token ends. */
+  /** The first code, or answer of a passkey, must arrive before this instant. With an enroll token, that is when the token ends. */
   readonly expiresAt: Date;
 }
 
@@ -194,16 +198,42 @@ export interface Mfa {
   /**
    * Completes a sign-in. Spends the token and the code or backup code.
    * @throws {MfaError} `invalid_token`, `token_used`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
-   *   `two_codes_required`, `secret_unreadable`, `busy`
+   *   `two_codes_required`, `secret_unreadable`, `busy`; with a passkey `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, none of which counts as a failure
    */
   verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
 
   /**
+   * A token for fresh proof by an answer that signs it, such as a passkey's: pass both to `stepUp`, or in a proof. An answer
+   * of another kind needs none. Reads only.
+   * @throws {MfaError} `not_enabled`, `locked`
+   */
+  challenge(userId: string): Promise<AnswerPrompts>;
+
+  /**
+   * A token for a sign-in by a passkey alone, before anybody is known. Reads and stores nothing.
+   * @throws {MfaError} `not_offered` if no kind that `createMfa` was given signs in alone
+   */
+  passkeyChallenge(): Promise<Omit<AnswerPrompts, 'methods'>>;
+
+  /**
+   * Signs in by a passkey that names its user and has verified them: two factors in one (NIST SP 800-63B-4 §3.1.7). Only a
+   * lock that `unlock` ends stops it. Wrong passwords stay counted, as after `stepUp`.
+   * @throws {MfaError} `not_offered`, `invalid_token`, `token_used`, `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, `locked`, `secret_unreadable`; `password_required` if the passkey
+   *   did not verify its user, or never did it beside another factor
+   */
+  passkeySignIn(
+    input: { readonly token: string } & Partial<Omit<FactorInputs, 'code' | 'backupCode'>>,
+    request?: RequestContext,
+  ): Promise<Verified>;
+
+  /**
    * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. Resets the failure
    * count, except failures that may be wrong passwords.
-   * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
+   * @throws {MfaError} as `verify`, and `not_enabled`; `invalid_token` and `token_used` only if a token is given
    */
-  stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
+  stepUp(userId: string, input: FreshFactor, request?: RequestContext): Promise<Verified>;
 
   /**
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes

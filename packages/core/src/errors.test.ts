@@ -34,6 +34,14 @@ const CODES = Object.keys({
   session_revoked: true,
   record_outdated: true,
   two_codes_required: true,
+  invalid_assertion: true,
+  unknown_credential: true,
+  counter_regressed: true,
+  backup_eligibility_changed: true,
+  invalid_registration: true,
+  already_registered: true,
+  password_required: true,
+  not_offered: true,
 } satisfies Record<MfaErrorCode, true>) as MfaErrorCode[];
 
 test('each code has sentences of its own', () => {

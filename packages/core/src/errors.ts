@@ -33,6 +33,14 @@ const MESSAGES = {
   session_revoked: 'The session was revoked. Sign in again.',
   record_outdated: 'The stored record is older than one that was seen before.',
   two_codes_required: 'Too many wrong codes in the past weeks: two consecutive codes are needed.',
+  invalid_assertion: 'The answer of the passkey was not accepted.',
+  unknown_credential: 'This passkey is not registered here.',
+  counter_regressed: 'The counter of the passkey went back: it may have been copied.',
+  backup_eligibility_changed: 'The passkey is not the one that was registered.',
+  invalid_registration: 'The passkey could not be added.',
+  already_registered: 'This passkey is added already.',
+  password_required: 'This passkey does not sign in alone: sign in with the password, then with the passkey.',
+  not_offered: 'This application does not offer that.',
 } as const;
 
 /** Why a call was refused. Stable: part of the public contract. */

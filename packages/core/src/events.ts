@@ -1,7 +1,19 @@
 /** Events: what was committed, as the store keeps it and `onEvent` gets it. */
 
-/** The call that made an attempt. `login` is the host's own password check, which `passwordFailed` reports. */
-export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
+/**
+ * The call that made an attempt. `login` is the host's own password check, which `passwordFailed` reports; `signIn` a
+ * sign-in by a passkey alone.
+ */
+export type Operation =
+  | 'login'
+  | 'verify'
+  | 'signIn'
+  | 'stepUp'
+  | 'setup'
+  | 'confirm'
+  | 'disable'
+  | 'removeFactor'
+  | 'regenerate';
 
 /** Why a counted or recorded attempt was refused. */
 export type RefusalReason =
@@ -11,7 +23,13 @@ export type RefusalReason =
   | 'invalid_password'
   /** A wrong first code of a new factor that is right for another time: the clock of the device is wrong. */
   | 'clock_ahead'
-  | 'clock_behind';
+  | 'clock_behind'
+  /** The signature of a passkey is not by the key that is stored. */
+  | 'invalid_assertion'
+  /** The counter of a passkey went back: there may be a copy of it. */
+  | 'counter_regressed'
+  /** A passkey that can be synced says that it cannot, or the other way round: it is not the one that was added. */
+  | 'backup_eligibility_changed';
 
 /** The second factor that proved an operation. */
 export interface UsedFactor {
@@ -19,6 +37,8 @@ export interface UsedFactor {
   readonly method: string;
   /** The factor that matched; `null` for a backup code. */
   readonly factorId: string | null;
+  /** Whether a passkey verified its user, by a PIN or a fingerprint; absent for other kinds. */
+  readonly userVerified?: boolean;
 }
 
 /** What happened. One member per change that can be committed. */
@@ -36,7 +56,7 @@ export type EventDetail =
   /** A second factor was accepted. `failures` is what stays counted: after a step-up, the wrong passwords. */
   | ({
       readonly type: 'verified';
-      readonly operation: 'verify' | 'stepUp' | 'confirm';
+      readonly operation: 'verify' | 'signIn' | 'stepUp' | 'confirm';
       readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)

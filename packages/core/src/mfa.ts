@@ -1,13 +1,19 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
-import type { BeginResult, Mfa, TokenHolder } from './api.ts';
+import type { AnswerPrompts, BeginResult, Mfa, TokenHolder } from './api.ts';
 import type { Transition } from './decision.ts';
-import { parseProof, parseSecondFactor } from './attempts/proof.ts';
+import { parseFresh, parseProof, parseSecondFactor, type ProofParser } from './attempts/proof.ts';
 import { createPasswords } from './attempts/passwords.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkParts } from './check.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
-import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
+import {
+  challengeOf,
+  openChallenge,
+  sealChallenge,
+  type Challenge,
+  type ChallengePurpose,
+} from './crypto/challenge-token.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { checkedRandom, systemRandom } from './crypto/random.ts';
@@ -15,14 +21,15 @@ import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
-import { createFactorKinds } from './factors/factor-kinds.ts';
+import type { Prompt } from './factors/factor-kind.ts';
+import { createFactorKinds, type AloneKind } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
-import { isLocked, lockedError } from './policies/lockout.ts';
+import { isLocked, isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
 import { shareReads } from './shared-reads.ts';
@@ -31,7 +38,7 @@ import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/
 import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
-import { verifyAttempt } from './transitions/verify.ts';
+import { acceptance } from './transitions/verify.ts';
 import { firstFactorOf, toVerified } from './verified.ts';
 
 /**
@@ -63,7 +70,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
-  const prover = createProver({ decide, peek: shareReads(peek), clock, passwords });
+  const prover = createProver({ decide, peek: shareReads(peek), clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
 
   /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
@@ -73,9 +80,10 @@ export function createMfa(options: MfaOptions): Mfa {
     if (challenge?.purpose !== purpose) throw new MfaError('invalid_token');
     return challenge;
   };
+  const parser: ProofParser = { kinds: kinds.all, passwordless: verifyPassword === 'passwordless', openToken };
   const claimOf = async (userId: unknown, given: unknown, request: unknown): Promise<Claim> => {
     const id = parseUserId(userId);
-    const proof = parseProof(kinds.all, given, verifyPassword === 'passwordless');
+    const proof = parseProof(parser, id, given);
     const claim = { userId: id, proof, request: parseRequest(request) };
     if (proof.password === null && (await passwords.has(id))) throw new MfaError('proof_required');
     return claim;
@@ -85,18 +93,39 @@ export function createMfa(options: MfaOptions): Mfa {
     await decide(parseUserId(userId), transition, parseRequest(request), 'support');
   };
 
+  const issue = (purpose: ChallengePurpose, userId: string, epoch: number, now: number, ttlSeconds: number) => {
+    const expiresAt = now + ttlSeconds * 1000;
+    const token = sealChallenge({ purpose, userId, epoch, expiresAt }, tokens, random);
+    return { token, expiresAt: new Date(expiresAt) };
+  };
+  const promptFor = (token: string): Prompt => ({
+    challenge: challengeOf(token),
+    timeoutMs: challengeTtlSeconds * 1000,
+  });
+  /** A token to answer to, and what a page needs to ask for the answer. */
+  const issuePrompts = (purpose: 'verify' | 'prove', userId: string, record: MfaRecord, now: number): AnswerPrompts => {
+    const issued = issue(purpose, userId, record.epoch, now, challengeTtlSeconds);
+    const held = kinds.all.filter((kind) => kind.isHeld(record));
+    const prompts = held.flatMap(({ method, ask }): [string, object][] =>
+      ask === undefined ? [] : [[method, ask(record, promptFor(issued.token))]],
+    );
+    const methods = held.map(({ method }) => method);
+    return { ...issued, methods, ...(prompts.length > 0 && { prompts: Object.fromEntries(prompts) }) };
+  };
+
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
     const { next, now, enforcedFrom } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
       return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
     }
-    const ttlSeconds = next === 'enroll' ? setupTtlSeconds : challengeTtlSeconds;
-    const expiresAt = now + ttlSeconds * 1000;
-    const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
-    const issued = { token, expiresAt: new Date(expiresAt) };
-    if (next === 'enroll') return { next, ...issued };
-    return { next, ...issued, methods: kinds.all.filter((kind) => kind.isHeld(record)).map(({ method }) => method) };
+    if (next === 'enroll') return { next, ...issue('enroll', userId, record.epoch, now, setupTtlSeconds) };
+    return { next, ...issuePrompts('verify', userId, record, now) };
+  };
+
+  const signsInAlone = (): AloneKind => {
+    if (kinds.alone === undefined) throw new MfaError('not_offered');
+    return kinds.alone;
   };
 
   return {
@@ -110,7 +139,7 @@ export function createMfa(options: MfaOptions): Mfa {
       secrets,
       clock,
       random,
-      openToken,
+      parser,
     }),
 
     async begin(userId, request, seen) {
@@ -131,17 +160,47 @@ export function createMfa(options: MfaOptions): Mfa {
 
     async verify(input, request) {
       const { token, ...given } = asObject('input', input);
-      const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
+      const text = opened.has(token as TokenHolder) ? (token as TokenHolder).token : parseToken(token);
+      const presented = parseSecondFactor(kinds.all, given, text);
       const challenge = openToken('verify', token);
-      const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
-      const committed = await prover.prove(claim, verifyAttempt(challenge));
-      return toVerified(kinds.all, claim.userId, committed, await firstFactorOf(claim.userId, passwords));
+      const { userId } = challenge;
+      const claim = { userId, proof: { password: null, presented, challenge }, request: parseRequest(request) };
+      const committed = await prover.prove(claim, acceptance('verify'));
+      return toVerified(kinds.all, userId, committed, await firstFactorOf(userId, passwords));
+    },
+
+    async challenge(userId) {
+      const id = parseUserId(userId);
+      const record = await peek(id);
+      const now = clock();
+      if (record.factors.length === 0) throw new MfaError('not_enabled');
+      if (isLockedInSession(record.lockout, now)) throw lockedError(record.lockout);
+      return issuePrompts('prove', id, record, now);
     },
 
     async stepUp(userId, input, request) {
-      const proof = { password: null, presented: parseSecondFactor(kinds.all, input) };
-      const claim = { userId: parseUserId(userId), proof, request: parseRequest(request) };
-      return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
+      const id = parseUserId(userId);
+      const claim = { userId: id, proof: parseFresh(parser, id, input), request: parseRequest(request) };
+      return toVerified(kinds.all, id, await prover.prove(claim, acceptance('stepUp')), null);
+    },
+
+    async passkeyChallenge() {
+      const { method, alone } = signsInAlone();
+      const issued = issue('alone', '', 0, clock(), challengeTtlSeconds);
+      return { ...issued, prompts: { [method]: alone.ask(promptFor(issued.token)) } };
+    },
+
+    async passkeySignIn(input, request) {
+      const { alone, field } = signsInAlone();
+      const { token, ...given } = asObject('input', input);
+      const text = parseToken(token);
+      const { userId: named, examine } = alone.present(given[field], challengeOf(text));
+      const challenge = openToken('alone', text);
+      const context = parseRequest(request);
+      const userId = await named();
+      if (userId === null) throw new MfaError('unknown_credential');
+      const claim = { userId, proof: { password: null, presented: { examine }, challenge }, request: context };
+      return toVerified(kinds.all, userId, await prover.prove(claim, acceptance('signIn')), 'other');
     },
 
     async disable(userId, proof, request) {

@@ -17,6 +17,13 @@ export interface Verified {
    * adds none.
    */
   readonly amr: readonly string[];
+  /**
+   * Whether the answer would have been of no use to a page that poses as yours. The account is as phishable as the weakest
+   * factor that it has.
+   */
+  readonly phishingResistant: boolean;
+  /** Whether a passkey verified its user, by a PIN or a fingerprint; absent for other kinds. */
+  readonly userVerified?: boolean;
   /** When the factor was accepted, by the clock of the library. */
   readonly authTime: Date;
   /** Offer the user new codes when this is low. */
@@ -33,23 +40,30 @@ export async function firstFactorOf(userId: string, passwords: Passwords): Promi
   return has ? 'password' : 'other';
 }
 
-/** @param firstFactor - what was proven beside the second factor; `null` for what proves no first factor, such as a step-up */
+/**
+ * @param firstFactor - what was proven beside the second factor, or by it; `null` for what proves no first factor, such as
+ *   a step-up
+ */
 export function toVerified(
   kinds: readonly FactorKind[],
   userId: string,
   { result: { used, at }, record }: Committed<Acceptance>,
   firstFactor: 'password' | 'other' | null,
 ): Verified {
-  const { method, factorId } = used;
+  const { method, factorId, userVerified } = used;
+  const kind = kinds.find((each) => each.method === method);
+  const factor = record.factors.find(({ id }) => id === factorId);
   return {
     userId,
     method,
     ...(factorId !== null && { factorId }),
     amr: [
       ...(firstFactor === 'password' ? ['pwd'] : []),
-      ...(kinds.find((kind) => kind.method === method)?.amr ?? []),
+      ...(kind?.amr(factor) ?? []),
       ...(firstFactor === null ? [] : ['mfa']),
     ],
+    phishingResistant: kind?.phishingResistant === true,
+    ...(userVerified !== undefined && { userVerified }),
     authTime: new Date(at),
     backupCodesRemaining: record.backupCodes?.remaining ?? 0,
     sessionEpoch: record.sessionEpoch,

@@ -1,6 +1,6 @@
 /** Public names of @mfakit/testkit. */
 export { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
-export type { CallInput, MfaCall } from './mfa-calls.ts';
+export type { CallInput, CallName, MfaCall } from './mfa-calls.ts';
 export { outcomeOf } from './outcome.ts';
 export { quickHasher } from './quick-hasher.ts';
 export { readyForCalls } from './ready-for-calls.ts';

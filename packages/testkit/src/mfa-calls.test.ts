@@ -1,13 +1,13 @@
-import type { Mfa, MfaStore } from '@mfakit/core';
+import type { MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { expect, test } from 'vitest';
-import { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
+import { callsTaking, MFA_CALLS, provenBy, type CallName } from './mfa-calls.ts';
 import { outcomeOf } from './outcome.ts';
 import { randomKey } from './processes.ts';
 import { readyForCalls } from './ready-for-calls.ts';
 import { TEST_PASSWORD, testApplication } from './test-application.ts';
 
-const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
+const NAMES = Object.keys(MFA_CALLS) as CallName[];
 
 /** A store that remembers which of its methods were called. */
 function recording(store: MfaStore): { readonly store: MfaStore; readonly called: Set<string> } {

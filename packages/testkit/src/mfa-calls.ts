@@ -39,8 +39,11 @@ function call<K extends keyof CallInput>(
 const WRITES = ['read', 'commit'] as const;
 const ACCOUNT = { accountName: 'user@example.com' };
 
+/** The calls of an application that has no passkeys. The two others sign in by a passkey alone: see `softwareKey`. */
+export type CallName = Exclude<keyof Mfa, 'passkeyChallenge' | 'passkeySignIn'>;
+
 /**
- * Every call of `Mfa`. If a call is missing here, this file does not compile.
+ * Every call of `Mfa` but those two. If a call is missing here, this file does not compile.
  * @example
  * ```ts
  * import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';
@@ -52,12 +55,13 @@ const ACCOUNT = { accountName: 'user@example.com' };
  * }
  * ```
  */
-export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
+export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
   begin: call(['userId', 'request'], ['read'], (mfa, { userId, request }) => mfa.begin(userId, request)),
   tokenHolder: call(['token'], [], async (mfa, { token }) => mfa.tokenHolder(token as string)),
   verify: call(['token', 'secondFactor', 'request'], WRITES, (mfa, { token, secondFactor, request }) =>
     mfa.verify({ token, ...secondFactor }, request),
   ),
+  challenge: call(['userId'], ['read'], (mfa, { userId }) => mfa.challenge(userId)),
   stepUp: call(['userId', 'secondFactor', 'request'], WRITES, (mfa, { userId, secondFactor, request }) =>
     mfa.stepUp(userId, secondFactor, request),
   ),
@@ -117,8 +121,8 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
  * callsTaking('proof'); // ['setup', 'disable', 'removeFactor', 'regenerate']
  * ```
  */
-export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
-  return (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].takes.includes(input));
+export function callsTaking(input: keyof CallInput): readonly CallName[] {
+  return (Object.keys(MFA_CALLS) as CallName[]).filter((name) => MFA_CALLS[name].takes.includes(input));
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   oneMoreFailure,
   type Failure,
 } from '../policies/lockout.ts';
+import { UNTIL_UNLOCK } from '../record/fields.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
 import type { Lockout, MfaRecord } from '../record/record.ts';
 import {
@@ -25,7 +26,7 @@ import {
   type Transition,
   type TransitionContext,
 } from '../decision.ts';
-import type { PresentedAnswer, WeighAnswer } from './proof.ts';
+import type { ReadyAnswer, WeighAnswer } from './proof.ts';
 import { recordOnce } from './uncounted.ts';
 
 /** What can be asked of an operation before it is proven. */
@@ -56,7 +57,7 @@ export interface Charge {
  * @param presented - `null` if the password is all of it
  * @param password - whether a password is part of it
  */
-export function charge(gate: Gate, presented: PresentedAnswer | null, password: boolean): Transition<Charge> {
+export function charge(gate: Gate, presented: ReadyAnswer | null, password: boolean): Transition<Charge> {
   const { operation } = gate;
   return (record, context) => {
     const { refused } = admit(record, gate, null, context);
@@ -76,7 +77,7 @@ export function charge(gate: Gate, presented: PresentedAnswer | null, password: 
 }
 
 /** What is cheap to weigh is weighed first: a wrong code never reaches the slow work. */
-function screen(presented: PresentedAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
+function screen(presented: ReadyAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
   if (presented.slow !== undefined) return presented.slow.screen(record, context);
   const verdict = presented.weigh(record, context, false);
   return verdict.outcome === 'right' ? null : verdict;
@@ -169,7 +170,7 @@ function refuseObjection(
       return refuse(objection.error);
     case 'unreadable':
       return refuseUnreadable(record, operation, objection, context);
-    case 'replayed': {
+    case 'uncounted': {
       const { reason, id } = objection;
       const { failures } = record.lockout;
       const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures };
@@ -218,7 +219,7 @@ function keptCharge(record: MfaRecord, { password }: Charge, operation: Operatio
 
 /** Whether an operation takes a living session. A sign-in makes one. */
 function isInSession(operation: Operation): boolean {
-  return operation !== 'login' && operation !== 'verify';
+  return operation !== 'login' && operation !== 'verify' && operation !== 'signIn';
 }
 
 /** No stored secret opened: never a pass, and an event for the operator. */
@@ -262,9 +263,11 @@ function countFailure(
 
 /**
  * Whether a lock stops an operation now. One that wrong passwords alone made leaves what a second factor proves in a living
- * session alone, but not what the password alone proves.
+ * session alone, but not what the password alone proves. A sign-in by a factor that names its user is no guess: only a
+ * lock that `unlock` ends stops it.
  */
 export function isLockedOut({ operation, byPasswordAlone }: Gate, lockout: Lockout, now: number): boolean {
+  if (operation === 'signIn') return lockout.lockedUntil === UNTIL_UNLOCK;
   return isInSession(operation) && byPasswordAlone !== true ? isLockedInSession(lockout, now) : isLocked(lockout, now);
 }
 

@@ -1,7 +1,6 @@
-/** verify and stepUp: a second factor is accepted. */
+/** verify, stepUp and passkeySignIn: a second factor is accepted. */
 import type { Attempt } from '../attempts/attempt.ts';
-import { spendChallenge, verifyTokenBarrier } from '../attempts/challenge.ts';
-import type { Challenge } from '../crypto/challenge-token.ts';
+import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
 
 /** A second factor that was accepted, and when. */
@@ -11,16 +10,17 @@ export interface Acceptance {
   readonly at: number;
 }
 
-/** @param challenge - the token to spend; `null`: a signed-in user gives fresh proof */
-export function verifyAttempt(challenge: Challenge | null): Attempt<Acceptance> {
-  const operation = challenge === null ? 'stepUp' : 'verify';
+/** What an accepted second factor completes. The token that it answers to is spent by `spending`. */
+export function acceptance(operation: 'verify' | 'stepUp' | 'signIn'): Attempt<Acceptance> {
   return {
     operation,
-    barrier: (record, { now }) => (challenge === null ? null : verifyTokenBarrier(record, challenge, now)),
+    // Nothing of a user tells whoever has proven nothing.
+    barrier: ({ factors }) =>
+      operation === 'signIn' && factors.length === 0 ? new MfaError('unknown_credential') : null,
     apply: (record, used, { now }) => {
       const backupCodesRemaining = record.backupCodes?.remaining ?? 0;
       return {
-        record: challenge === null ? record : spendChallenge(record, challenge, now),
+        record,
         events: [{ type: 'verified', operation, failures: record.lockout.failures, backupCodesRemaining, ...used }],
         result: { used, at: now },
       };

@@ -8,13 +8,14 @@ import {
   TEST_PASSWORD,
   virtualAuthenticator,
   type CallInput,
+  type CallName,
 } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage } from '../harness.ts';
 
 /** How a call ends with this input: `accepted`, or the code of the refusal and the field that it names. */
 async function endOf(
-  name: keyof Mfa,
+  name: CallName,
   change: (input: CallInput) => Partial<CallInput>,
   overrides: Parameters<typeof stage>[0] = {},
 ): Promise<{ readonly end: string; readonly written: number; readonly slow: number }> {

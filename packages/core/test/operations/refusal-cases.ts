@@ -1,12 +1,20 @@
 /** Refusal cases: how to provoke, through the public API, every refusal of a second factor and of a proof. */
 import { createMfa, type Mfa, type MfaErrorCode, type SecondFactor } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type EnrolledUser } from '@mfakit/testkit';
+import {
+  callsTaking,
+  MFA_CALLS,
+  provenBy,
+  TEST_PASSWORD,
+  type CallInput,
+  type EnrolledUser,
+  type CallName,
+} from '@mfakit/testkit';
 import { lockEverywhere, type Stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 
 /** One refusal of one call. */
 export interface RefusalCase {
-  readonly call: keyof Mfa;
+  readonly call: CallName;
   readonly code: MfaErrorCode;
   /** Distinguishes several ways in which one call gives one code. */
   readonly when?: string;
@@ -21,7 +29,7 @@ interface Prepared {
   readonly attempt: (factor: SecondFactor, mfa?: Mfa) => Promise<unknown>;
 }
 
-async function prepare(on: Stage, call: keyof Mfa): Promise<Prepared> {
+async function prepare(on: Stage, call: CallName): Promise<Prepared> {
   const ann = await on.enroll('ann');
   const input: CallInput = {
     userId: 'ann',
@@ -45,7 +53,7 @@ function backupCode(ann: EnrolledUser): SecondFactor {
 }
 
 /** The refusals of a second factor, for every purpose. */
-function factorCases(call: keyof Mfa): RefusalCase[] {
+function factorCases(call: CallName): RefusalCase[] {
   const row = (
     code: MfaErrorCode,
     provoke: (on: Stage, prepared: Prepared) => Promise<() => Promise<unknown>>,
@@ -106,7 +114,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
 }
 
 /** The refusals of an incomplete proof, and of a wrong password in one. */
-function proofCases(call: keyof Mfa): RefusalCase[] {
+function proofCases(call: CallName): RefusalCase[] {
   const row = (code: MfaErrorCode, proof: (ann: EnrolledUser) => unknown, when = ''): RefusalCase => ({
     call,
     code,

@@ -372,6 +372,14 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     session_revoked: 'elsewhere',
     record_outdated: 'here',
     two_codes_required: 'here',
+    invalid_assertion: 'here',
+    unknown_credential: 'here',
+    counter_regressed: 'here',
+    backup_eligibility_changed: 'here',
+    invalid_registration: 'here',
+    already_registered: 'here',
+    password_required: 'here',
+    not_offered: 'here',
   };
   const expected = Object.entries(codes).flatMap(([code, where]) => (where === 'here' ? [code] : []));
   expect([...new Set<string>(CASES.map(({ code }) => code))].sort()).toEqual(expected.sort());

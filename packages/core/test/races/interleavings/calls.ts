@@ -1,6 +1,6 @@
 /** Calls: for every call of `Mfa`, how a random one is made. A new call does not compile before it has a place here. */
 import type { BeginResult, Mfa, RequestContext, SetupResult } from '@mfakit/core';
-import { TEST_PASSWORD } from '@mfakit/testkit';
+import { TEST_PASSWORD, type CallName } from '@mfakit/testkit';
 import type { Chance } from './chance.ts';
 import type { IssuedToken, Played } from './journal.ts';
 import { answer, wrongAnswer, type Answer } from './answers.ts';
@@ -72,7 +72,7 @@ function simple(
 }
 
 /** How each call is made. */
-export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
+export const CALLS: Readonly<Record<CallName, (draw: Draw) => Planned>> = {
   begin: ({ world, chance, userId }) => {
     const seenSeq = world.journal.head(userId)?.lastEventSeq ?? 0;
     const seen = chance.percent(30) ? { seenSeq } : {};
@@ -109,6 +109,7 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
         mfa.verify({ token: draw.chance.percent(20) ? await mfa.tokenHolder(text) : text, ...input }, request),
     };
   },
+  challenge: ({ userId }) => ({ userId, run: (mfa) => mfa.challenge(userId) }),
   stepUp: (draw) => {
     const { input, credential } = answerOf(draw);
     return { userId: draw.userId, credential, run: (mfa, request) => mfa.stepUp(draw.userId, input, request) };

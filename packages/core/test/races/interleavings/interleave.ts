@@ -1,5 +1,5 @@
 /** Interleave: plays one seed, from the first enrollment to the rest after the last burst. */
-import type { Mfa } from '@mfakit/core';
+import type { CallName } from '@mfakit/testkit';
 import { alone, end } from './alone.ts';
 import { answer } from './answers.ts';
 import { CALLS, type Draw } from './calls.ts';
@@ -31,8 +31,8 @@ const THEMES: readonly ((
   chance: Chance,
   world: World,
   userId: string,
-) => { readonly calls: readonly (keyof Mfa)[] } & Partial<Draw>)[] = [
-  () => ({ calls: Object.keys(CALLS) as (keyof Mfa)[] }),
+) => { readonly calls: readonly CallName[] } & Partial<Draw>)[] = [
+  () => ({ calls: Object.keys(CALLS) as CallName[] }),
   () => ({ calls: [...ATTEMPTS, 'passwordFailed', 'passwordChanged', 'rekey', 'unlock', 'begin'] }),
   (chance, world, userId) => ({ calls: ATTEMPTS, answer: answer({ chance, world, userId }) }),
   (chance, world, userId) => ({ calls: [...ATTEMPTS, 'rekey'], answer: answer({ chance, world, userId }) }),
