@@ -1,0 +1,81 @@
+/** readAuthenticatorData: what the authenticator says about itself and the user, and the credential that it made. */
+import { readCbor } from './cbor.ts';
+import { demand } from './ceremony-error.ts';
+import { sha256 } from './signed-bytes.ts';
+
+/** What both ceremonies report. */
+export interface AuthenticatorState {
+  readonly signCount: number;
+  /** By PIN, fingerprint or the like, in this ceremony. */
+  readonly userVerified: boolean;
+  /** Whether the key may be synced to other devices. */
+  readonly backupEligible: boolean;
+  /** Whether it is synced now. */
+  readonly backedUp: boolean;
+}
+
+/** A credential that was made. */
+export interface AttestedCredential {
+  readonly aaguid: Uint8Array;
+  readonly id: Uint8Array;
+  /** A COSE_Key. */
+  readonly publicKey: Uint8Array<ArrayBuffer>;
+}
+
+/** What the data are. */
+export interface AuthenticatorData {
+  readonly state: AuthenticatorState;
+  /** Of registrations. */
+  readonly credential: AttestedCredential | undefined;
+}
+
+/**
+ * Reads all of it, and takes steps 14 to 17 of a registration, 15 to 18 of an authentication.
+ *
+ * @param needsUser - whether the user has to be verified
+ * @throws {CeremonyError} `authenticatorData`, `cbor`, `rpIdHash`, `userPresent`, `userVerified`, `backupState`
+ * @see https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
+ */
+export async function readAuthenticatorData(
+  bytes: Uint8Array<ArrayBuffer>,
+  rpId: string,
+  needsUser: boolean,
+): Promise<AuthenticatorData> {
+  demand(bytes.length >= 37, 'authenticatorData');
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const has = (flag: number): boolean => (view.getUint8(32) & flag) !== 0;
+  const [userVerified, backupEligible, backedUp] = [has(0x04), has(0x08), has(0x10)];
+
+  let at = 37;
+  let credential: AttestedCredential | undefined;
+  if (has(0x40)) {
+    demand(bytes.length > 55, 'authenticatorData');
+    const idLength = view.getUint16(53);
+    // Step 25. That the id is there shows with the key behind it.
+    demand(idLength > 0 && idLength <= 1023, 'authenticatorData');
+    const keyAt = 55 + idLength;
+    at = readCbor(bytes, keyAt)[1];
+    credential = {
+      aaguid: bytes.subarray(37, 53),
+      id: bytes.subarray(55, keyAt),
+      publicKey: bytes.slice(keyAt, at),
+    };
+  }
+  if (has(0x80)) {
+    // Extensions may be ignored, but have to be there.
+    const [extensions, end] = readCbor(bytes, at);
+    demand(extensions instanceof Map, 'authenticatorData');
+    at = end;
+  }
+  demand(at === bytes.length, 'authenticatorData');
+
+  const hash = await sha256(new TextEncoder().encode(rpId));
+  demand(
+    hash.every((byte, index) => byte === bytes[index]),
+    'rpIdHash',
+  );
+  demand(has(0x01), 'userPresent');
+  demand(userVerified || !needsUser, 'userVerified');
+  demand(backupEligible || !backedUp, 'backupState');
+  return { state: { signCount: view.getUint32(33), userVerified, backupEligible, backedUp }, credential };
+}
