@@ -15,6 +15,9 @@ import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
+import { forgetDevice, forgetDevices } from './devices/forget.ts';
+import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/input.ts';
+import { findDevice, isLockedForDevice } from './devices/recognize.ts';
 import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
@@ -22,7 +25,7 @@ import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
-import { isLocked, lockedError } from './policies/lockout.ts';
+import { lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
 import { shareReads } from './shared-reads.ts';
@@ -58,7 +61,11 @@ export function createMfa(options: MfaOptions): Mfa {
   const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
-  const policy = { lockout: resolved.lockout, maxFactors: resolved.maxFactors };
+  const policy = {
+    lockout: resolved.lockout,
+    maxFactors: resolved.maxFactors,
+    devices: resolved.trustedDevices ?? null,
+  };
   const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
@@ -86,17 +93,19 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
-    const { next, now, enforcedFrom } = result;
+    const { next, now, enforcedFrom, device } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
-      return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
+      const enrolls = enforcedFrom !== null && record.factors.length === 0;
+      return { next, ...known, ...(enrolls && { enrollBy: new Date(enforcedFrom) }), ...(device && { device }) };
     }
     const ttlSeconds = next === 'enroll' ? setupTtlSeconds : challengeTtlSeconds;
     const expiresAt = now + ttlSeconds * 1000;
     const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
     const issued = { token, expiresAt: new Date(expiresAt) };
     if (next === 'enroll') return { next, ...issued };
-    return { next, ...issued, methods: kinds.all.filter((kind) => kind.isHeld(record)).map(({ method }) => method) };
+    const methods = kinds.all.filter((kind) => kind.isHeld(record)).map(({ method }) => method);
+    return { next, ...issued, methods, ...(device && { device }) };
   };
 
   return {
@@ -113,11 +122,12 @@ export function createMfa(options: MfaOptions): Mfa {
       openToken,
     }),
 
-    async begin(userId, request, seen) {
+    async begin(userId, request, options) {
       const id = parseUserId(userId);
-      const { seenSeq } = asObject('options', seen ?? {});
+      const { seenSeq } = asObject('options', options ?? {});
       const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
-      return toBeginResult(id, await decide(id, begin(seq), parseRequest(request)));
+      const presented = presentDevice(parseFromDevice(options), random);
+      return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 
     async tokenHolder(token) {
@@ -130,11 +140,12 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async verify(input, request) {
-      const { token, ...given } = asObject('input', input);
+      const { token, trustDevice, ...given } = asObject('input', input);
       const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
+      const trust = parseTrustDevice(trustDevice, kinds.all, random);
       const challenge = openToken('verify', token);
       const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
-      const committed = await prover.prove(claim, verifyAttempt(challenge));
+      const committed = await prover.prove(claim, verifyAttempt(challenge, trust));
       return toVerified(kinds.all, claim.userId, committed, await firstFactorOf(claim.userId, passwords));
     },
 
@@ -170,6 +181,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return toStatus(record, {
         kinds: kinds.enrolled,
         policy: resolved.lockout,
+        devices: policy.devices !== null,
         now: clock(),
         requiredFrom: requiredFrom(userId),
         passwordNeeded: await passwords.has(userId),
@@ -184,7 +196,10 @@ export function createMfa(options: MfaOptions): Mfa {
       const { until } = asObject('options', grace ?? {});
       await change(userId, exempt(until === undefined ? null : parseInstant('until', until)), request);
     },
-    passwordFailed: async (userId, request) => countLoginFailure(parseUserId(userId), parseRequest(request)),
+    forgetDevice: (userId, deviceId, request) => change(userId, forgetDevice(deviceId), request),
+    forgetDevices: (userId, request) => change(userId, forgetDevices, request),
+    passwordFailed: async (userId, request, from) =>
+      countLoginFailure(parseUserId(userId), { request: parseRequest(request), entries: parseFromDevice(from) }),
     passwordChanged: async (userId, request) => {
       const { record } = await decide(parseUserId(userId), passwordChanged, parseRequest(request), 'support');
       return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
@@ -193,9 +208,13 @@ export function createMfa(options: MfaOptions): Mfa {
     reset: (userId, request) => change(userId, reset, request),
     forget: (userId, request) => change(userId, forget, request),
 
-    async assertNotLocked(userId) {
-      const { lockout } = await peek(userId);
-      if (isLocked(lockout, clock())) throw lockedError(lockout);
+    async assertNotLocked(userId, from) {
+      const id = parseUserId(userId);
+      const entries = parseFromDevice(from);
+      const record = await peek(id);
+      const now = clock();
+      const named = findDevice(record, entries, { policy, now, requiredFrom: requiredFrom(id) });
+      if (isLockedForDevice(record, named, now)) throw lockedError(record.lockout);
     },
 
     async history(userId, page) {

@@ -68,6 +68,8 @@ export interface FactorKind {
   readonly nextField?: string;
   /** What an accepted answer adds to `amr` (RFC 8176 §2). */
   readonly amr: readonly string[];
+  /** Present if a browser may be trusted after an answer of this kind. */
+  readonly mayTrustDevice?: true;
   /** Whether the user can answer with it now. */
   isHeld(record: MfaRecord): boolean;
   /**

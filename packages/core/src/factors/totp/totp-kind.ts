@@ -23,6 +23,7 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     field: 'code',
     nextField: 'nextCode',
     amr: ['otp'],
+    mayTrustDevice: true,
     defaultLabel: 'Authenticator app',
     stagedFields: totpSecretFields,
     activeFields: totpFactorFields,

@@ -26,6 +26,8 @@ export function refusalRules(journal: Journal, call: Played): void {
       return some((record) => held(record) === 0);
     case 'already_enabled':
       return some((record) => held(record) > 0);
+    case 'device_not_found':
+      return some((record) => record?.devices === undefined || record.devices.length < 5);
     case 'too_many_factors':
       return some((record) => held(record) > 1);
     case 'required_by_policy':
