@@ -1,4 +1,6 @@
 /** Mfa: the calls of the library, what they promise and how they refuse. */
+import type { DeviceCookie } from './devices/cookie.ts';
+import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 import type { Verified } from './verified.ts';
@@ -16,9 +18,20 @@ export interface AnswerPrompts {
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
   /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
-  | { readonly next: 'signed-in'; readonly enrollBy?: Date; readonly sessionEpoch: number; readonly seq: number }
+  | {
+      readonly next: 'signed-in';
+      readonly enrollBy?: Date;
+      readonly sessionEpoch: number;
+      readonly seq: number;
+      /** A trusted device took the place of the second factor: set this as its cookie. It claims nothing in `amr`. */
+      readonly device?: DeviceCookie;
+    }
   /** Ask for a second factor and answer with `verify`. */
-  | ({ readonly next: 'verify' } & AnswerPrompts)
+  | ({
+      readonly next: 'verify';
+      /** The device cookie was copied, and its device is forgotten: set this one instead. */
+      readonly device?: DeviceCookie;
+    } & AnswerPrompts)
   /** Let the user enroll with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
@@ -101,11 +114,22 @@ export interface FactorStatus {
   readonly lastUsedAt: Date;
 }
 
+/** A trusted device, as its user may see it. */
+export interface DeviceStatus {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
 /** What is known about a user. */
 export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
+  /** Browsers that need no second factor to sign in; also while policy lets none of them. */
+  readonly devices: readonly DeviceStatus[];
   readonly locked: boolean;
   /** When the lock ends; `null` if there is none, or if only `unlock` ends it. */
   readonly lockedUntil: Date | null;
@@ -182,11 +206,16 @@ export interface KeyUsage {
 export interface Mfa {
   /**
    * Call after the first factor was accepted: says what comes next.
-   * @param seen - `seenSeq`: the highest `seq` that you have seen for this user. A record that is missing or older, such
-   *   as one from a backup, refuses: it does not show whether the user has MFA.
+   * @param options - `seenSeq`: the highest `seq` that you have seen for this user. A record that is missing or older, such
+   *   as one from a backup, refuses: it does not show whether the user has MFA. `device`: the device cookie of the request.
+   *   If the answer has a `device`, set it as the cookie in its place.
    * @throws {MfaError} `locked`, `record_outdated`
    */
-  begin(userId: string, request?: RequestContext, seen?: { readonly seenSeq?: number }): Promise<BeginResult>;
+  begin(
+    userId: string,
+    request?: RequestContext,
+    options?: FromDevice & { readonly seenSeq?: number },
+  ): Promise<BeginResult>;
 
   /**
    * The user that a token was issued to, so that you can look the account up before the token is used. Spends nothing
@@ -196,12 +225,16 @@ export interface Mfa {
   tokenHolder(token: string): Promise<TokenHolder>;
 
   /**
-   * Completes a sign-in. Spends the token and the code or backup code.
+   * Completes a sign-in. Spends the token and the code or backup code. With `trustDevice`, because the user asked for it,
+   * the browser needs no second factor for some days; not after a backup code, nor while policy requires MFA.
    * @throws {MfaError} `invalid_token`, `token_used`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
    *   `two_codes_required`, `secret_unreadable`, `busy`; with a passkey `invalid_assertion`, `unknown_credential`,
    *   `counter_regressed`, `backup_eligibility_changed`, none of which counts as a failure
    */
-  verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
+  verify(
+    input: { readonly token: string | TokenHolder; readonly trustDevice?: TrustDevice | undefined } & SecondFactor,
+    request?: RequestContext,
+  ): Promise<Verified>;
 
   /**
    * A token for fresh proof by an answer that signs it, such as a passkey's: pass both to `stepUp`, or in a proof. An answer
@@ -309,14 +342,15 @@ export interface Mfa {
 
   /**
    * For the host's login route: counts a wrong password. A lock that wrong passwords here alone have made stops every
-   * sign-in, but no living session: step-up and proofs pass there until something fails. Answer "wrong password" only once this has resolved.
+   * sign-in, but no living session: step-up and proofs pass there until something fails. Nor does it stop a trusted device
+   * that the call names, until ten failures came with it. Answer "wrong password" only once this has resolved.
    * @throws {MfaError} `locked`
    */
-  passwordFailed(userId: string, request?: RequestContext): Promise<void>;
+  passwordFailed(userId: string, request?: RequestContext, from?: FromDevice): Promise<void>;
 
   /**
-   * Call when the password was changed or reset: voids open tokens and every session of an earlier epoch, and forgets the
-   * wrong passwords.
+   * Call when the password was changed or reset: voids open tokens, trusted devices and every session of an earlier epoch,
+   * and forgets the wrong passwords.
    */
   passwordChanged(userId: string, request?: RequestContext): Promise<Sessions>;
 
@@ -324,7 +358,16 @@ export interface Mfa {
    * For the host's login route: call it before the password is checked.
    * @throws {MfaError} `locked`
    */
-  assertNotLocked(userId: string): Promise<void>;
+  assertNotLocked(userId: string, from?: FromDevice): Promise<void>;
+
+  /**
+   * Ends the trust in one device. Needs no proof: it only takes away. With `request.actor`, its event names support.
+   * @throws {MfaError} `device_not_found`
+   */
+  forgetDevice(userId: string, deviceId: string, request?: RequestContext): Promise<void>;
+
+  /** Ends the trust in every device of a user. */
+  forgetDevices(userId: string, request?: RequestContext): Promise<void>;
 
   /** Support: lifts a lock and resets the failure count, the slow one of wrong codes included. */
   unlock(userId: string, request?: RequestContext): Promise<void>;

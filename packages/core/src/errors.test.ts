@@ -24,6 +24,7 @@ const CODES = Object.keys({
   sign_in_required: true,
   required_by_policy: true,
   factor_not_found: true,
+  device_not_found: true,
   too_many_factors: true,
   invalid_input: true,
   contention: true,

@@ -23,6 +23,7 @@ const MESSAGES = {
   sign_in_required: 'The sign-in is too long ago. Sign in again.',
   required_by_policy: 'Policy requires this user to keep a second factor.',
   factor_not_found: 'This user has no such factor.',
+  device_not_found: 'This user has no such trusted device.',
   too_many_factors: 'This user has as many factors as are allowed.',
   invalid_input: 'The input is invalid.',
   contention: 'Too many changes to this user at once. Try again.',

@@ -71,6 +71,8 @@ export type EventDetail =
       readonly operation: Operation;
       readonly reason: RefusalReason;
       readonly failures: number;
+      /** At the login of a trusted device, which has a count of its own beside. */
+      readonly deviceId?: string;
     }
   /** `until` is epoch ms; null if only `unlock` ends the lock. */
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
@@ -82,7 +84,21 @@ export type EventDetail =
   | { readonly type: 'exempted'; readonly until?: number }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
-  /** The host reported a new password: open tokens and sessions are void. */
+  /** A browser needs no second factor for a while. `method`: what was given instead of the next ones. */
+  | { readonly type: 'device_trusted'; readonly deviceId: string; readonly method: string }
+  /** A trusted device took the place of the second factor at a sign-in. */
+  | { readonly type: 'device_used'; readonly deviceId: string }
+  /**
+   * A device is trusted no more; `deviceId` null: none is. By `limit`: a newer one took its place. By `reuse`: a secret came
+   * back that was replaced before, so its cookie may have been copied. Changes of factors or password forget all of them,
+   * without this event.
+   */
+  | {
+      readonly type: 'device_forgotten';
+      readonly deviceId: string | null;
+      readonly by: 'user' | 'support' | 'reuse' | 'limit';
+    }
+  /** The host reported a new password: open tokens, sessions and trusted devices are void. */
   | { readonly type: 'password_changed' }
   /** Everything about the user was erased. Only `onEvent` gets this event, because the store erases it as well. */
   | { readonly type: 'forgotten' }

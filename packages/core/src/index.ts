@@ -10,6 +10,7 @@ export { routedStore } from './routed-store.ts';
 export type {
   AnswerPrompts,
   BeginResult,
+  DeviceStatus,
   FactorStatus,
   HistoryPage,
   KeyUsage,
@@ -29,6 +30,10 @@ export type {
 export type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';
 export type { Lease } from './crypto/hash-queue.ts';
+export type { DeviceCookie } from './devices/cookie.ts';
+export type { FromDevice, TrustDevice } from './devices/input.ts';
+export type { TrustedDeviceOptions } from './devices/options.ts';
+export type { TrustedDevice } from './devices/stored.ts';
 export type { RandomSource } from './crypto/random.ts';
 export type { Clock, EventSink } from './decide.ts';
 export type { MfaErrorCode, MfaErrorDetails } from './errors.ts';

@@ -21,6 +21,9 @@ import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
+import { forgetDevice, forgetDevices } from './devices/forget.ts';
+import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/input.ts';
+import { findDevice, isLockedForDevice } from './devices/recognize.ts';
 import type { Prompt } from './factors/factor-kind.ts';
 import { createFactorKinds, type AloneKind } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
@@ -29,7 +32,7 @@ import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
-import { isLocked, isLockedInSession, lockedError } from './policies/lockout.ts';
+import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
 import { shareReads } from './shared-reads.ts';
@@ -65,7 +68,11 @@ export function createMfa(options: MfaOptions): Mfa {
   const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
-  const policy = { lockout: resolved.lockout, maxFactors: resolved.maxFactors };
+  const policy = {
+    lockout: resolved.lockout,
+    maxFactors: resolved.maxFactors,
+    devices: resolved.trustedDevices ?? null,
+  };
   const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
@@ -114,13 +121,14 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
-    const { next, now, enforcedFrom } = result;
+    const { next, now, enforcedFrom, device } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
-      return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
+      const enrolls = enforcedFrom !== null && record.factors.length === 0;
+      return { next, ...known, ...(enrolls && { enrollBy: new Date(enforcedFrom) }), ...(device && { device }) };
     }
     if (next === 'enroll') return { next, ...issue('enroll', userId, record.epoch, now, setupTtlSeconds) };
-    return { next, ...issuePrompts('verify', userId, record, now) };
+    return { next, ...issuePrompts('verify', userId, record, now), ...(device && { device }) };
   };
 
   const signsInAlone = (): AloneKind => {
@@ -142,11 +150,12 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
 
-    async begin(userId, request, seen) {
+    async begin(userId, request, options) {
       const id = parseUserId(userId);
-      const { seenSeq } = asObject('options', seen ?? {});
+      const { seenSeq } = asObject('options', options ?? {});
       const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
-      return toBeginResult(id, await decide(id, begin(seq), parseRequest(request)));
+      const presented = presentDevice(parseFromDevice(options), random);
+      return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 
     async tokenHolder(token) {
@@ -159,13 +168,14 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async verify(input, request) {
-      const { token, ...given } = asObject('input', input);
+      const { token, trustDevice, ...given } = asObject('input', input);
       const text = opened.has(token as TokenHolder) ? (token as TokenHolder).token : parseToken(token);
       const presented = parseSecondFactor(kinds.all, given, text);
+      const trust = parseTrustDevice(trustDevice, kinds.all, random);
       const challenge = openToken('verify', token);
       const { userId } = challenge;
       const claim = { userId, proof: { password: null, presented, challenge }, request: parseRequest(request) };
-      const committed = await prover.prove(claim, acceptance('verify'));
+      const committed = await prover.prove(claim, acceptance('verify', trust));
       return toVerified(kinds.all, userId, committed, await firstFactorOf(userId, passwords));
     },
 
@@ -229,6 +239,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return toStatus(record, {
         kinds: kinds.enrolled,
         policy: resolved.lockout,
+        devices: policy.devices !== null,
         now: clock(),
         requiredFrom: requiredFrom(userId),
         passwordNeeded: await passwords.has(userId),
@@ -243,7 +254,10 @@ export function createMfa(options: MfaOptions): Mfa {
       const { until } = asObject('options', grace ?? {});
       await change(userId, exempt(until === undefined ? null : parseInstant('until', until)), request);
     },
-    passwordFailed: async (userId, request) => countLoginFailure(parseUserId(userId), parseRequest(request)),
+    forgetDevice: (userId, deviceId, request) => change(userId, forgetDevice(deviceId), request),
+    forgetDevices: (userId, request) => change(userId, forgetDevices, request),
+    passwordFailed: async (userId, request, from) =>
+      countLoginFailure(parseUserId(userId), { request: parseRequest(request), entries: parseFromDevice(from) }),
     passwordChanged: async (userId, request) => {
       const { record } = await decide(parseUserId(userId), passwordChanged, parseRequest(request), 'support');
       return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
@@ -252,9 +266,13 @@ export function createMfa(options: MfaOptions): Mfa {
     reset: (userId, request) => change(userId, reset, request),
     forget: (userId, request) => change(userId, forget, request),
 
-    async assertNotLocked(userId) {
-      const { lockout } = await peek(userId);
-      if (isLocked(lockout, clock())) throw lockedError(lockout);
+    async assertNotLocked(userId, from) {
+      const id = parseUserId(userId);
+      const entries = parseFromDevice(from);
+      const record = await peek(id);
+      const now = clock();
+      const named = findDevice(record, entries, { policy, now, requiredFrom: requiredFrom(id) });
+      if (isLockedForDevice(record, named, now)) throw lockedError(record.lockout);
     },
 
     async history(userId, page) {

@@ -1,6 +1,7 @@
 /** Status: what is known about a user, as the user and trusted staff may see it. */
 import type { MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
+import { isAlive } from './devices/recognize.ts';
 import { enforcedFrom } from './policies/enforcement.ts';
 import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
@@ -13,12 +14,14 @@ export interface StatusContext {
   /** What the option `require` demands. */
   readonly requiredFrom: number | null;
   readonly passwordNeeded: boolean;
+  /** Whether there are trusted devices. */
+  readonly devices: boolean;
 }
 
 /** The status that a record tells. */
 export function toStatus(
   record: MfaRecord,
-  { kinds, policy, now, requiredFrom, passwordNeeded }: StatusContext,
+  { kinds, policy, now, requiredFrom, passwordNeeded, devices }: StatusContext,
 ): MfaStatus {
   const { factors, backupCodes, lockout } = record;
   const from = enforcedFrom(record, requiredFrom);
@@ -38,6 +41,15 @@ export function toStatus(
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
     passwordNeeded,
     triesLeft: triesLeft(lockout, policy, now),
+    devices: (devices ? (record.devices ?? []) : [])
+      .filter((device) => isAlive(device, record, now))
+      .map(({ id, label, createdAt, lastUsedAt, expiresAt }) => ({
+        id,
+        label,
+        createdAt: new Date(createdAt),
+        lastUsedAt: new Date(lastUsedAt),
+        expiresAt: new Date(expiresAt),
+      })),
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,

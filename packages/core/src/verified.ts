@@ -1,6 +1,7 @@
 /** Verified: what the host learns about an accepted second factor. */
 import type { Passwords } from './attempts/passwords.ts';
 import type { Committed } from './decide.ts';
+import type { DeviceCookie } from './devices/cookie.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
@@ -32,6 +33,8 @@ export interface Verified {
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. Keep the highest you see in your user row, and pass it to `begin`. */
   readonly seq: number;
+  /** Present if the browser is trusted from now on: set this as its device cookie. A trusted device claims nothing in `amr`. */
+  readonly device?: Required<DeviceCookie>;
 }
 
 /** What completes a sign-in claims of the first factor. If the host cannot say, it claims no password. */
@@ -47,7 +50,7 @@ export async function firstFactorOf(userId: string, passwords: Passwords): Promi
 export function toVerified(
   kinds: readonly FactorKind[],
   userId: string,
-  { result: { used, at }, record }: Committed<Acceptance>,
+  { result: { used, at, device }, record }: Committed<Acceptance>,
   firstFactor: 'password' | 'other' | null,
 ): Verified {
   const { method, factorId, userVerified } = used;
@@ -68,5 +71,6 @@ export function toVerified(
     backupCodesRemaining: record.backupCodes?.remaining ?? 0,
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
+    ...(device && { device }),
   };
 }

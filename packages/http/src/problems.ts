@@ -43,6 +43,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   sign_in_required: { status: 401 },
   required_by_policy: { status: 400 },
   factor_not_found: { status: 404 },
+  device_not_found: { status: 404 },
   too_many_factors: { status: 400 },
   invalid_input: { status: 422 },
   contention: { status: 503, retryAfterSeconds: 1 },

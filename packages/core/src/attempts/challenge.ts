@@ -79,11 +79,11 @@ export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, 
 }
 
 /**
- * Voids every open challenge: call it with each change of factors, and when an enforcement begins.
+ * Voids every open challenge and every trusted device: call it with each change of factors, and when an enforcement begins.
  * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back. Spent
  * tokens stay listed: not every kind of token has an epoch.
  */
-export function voidChallenges(record: MfaRecord, now: number): MfaRecord {
+export function voidChallenges({ devices: _void, ...record }: MfaRecord, now: number): MfaRecord {
   return { ...record, epoch: Math.max(record.epoch + 1, now) };
 }
 

@@ -96,6 +96,8 @@ export interface FactorKind {
   readonly nextField?: string;
   /** Whether an answer is bound to the origin that asked for it, so that it is of no use to a page that poses as that one. */
   readonly phishingResistant: boolean;
+  /** Present if a browser may be trusted after an answer of this kind. */
+  readonly mayTrustDevice?: true;
   /**
    * What an accepted answer adds to `amr` (RFC 8176 §2).
    * @param factor - that was used; absent for a kind without factors

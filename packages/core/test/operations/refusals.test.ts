@@ -108,6 +108,14 @@ const STATE_CASES: readonly RefusalCase[] = [
     },
   },
   {
+    call: 'forgetDevice',
+    code: 'device_not_found',
+    provoke: async ({ mfa, enroll }) => {
+      await enroll('ann');
+      return () => mfa.forgetDevice('ann', 'another');
+    },
+  },
+  {
     call: 'setup',
     code: 'already_enabled',
     provoke: async ({ mfa, enroll }) => {
@@ -362,6 +370,7 @@ test('every refusal code is provoked here or in the tests of bad input and of st
     sign_in_required: 'here',
     required_by_policy: 'here',
     factor_not_found: 'here',
+    device_not_found: 'here',
     too_many_factors: 'here',
     invalid_input: 'elsewhere',
     contention: 'elsewhere',

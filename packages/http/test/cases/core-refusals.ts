@@ -30,6 +30,7 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   sign_in_required: [401, 'Please log in again to continue'],
   required_by_policy: [400, 'MFA is required for this account'],
   factor_not_found: [404, 'Factor not found'],
+  device_not_found: [404, 'Trusted browser not found'],
   too_many_factors: [400, 'No more factors can be added'],
   contention: [503, 'Too many requests for this account — try again'],
   store_unavailable: [503, 'Temporarily unavailable — try again'],

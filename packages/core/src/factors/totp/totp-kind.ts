@@ -24,6 +24,7 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     field: 'code',
     nextField: 'nextCode',
     phishingResistant: false,
+    mayTrustDevice: true,
     amr: () => ['otp'],
     defaultLabel: 'Authenticator app',
     stagedFields: totpSecretFields,

@@ -27,6 +27,7 @@ export function webauthnFactor(verifier: WebauthnVerifier, options: UserHandleOp
     method: WEBAUTHN,
     field: 'credential',
     phishingResistant: true,
+    mayTrustDevice: true,
     // Not `swk`: that a key may be synced does not say where it is held.
     amr: (factor) => [factor !== undefined && isPasskey(factor) && factor.hardware ? 'hwk' : 'pop', 'user'],
     defaultLabel: 'Passkey',

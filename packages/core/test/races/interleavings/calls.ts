@@ -7,7 +7,7 @@ import { answer, wrongAnswer, type Answer } from './answers.ts';
 import { held, scan, type World } from './world.ts';
 
 /** A call that can be made. */
-export interface Planned extends Partial<Pick<Played, 'credential' | 'password' | 'token' | 'about'>> {
+export interface Planned extends Partial<Pick<Played, 'credential' | 'password' | 'token' | 'about' | 'cookie'>> {
   readonly userId: string;
   readonly run: (mfa: Mfa, request: RequestContext) => Promise<unknown>;
   /** What its caller has learned, once it was accepted. */
@@ -65,22 +65,49 @@ function firstCode({ world, chance, userId, guesses }: Draw): Answer {
   };
 }
 
-function simple(
-  call: 'begin' | 'status' | 'assertNotLocked' | 'unlock' | 'reset' | 'forget' | 'passwordFailed' | 'passwordChanged',
-) {
+function simple(call: 'status' | 'unlock' | 'reset' | 'forget' | 'passwordChanged' | 'forgetDevices') {
   return ({ userId }: Draw): Planned => ({ userId, run: async (mfa, request) => mfa[call](userId, request) });
+}
+
+/** A browser that somebody trusted, mostly one of this user, with its newest cookie; `null`: no cookie comes. */
+function browserOf({ world, chance, userId }: Draw): { readonly cookie: string; readonly cookies: string[] } | null {
+  const own = world.browsers.filter((browser) => browser.userId === userId);
+  const among = own.length > 0 && chance.percent(90) ? own : world.browsers;
+  if (among.length === 0 || chance.percent(30)) return null;
+  const { cookies } = chance.percent(60) ? (among.at(-1) ?? chance.pick(among)) : chance.pick(among);
+  const cookie = cookies.at(-1 - (chance.percent(75) ? 0 : chance.below(3))) ?? '';
+  return { cookie, cookies };
+}
+
+/** The calls of a login route before the password is known to be right. */
+function atLogin(call: 'assertNotLocked' | 'passwordFailed') {
+  return (draw: Draw): Planned => {
+    const { userId } = draw;
+    const cookie = browserOf(draw)?.cookie;
+    const from = { device: cookie };
+    const run = async (mfa: Mfa, request: RequestContext): Promise<void> =>
+      call === 'passwordFailed' ? mfa.passwordFailed(userId, request, from) : mfa.assertNotLocked(userId, from);
+    return { userId, cookie, run };
+  };
 }
 
 /** How each call is made. */
 export const CALLS: Readonly<Record<CallName, (draw: Draw) => Planned>> = {
-  begin: ({ world, chance, userId }) => {
+  begin: (draw) => {
+    const { world, chance, userId } = draw;
+    const browser = browserOf(draw);
+    const device = browser?.cookie;
     const seenSeq = world.journal.head(userId)?.lastEventSeq ?? 0;
     const seen = chance.percent(30) ? { seenSeq } : {};
     return {
       userId,
-      run: (mfa, request) => mfa.begin(userId, request, seen),
+      cookie: device,
+      run: (mfa, request) => mfa.begin(userId, request, { ...seen, device }),
       learn(begun: BeginResult, { from, to }) {
-        if (begun.next === 'signed-in') return;
+        if (begun.next === 'signed-in') {
+          if (begun.device !== undefined) browser?.cookies.push(begun.device.cookie);
+          return;
+        }
         const { token, next, expiresAt } = begun;
         world.tokens.push({
           text: token,
@@ -101,12 +128,23 @@ export const CALLS: Readonly<Record<CallName, (draw: Draw) => Planned>> = {
     const token = tokenOf(draw, draw.chance.percent(97) ? 'verify' : 'enroll');
     const { input, credential } = answerOf(draw);
     const text = token?.text ?? FORGED;
+    const trust = draw.chance.percent(50);
     return {
       userId: token?.userId ?? draw.userId,
       credential,
       token,
       run: async (mfa, request) =>
-        mfa.verify({ token: draw.chance.percent(20) ? await mfa.tokenHolder(text) : text, ...input }, request),
+        mfa.verify(
+          {
+            token: draw.chance.percent(20) ? await mfa.tokenHolder(text) : text,
+            ...input,
+            ...(trust && { trustDevice: { cookie: draw.chance.percent(20) ? browserOf(draw)?.cookie : undefined } }),
+          },
+          request,
+        ),
+      learn({ userId, device }: Awaited<ReturnType<Mfa['verify']>>) {
+        if (device !== undefined) draw.world.browsers.push({ userId, cookies: [device.cookie] });
+      },
     };
   },
   challenge: ({ userId }) => ({ userId, run: (mfa) => mfa.challenge(userId) }),
@@ -189,9 +227,15 @@ export const CALLS: Readonly<Record<CallName, (draw: Draw) => Planned>> = {
     const options = about === null ? {} : { until: new Date(about) };
     return { userId, about, run: (mfa, request) => mfa.exempt(userId, options, request) };
   },
-  passwordFailed: simple('passwordFailed'),
+  passwordFailed: atLogin('passwordFailed'),
   passwordChanged: simple('passwordChanged'),
-  assertNotLocked: simple('assertNotLocked'),
+  assertNotLocked: atLogin('assertNotLocked'),
+  forgetDevice: ({ world, chance, userId }) => {
+    const devices = world.journal.head(userId)?.devices ?? [];
+    const id = devices.length === 0 ? 'none' : chance.pick(devices).id;
+    return { userId, run: (mfa, request) => mfa.forgetDevice(userId, id, request) };
+  },
+  forgetDevices: simple('forgetDevices'),
   unlock: simple('unlock'),
   reset: simple('reset'),
   forget: simple('forget'),

@@ -40,6 +40,8 @@ export interface Played {
   readonly credential: Credential | null;
   readonly password: 'right' | 'wrong' | null;
   readonly token: IssuedToken | null;
+  /** The device cookie that came with it. */
+  readonly cookie: string | undefined;
   /** The instant or number that the call is about, if it is about one. */
   readonly about: number | null;
   readonly sessionEpoch: number | undefined;
@@ -63,6 +65,8 @@ export class Journal {
   readonly violations: string[] = [];
   /** One line for everything, to compare two runs and to read what led to a violation. */
   readonly lines: string[] = [];
+  /** The call that had a new cookie for each one that was presented. */
+  readonly rotations = new Map<string, Played>();
   readonly spentCodes = new Set<string>();
   /** What showed the backup codes that are in force, by user. */
   readonly origins = new Map<string, string>();

@@ -92,7 +92,9 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
 /** Whether a lock stands in the way of a new failure. What wrong logins alone locked leaves living sessions alone. */
 function bars(told: Told, record: MfaRecord | null, event: Extract<MfaEvent, { readonly operation: string }>): boolean {
   if (told.lockedUntil === null || event.at >= told.lockedUntil) return false;
-  if (event.operation === 'login' || event.operation === 'verify') return true;
+  const byDevice = event.type === 'attempt_refused' && event.deviceId !== undefined;
+  if ((event.operation === 'login' && !byDevice) || event.operation === 'verify') return true;
+  // So does it leave a trusted device alone.
   const byLogins = told.passwordFailures === told.failures && record?.lockout.inSession !== true;
   return !byLogins || told.lockedUntil === UNTIL_UNLOCK;
 }

@@ -9,6 +9,8 @@ const SOON_MS = 20_000;
 
 const held = (record: MfaRecord | null): number => record?.factors.length ?? 0;
 
+const idsOf = (record: MfaRecord | null): string => (record?.devices ?? []).map(({ id }) => id).join();
+
 /** Checks a refusal. */
 export function refusalRules(journal: Journal, call: Played): void {
   const { outcome, credential, token, startedAt, endedAt, userId } = call;
@@ -26,6 +28,8 @@ export function refusalRules(journal: Journal, call: Played): void {
       return some((record) => held(record) === 0);
     case 'already_enabled':
       return some((record) => held(record) > 0);
+    case 'device_not_found':
+      return some((record) => record?.devices === undefined || seen.some((other) => idsOf(other) !== idsOf(record)));
     case 'too_many_factors':
       return some((record) => held(record) > 1);
     case 'required_by_policy':

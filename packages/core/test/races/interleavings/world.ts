@@ -38,6 +38,12 @@ interface ShownCode {
   readonly origin: string;
 }
 
+/** A browser that a user trusted once, with every cookie that it was ever given, oldest first. */
+interface TrustedBrowser {
+  readonly userId: string;
+  readonly cookies: string[];
+}
+
 export interface World {
   readonly time: VirtualTime;
   readonly chance: Chance;
@@ -48,6 +54,7 @@ export interface World {
   readonly devices: Device[];
   readonly codes: ShownCode[];
   readonly tokens: IssuedToken[];
+  readonly browsers: TrustedBrowser[];
   weather: Weather;
   /** What a clock without any error shows, in epoch milliseconds. */
   now(): number;
@@ -97,6 +104,7 @@ export function world(time: VirtualTime, chance: Chance): World {
     devices: [],
     codes: [],
     tokens: [],
+    browsers: [],
     get weather() {
       return weather;
     },
