@@ -39,12 +39,13 @@ export async function checkedAccount(
   const giveBack = passwordLimit.enter(visitor.ip);
   if (giveBack === null) throw new Refusal(429, 'too_many_requests', 'Too many attempts. Try again later.');
   const userId = account?.id ?? STRANGER + createHash('sha256').update(userName).digest('base64url');
-  await mfa.assertNotLocked(userId);
+  const from = { device: readDeviceCookie(visitor.cookies) };
+  await mfa.assertNotLocked(userId, from);
   if ((await accounts.hasPassword(account?.id ?? null, password)) && account !== null) {
     giveBack();
     return account;
   }
-  await mfa.passwordFailed(userId, contextOf(visitor));
+  await mfa.passwordFailed(userId, contextOf(visitor), from);
   // The failure that locks is answered with the lock.
   const { locked, lockedUntil } = await mfa.status(userId);
   if (locked) throw new MfaError('locked', { retryAt: lockedUntil });

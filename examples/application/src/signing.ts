@@ -24,18 +24,30 @@ export function signing(parts: Parts): Signing {
 
   /** Asks the library what comes after the password, and does it. */
   const passedPassword = async ({ id: userId, seenSeq }: Account, visitor: Visitor): Promise<Reply> => {
-    const begun = await mfa.begin(userId, contextOf(visitor), { seenSeq });
+    const begun = await mfa.begin(userId, contextOf(visitor), { seenSeq, device: readDeviceCookie(visitor.cookies) });
     switch (begun.next) {
       case 'verify':
-        return ok({ mfa_required: true, mfa_token: begun.token });
+        return ok(
+          {
+            mfa_required: true,
+            mfa_token: begun.token,
+            methods: begun.methods,
+            request_options: begun.prompts?.['webauthn'],
+          },
+          ...deviceCookies(begun.device),
+        );
       case 'enroll':
         return ok({ mfa_setup_required: true, mfa_token: begun.token });
       case 'signed-in': {
-        const { enrollBy, sessionEpoch, seq } = begun;
+        const { enrollBy, sessionEpoch, seq, device } = begun;
         await accounts.noteSeq(userId, seq);
         await sessions.end(readSessionCookie(visitor.cookies));
         const id = await sessions.start({ userId, authTime: null, sessionEpoch });
-        return ok({ authenticated: true, enroll_by: enrollBy?.toISOString() }, writeSessionCookie(id));
+        return ok(
+          { authenticated: true, enroll_by: enrollBy?.toISOString() },
+          writeSessionCookie(id),
+          ...deviceCookies(device),
+        );
       }
     }
   };
