@@ -66,7 +66,8 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
   verify: call(
     ['token', 'secondFactor', 'request', 'trustDevice'],
     WRITES,
-    (mfa, { token, secondFactor, request, trustDevice }) => mfa.verify({ token, ...secondFactor, trustDevice }, request),
+    (mfa, { token, secondFactor, request, trustDevice }) =>
+      mfa.verify({ token, ...secondFactor, trustDevice }, request),
   ),
   stepUp: call(['userId', 'secondFactor', 'request'], WRITES, (mfa, { userId, secondFactor, request }) =>
     mfa.stepUp(userId, secondFactor, request),

@@ -32,7 +32,10 @@ export interface TrustRequest {
 type Outcome<Kept extends DeviceCookie | null, Changed = Change> = Readonly<{ change: Changed; result: Kept }>;
 
 /** The record with these devices. It has no list that is empty. */
-export function withDevices({ devices: _replaced, ...record }: MfaRecord, devices: readonly TrustedDevice[]): MfaRecord {
+export function withDevices(
+  { devices: _replaced, ...record }: MfaRecord,
+  devices: readonly TrustedDevice[],
+): MfaRecord {
   return devices.length === 0 ? record : { ...record, devices };
 }
 

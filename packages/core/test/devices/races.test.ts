@@ -28,7 +28,9 @@ describe('fifty at once with one cookie', () => {
     const browser = await trusted(on, await on.enroll('ann'));
     const instances = Array.from({ length: count }, () => on.another());
     const told = on.events.length;
-    const begun = await Promise.all(Array.from({ length: 50 }, async (_, i) => begin(nth(instances, i), browser.cookie)));
+    const begun = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => begin(nth(instances, i), browser.cookie)),
+    );
     expect(begun.map(nextOf)).toEqual(Array<string>(50).fill('signed-in'));
     const cookies = begun.map(cookieOf).filter((cookie) => cookie !== undefined);
     expect(cookies).toHaveLength(1);

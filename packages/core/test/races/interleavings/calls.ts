@@ -65,9 +65,7 @@ function firstCode({ world, chance, userId, guesses }: Draw): Answer {
   };
 }
 
-function simple(
-  call: 'status' | 'unlock' | 'reset' | 'forget' | 'passwordChanged' | 'forgetDevices',
-) {
+function simple(call: 'status' | 'unlock' | 'reset' | 'forget' | 'passwordChanged' | 'forgetDevices') {
   return ({ userId }: Draw): Planned => ({ userId, run: async (mfa, request) => mfa[call](userId, request) });
 }
 
