@@ -115,6 +115,7 @@ export function startApplication(): TestApp {
       return password === PASSWORD;
     },
     clock,
+    trustedDevices: {},
     hasher: async (job) => {
       if (faults.hasher === 'busy') throw new MfaError('busy');
       return quickHasher(job);

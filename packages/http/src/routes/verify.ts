@@ -1,7 +1,7 @@
 /** verify: completes a sign-in with a code or a backup code. */
-import type { Verified } from '@mfakit/core';
+import { LIMITS, type Verified } from '@mfakit/core';
 import * as z from 'zod';
-import { mfaToken } from '../fields.ts';
+import { blankable, mfaToken } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { TokenBody, TokenRoute } from '../route.ts';
 import { FACTOR_REFUSALS, toFactor, withFactor, type WireFactor } from '../second-factor.ts';
@@ -14,6 +14,25 @@ export interface AuthenticatedReply {
   /** Offer new ones when this is low. */
   readonly backup_codes_remaining: number;
 }
+
+/** Asked of a sign-in: that this browser needs no second factor for some days. Its cookie comes with the reply. */
+export interface WireTrustDevice {
+  readonly label?: string | undefined;
+}
+
+const trustBody: z.ZodType<WireTrustDevice | undefined> = z
+  .strictObject({
+    label: blankable(
+      z
+        .string()
+        .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
+        .meta({ description: 'What the list of trusted browsers shows.' }),
+    ),
+  })
+  .optional()
+  .meta({
+    description: 'Present only if the user has ticked the box: this browser needs no second factor for a while.',
+  });
 
 /** The reply of every route that completes a sign-in. */
 export const authenticatedReply: z.ZodType<AuthenticatedReply> = z.strictObject({
@@ -28,16 +47,21 @@ export function toAuthenticated({ method, backupCodesRemaining }: Verified): Aut
 }
 
 /** The route. */
-export const verify: TokenRoute<TokenBody & WireFactor, AuthenticatedReply> = {
+export const verify: TokenRoute<
+  TokenBody & WireFactor & { readonly trust_device?: WireTrustDevice | undefined },
+  AuthenticatedReply
+> = {
   ...PATHS.verify,
   summary: 'Complete a sign-in with a code or a backup code',
   who: 'token',
   inputFrom: 'body',
-  input: withFactor({ mfa_token: mfaToken }),
+  input: withFactor({ mfa_token: mfaToken, trust_device: trustBody }),
   reply: authenticatedReply,
   refusals: ['not_enabled', 'contention', ...FACTOR_REFUSALS],
-  async call({ mfa, holder, input, request }) {
-    const verified = await mfa.verify({ token: holder, ...toFactor(input) }, request);
+  async call({ mfa, holder, deviceCookie, input, request }) {
+    const { trust_device: trust } = input;
+    const trustDevice = trust && { label: trust.label, cookie: deviceCookie };
+    const verified = await mfa.verify({ token: holder, ...toFactor(input), trustDevice }, request);
     return { reply: toAuthenticated(verified), verified };
   },
 };
