@@ -1,5 +1,6 @@
 /** Password check: what surrounds every check of a password, so that nobody can guess it and nobody learns who has an account. */
 import { MfaError } from '@mfakit/core';
+import { readDeviceCookie } from '@mfakit/http';
 import { createHash } from 'node:crypto';
 import type { Account } from './accounts.ts';
 import type { Parts } from './parts.ts';

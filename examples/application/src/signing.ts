@@ -1,4 +1,6 @@
 /** Signing up, in and out: the host's own routes, joined to the library as it asks for. */
+import type { DeviceCookie } from '@mfakit/core';
+import { deviceCookieHeader, readDeviceCookie } from '@mfakit/http';
 import * as z from 'zod';
 import { newPassword, newUserName, typedPassword, typedUserName } from './account-fields.ts';
 import type { Account } from './accounts.ts';
@@ -20,7 +22,10 @@ const logInBody = z.strictObject({ user_name: typedUserName, password: typedPass
 
 /** Makes the routes. */
 export function signing(parts: Parts): Signing {
-  const { mfa, accounts, sessions, signUpLimit } = parts;
+  const { mfa, accounts, sessions, clock, signUpLimit } = parts;
+
+  const deviceCookies = (device?: DeviceCookie): readonly string[] =>
+    device === undefined ? [] : [deviceCookieHeader(device, clock)];
 
   /** Asks the library what comes after the password, and does it. */
   const passedPassword = async ({ id: userId, seenSeq }: Account, visitor: Visitor): Promise<Reply> => {
