@@ -38,7 +38,7 @@ export const trustedDeviceCases: readonly HttpCase[] = [
       const begun = await app.mfa.begin('alice', {}, { device });
       expect(begun.next).toBe('signed-in');
       if (begun.next !== 'signed-in' || begun.device === undefined) throw new Error('There is no new cookie.');
-      const next = deviceCookieHeader(begun.device, app.mfa.clock);
+      const next = deviceCookieHeader(begun.device, app.mfa.clock());
       expect(next).toMatch(
         /^__Host-mfa-device=[\w.-]{66}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000$/,
       );
@@ -73,7 +73,7 @@ export const trustedDeviceCases: readonly HttpCase[] = [
       const { app } = api;
       const alice = await app.enrol('alice');
       const told: unknown[] = [];
-      const { signIn } = app;
+      const signIn = app.signIn.bind(app);
       app.signIn = (userId, remembered) => {
         told.push(remembered);
         return signIn(userId, remembered);
