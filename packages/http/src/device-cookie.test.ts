@@ -24,7 +24,7 @@ test('a header is read in linear time', () => {
   expect(performance.now() - start).toBeLessThan(1_000);
 });
 
-test('the cookie ends with the trust, after 400 days at most, and at once if nothing is left in it', () => {
+test('R-88 the cookie ends with the trust, after 400 days at most, and at once if nothing is left in it', () => {
   const now = 1_000_999;
   const ageOf = (expiresAt?: number): string | undefined =>
     deviceCookieHeader({ cookie: 'a', ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }, now)

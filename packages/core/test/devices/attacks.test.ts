@@ -215,7 +215,7 @@ describe('R-83 a cookie that is not this device of this user', () => {
     expect([await hers.next(on, 'ann'), await planted.next(on, 'eve')]).toEqual(['signed-in', 'signed-in']);
   });
 
-  test('of somebody who knows the id from `status`, or the digests from a database', async () => {
+  test('R-87 of somebody who knows the id from `status`, or the digests from a database', async () => {
     const on = stage();
     const ann = await on.enroll('ann');
     const browser = await trusted(on, ann);
@@ -340,7 +340,7 @@ describe('R-80 when a device may be trusted', () => {
     expect(await on.store.record('ann')).not.toHaveProperty('devices');
   });
 
-  test('a device alone proves nothing in a session', async () => {
+  test('R-85 a device alone proves nothing in a session', async () => {
     const on = stage();
     const ann = await on.enroll('ann');
     const { cookie } = await trusted(on, ann);

@@ -1,4 +1,4 @@
-/** Trusted devices: the box in the sign-in, its cookie, the list and the removal. */
+/** R-88, trusted devices: the box in the sign-in, its cookie, the list and the removal. */
 import { expect } from 'vitest';
 import { deviceCookieHeader, readDeviceCookie } from '../../src/device-cookie.ts';
 import { expectProblem, type Answer, type HttpApi, type HttpCase } from '../http-api.ts';
