@@ -150,11 +150,11 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
 
-    async begin(userId, request, options) {
+    async begin(userId, request, known) {
       const id = parseUserId(userId);
-      const { seenSeq } = asObject('options', options ?? {});
+      const { seenSeq } = asObject('options', known ?? {});
       const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
-      const presented = presentDevice(parseFromDevice(options), random);
+      const presented = presentDevice(parseFromDevice(known), random);
       return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 
