@@ -13,7 +13,7 @@ import {
   type SoftwareKey,
 } from '@mfakit/testkit';
 import { lockEverywhere, type Stage } from '../harness.ts';
-import { enrollPasskey, signedProof, signedVerify } from '../passkeys/passkey-harness.ts';
+import { enrollPasskey, signedProof, signedVerify, WRONG_SIGNATURE } from '../passkeys/passkey-harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 
 /** One refusal of one call. */
@@ -136,11 +136,6 @@ function proofCases(call: CallName): RefusalCase[] {
     row('invalid_password', (ann) => ({ password: 'wrong', code: ann.code() })),
   ];
 }
-
-/** Bends a signature, and leaves it well-formed: its last byte. */
-export const WRONG_SIGNATURE: BentResponse = {
-  signature: (honest) => honest.map((byte, i) => (i === honest.length - 1 ? byte ^ 1 : byte)),
-};
 
 /** The refusals of a passkey, for every purpose but a sign-in alone. */
 function passkeyCases(call: CallName): RefusalCase[] {

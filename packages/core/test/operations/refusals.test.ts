@@ -1,12 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createMfa, MfaError, type MfaErrorCode } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, outcomeOf, softwareKey, TEST_PASSWORD, virtualAuthenticator, wrongCode, type SoftwareKey } from '@mfakit/testkit';
+import {
+  callsTaking,
+  MFA_CALLS,
+  outcomeOf,
+  softwareKey,
+  TEST_PASSWORD,
+  virtualAuthenticator,
+  wrongCode,
+  type SoftwareKey,
+} from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { lock, lockEverywhere, stage, type Stage } from '../harness.ts';
-import { creationOptions, enrollPasskey, passkeyProof, signedAlone, withPasskeys } from '../passkeys/passkey-harness.ts';
+import {
+  creationOptions,
+  enrollPasskey,
+  passkeyProof,
+  signedAlone,
+  withPasskeys,
+  WRONG_SIGNATURE,
+} from '../passkeys/passkey-harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
-import { EVIDENCE_CASES, WRONG_SIGNATURE, type RefusalCase } from './refusal-cases.ts';
+import { EVIDENCE_CASES, type RefusalCase } from './refusal-cases.ts';
 
 const DETAILS = { accountName: 'ann@example.com' };
 const PROOF = { password: TEST_PASSWORD, code: '123456' };
