@@ -37,7 +37,7 @@ export const verify: TokenRoute<TokenBody & WireFactor, AuthenticatedReply> = {
   reply: authenticatedReply,
   refusals: ['not_enabled', 'contention', ...FACTOR_REFUSALS],
   async call({ mfa, holder, input, request }) {
-    const verified = await mfa.verify({ token: holder, ...toFactor(input) }, request);
+    const verified = await mfa.verify({ ...toFactor(input), token: holder }, request);
     return { reply: toAuthenticated(verified), verified };
   },
 };
