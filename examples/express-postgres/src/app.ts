@@ -110,7 +110,7 @@ function replyTo(error: unknown, now: number): Reply {
   }
 }
 
-function send(res: Response, { status, body, cookie }: Reply): void {
-  if (cookie !== undefined) res.append('set-cookie', cookie);
+function send(res: Response, { status, body, cookies = [] }: Reply): void {
+  for (const cookie of cookies) res.append('set-cookie', cookie);
   res.status(status).json(body);
 }

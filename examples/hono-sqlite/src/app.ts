@@ -106,7 +106,7 @@ async function json(c: Context): Promise<unknown> {
   return c.req.json().catch(() => null);
 }
 
-function send(c: Context, { status, body, cookie }: Reply): Response {
-  if (cookie !== undefined) c.header('set-cookie', cookie);
+function send(c: Context, { status, body, cookies = [] }: Reply): Response {
+  for (const cookie of cookies) c.header('set-cookie', cookie, { append: true });
   return c.json(body, status as ContentfulStatusCode);
 }

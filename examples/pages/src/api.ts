@@ -1,6 +1,7 @@
 /** The servers' routes: the library's through its client, and the application's own. */
 // oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
 import { ClientProblem, createClient, type Client } from '/modules/mfakit-http/client.js';
+import type { Prompts } from './challenge.ts';
 
 export { ClientProblem };
 
@@ -9,7 +10,7 @@ export const mfa: Client = createClient({ baseUrl: '/api/auth' });
 
 /** What the login route answers. */
 export type LogInReply =
-  | { readonly mfa_required: true; readonly mfa_token: string }
+  | ({ readonly mfa_required: true } & Prompts)
   | { readonly mfa_required?: never; readonly mfa_setup_required: true; readonly mfa_token: string }
   | { readonly mfa_required?: never; readonly mfa_setup_required?: never; readonly authenticated: true };
 

@@ -14,7 +14,7 @@ run(async () => {
   if (factor !== undefined) element('device-label').textContent = factor.label;
   askForProof(status);
   onSubmit(element('proof', HTMLFormElement), async (values) => {
-    await orSignIn(mfa.removeFactor(id, proofOf(values)));
+    await orSignIn(mfa.removeFactor(id, await proofOf(values)));
     location.assign('/account?done=removed');
   });
 });

@@ -21,7 +21,9 @@ export type Client = {
 };
 
 type Given<Path extends string, Input> = Path extends `${string}{id}`
-  ? [id: string, input: Input]
+  ? object extends Input
+    ? [id: string, input?: Input]
+    : [id: string, input: Input]
   : [Input] extends [null]
     ? []
     : object extends Input

@@ -1,6 +1,7 @@
 /** Dispatching: from a request, whatever framework it came through, to its reply. */
-import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
+import { MfaError, type Mfa, type RequestContext, type Verified } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
+import { deviceCookieHeader, readDeviceCookie } from './device-cookie.ts';
 import { routeFinder } from './find-route.ts';
 import type { Account, BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
 import { logError } from './log-error.ts';
@@ -62,10 +63,9 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     const { userId } = holder;
     const account = await askAccount(userId);
     const { accountName } = account;
-    return blamed(
-      route.call({ mfa, userId, accountName, report: onError, holder, input, id, request: context() }),
-      input,
-    );
+    const deviceCookie = readDeviceCookie(request.header('cookie'));
+    const admitted = { mfa, userId, accountName, report: onError, holder, deviceCookie, input, id };
+    return blamed(route.call({ ...admitted, request: context() }), input);
   }
 
   /** What the core refuses in a field that the client did not send, the host gave: that is the operator's to hear. */
@@ -76,7 +76,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       const hosts =
         error instanceof MfaError &&
         error.code === 'invalid_input' &&
-        !Object.hasOwn(input ?? {}, toSnakeCase(error.field?.split('.')[0] ?? ''));
+        !Object.hasOwn(input ?? {}, toSnakeCase(error.field?.split('.', 1)[0] ?? ''));
       if (!hosts) throw error;
       onError(error);
       throw new HttpRefusal('internal_error');
@@ -128,9 +128,13 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
   /** Tells the host what was done, in this order: the session that `signIn` starts must outlive what a change ends. */
   async function tellHost(ctx: Ctx, { verified, change }: Outcome<object | null>): Promise<Headers> {
     const headers = new Headers();
-    for (const given of [change && (await tellChange(ctx, change)), verified && (await host.signIn(ctx, verified))]) {
+    // The cookie is set here: the host, which may log what it gets, needs no secret of the browser.
+    const { device, ...known } = verified ?? {};
+    const signedIn = verified && (known as Verified);
+    for (const given of [change && (await tellChange(ctx, change)), signedIn && (await host.signIn(ctx, signedIn))]) {
       for (const [name, value] of given ?? []) headers.append(name, value);
     }
+    if (device !== undefined) headers.append('set-cookie', deviceCookieHeader(device, mfa.clock));
     return headers;
   }
 

@@ -22,6 +22,8 @@ export const PATHS = {
   enforceConfirm: { method: 'POST', path: '/totp/enforce-confirm' },
   removeFactor: { method: 'DELETE', path: '/totp/factors/{id}' },
   stepUp: { method: 'POST', path: '/totp/step-up' },
+  forgetDevice: { method: 'DELETE', path: '/devices/{id}' },
+  forgetDevices: { method: 'DELETE', path: '/devices' },
   history: { method: 'GET', path: '/totp/history' },
 } as const;
 

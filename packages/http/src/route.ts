@@ -24,6 +24,8 @@ export interface Admitted<Input> {
 /** A request that a challenge token let in. */
 export interface AdmittedHolder<Input> extends Admitted<Input> {
   readonly holder: TokenHolder;
+  /** The device cookie that came with it. */
+  readonly deviceCookie: string | undefined;
 }
 
 /** The result of a call: its reply, and what the host is told before it leaves. */

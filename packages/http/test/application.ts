@@ -125,6 +125,7 @@ export function startApplication({ passkeys = false }: { readonly passkeys?: boo
       return password === PASSWORD;
     },
     clock,
+    trustedDevices: {},
     hasher: async (job) => {
       if (faults.hasher === 'busy') throw new MfaError('busy');
       return quickHasher(job);

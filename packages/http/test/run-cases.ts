@@ -15,6 +15,7 @@ import { pastedCases } from './cases/pasted.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { serverTroubleCases } from './cases/server-trouble.ts';
 import { sessionCases } from './cases/sessions.ts';
+import { trustedDeviceCases } from './cases/trusted-devices.ts';
 import { twoCodesCases } from './cases/two-codes.ts';
 import { httpApi, type HttpCase, type Serve } from './http-api.ts';
 
@@ -27,6 +28,7 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'hostile passkeys': hostilePasskeyCases,
   sessions: sessionCases,
   'factors changed': factorsChangedCases,
+  'trusted devices': trustedDeviceCases,
   'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,
   'mistakes of the host': hostMistakeCases,

@@ -48,7 +48,7 @@ export function parseTrustDevice(
   if (given === undefined) return null;
   const { label, cookie } = asObject('trustDevice', given);
   return {
-    label: label === undefined ? DEFAULT_LABEL : parseLabel(label),
+    label: label === undefined ? DEFAULT_LABEL : parseLabel(label, 'trustDevice.label'),
     entries: parseDeviceCookie(cookie),
     fresh: drawEntry(random),
     methods: kinds.filter(({ mayTrustDevice }) => mayTrustDevice === true).map(({ method }) => method),

@@ -400,7 +400,7 @@ describe('R-80 when a device may be trusted', () => {
     const refused = await on.mfa
       .verify({ token, code: ann.code(), trustDevice: { label } })
       .catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: 'invalid_input', field: 'label' });
+    expect(refused).toMatchObject({ code: 'invalid_input', field: 'trustDevice.label' });
     expect(await outcomeOf(on.mfa.verify({ token, code: ann.code(), trustDevice: 7 as never }))).toBe('invalid_input');
     await on.mfa.verify({ token, code: ann.code() });
   });

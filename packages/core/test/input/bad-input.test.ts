@@ -183,6 +183,7 @@ test('a proof is an object, and has no password if the application has none', as
   }
   const passwordless = createMfa({ ...on.options, verifyPassword: 'passwordless' });
   for (const name of callsTaking('proof')) {
-    await expectCheapRefusal(on, 'invalid_input', () => MFA_CALLS[name].run(passwordless, on.input));
+    const { field } = await expectCheapRefusal(on, 'invalid_input', () => MFA_CALLS[name].run(passwordless, on.input));
+    expect(field).toBe('password');
   }
 });

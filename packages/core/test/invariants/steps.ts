@@ -287,7 +287,8 @@ function trustedBrowser([name, failures, later]: readonly [User, number, Step]):
     { call: 'begin', cookie: { ...newest, age: 1 }, ...by },
     later,
     signIn,
-    { call: 'begin', cookie: { ...newest, age: 1 }, ...by },
+    { call: 'begin', cookie: { ...newest, age: 2 }, ...by },
+    signIn,
   ];
 }
 

@@ -6,6 +6,6 @@ export type { PasskeyContract } from './wire.ts';
 export type { OptionsJson, WireAssertion, WireRegistration } from './credential.ts';
 export type { WebauthnSetupReply } from './routes/webauthn-setup.ts';
 export type { WebauthnConfirmBody } from './routes/webauthn-confirm.ts';
-export type { MfaChallengeReply } from './routes/mfa-challenge.ts';
+export type { ChallengeReply } from './routes/challenge.ts';
 export type { PasskeyChallengeReply } from './routes/passkey-challenge.ts';
 export type { PasskeySignInBody } from './routes/passkey-sign-in.ts';

@@ -7,7 +7,7 @@ export const PASSKEY_PATHS = {
   webauthnConfirm: { method: 'POST', path: '/webauthn/confirm' },
   webauthnEnforceSetup: { method: 'POST', path: '/webauthn/enforce-setup' },
   webauthnEnforceConfirm: { method: 'POST', path: '/webauthn/enforce-confirm' },
-  mfaChallenge: { method: 'POST', path: '/mfa/challenge' },
+  challenge: { method: 'POST', path: '/mfa/challenge' },
   passkeyChallenge: { method: 'POST', path: '/passkey/challenge' },
   passkeySignIn: { method: 'POST', path: '/passkey/sign-in' },
 } as const satisfies Readonly<Record<string, RoutePath>>;

@@ -1,8 +1,8 @@
 /** Table: the routes for passkeys, and the routes of the contract that take a passkey in place of a code. */
 import type { MfaErrorCode } from '@mfakit/core';
-import { mfaToken } from '../fields.ts';
 import type { Route } from '../route.ts';
 import { setupWith } from '../routes/setup.ts';
+import { verifyWith } from '../routes/verify.ts';
 import { proofWith, withFactor } from '../second-factor.ts';
 import { ROUTES } from '../table.ts';
 import { ASSERTION_REFUSALS, SIGNED_TOKEN_REFUSALS, WITH_CREDENTIAL, WITH_SIGNED_TOKEN } from './answers.ts';
@@ -23,7 +23,7 @@ function taking<Taken extends Route>(route: Taken, input: Taken['input'], refusa
 const proof = proofWith(WITH_SIGNED_TOKEN);
 
 const retaken: Pick<typeof ROUTES, FactorRouteName> = {
-  verify: taking(ROUTES.verify, withFactor({ mfa_token: mfaToken }, WITH_CREDENTIAL), ASSERTION_REFUSALS),
+  verify: taking(ROUTES.verify, verifyWith(WITH_CREDENTIAL), ASSERTION_REFUSALS),
   stepUp: taking(ROUTES.stepUp, withFactor({}, WITH_SIGNED_TOKEN), SIGNED_TOKEN_REFUSALS),
   setup: taking(ROUTES.setup, setupWith(WITH_SIGNED_TOKEN), SIGNED_TOKEN_REFUSALS),
   disable: taking(ROUTES.disable, proof, SIGNED_TOKEN_REFUSALS),

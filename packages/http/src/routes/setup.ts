@@ -56,7 +56,8 @@ export const setupReply: z.ZodType<SetupReply> = z.strictObject({
   expires_at: instant.meta({ description: 'The first code must arrive before this instant.' }),
 });
 
-const label = z
+/** A name for a new factor. */
+export const label: z.ZodString = z
   .string()
   .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
   .meta({ description: 'The user’s own name for the factor.' });
@@ -128,8 +129,13 @@ export function toDetails({ input, signedInAt }: Admitted<SetupBody>): Partial<S
   const proof = { ...(isAnswered && toFactor(answer as WireFactor)), ...(given !== undefined && { password: given }) };
   return {
     ...(signedInAt !== undefined && { signedInAt }),
-    ...(name !== undefined && { label: name }),
+    ...named(name),
     // A password without a factor proves a first enrollment; the core says what else it needs.
     ...(Object.keys(proof).length > 0 && { proof: proof as Proof | PasswordProof }),
   };
+}
+
+/** The name that was given, as the core takes it. */
+export function named(name: string | undefined): { readonly label?: string } {
+  return name === undefined ? {} : { label: name };
 }

@@ -19,11 +19,22 @@ export interface WireFactorStatus {
   readonly [added: string]: unknown;
 }
 
+/** A browser that needs no second factor to sign in. */
+export interface WireDevice {
+  readonly id: string;
+  readonly label: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
+}
+
 /** What users may see of their own protection. */
 export interface StatusReply {
   readonly enabled: boolean;
   readonly backup_codes_remaining: number;
   readonly factors: readonly WireFactorStatus[];
+  /** The browsers that the user trusts. */
+  readonly devices: readonly WireDevice[];
   /** Whether a proof takes the password beside a second factor. */
   readonly password_needed: boolean;
   /** `from`: the instant from which MFA is required, past or future. */
@@ -45,6 +56,14 @@ const factor: z.ZodType<WireFactorStatus> = z.looseObject({
   last_used_at: instant,
 });
 
+const device: z.ZodType<WireDevice> = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  created_at: instant,
+  last_used_at: instant,
+  expires_at: instant,
+});
+
 /** The route. */
 export const status: SessionRoute<null, StatusReply> = {
   ...PATHS.status,
@@ -56,6 +75,7 @@ export const status: SessionRoute<null, StatusReply> = {
     enabled: z.boolean(),
     backup_codes_remaining: z.int().min(0),
     factors: z.array(factor).readonly(),
+    devices: z.array(device).readonly().meta({ description: 'The browsers that the user trusts.' }),
     password_needed: z.boolean().meta({ description: 'Whether a proof takes the password beside a second factor.' }),
     enforcement: z
       .strictObject({ from: instant })
@@ -73,13 +93,21 @@ export const status: SessionRoute<null, StatusReply> = {
   }),
   refusals: [],
   async call({ mfa, userId, request }) {
-    const { enabled, factors, backupCodesRemaining, passwordNeeded, enforcement, ...rest } = await mfa.status(userId);
+    const { enabled, factors, devices, backupCodesRemaining, passwordNeeded, enforcement, ...rest } =
+      await mfa.status(userId);
     assertCurrent(request, rest.sessionEpoch);
     return {
       reply: {
         enabled,
         backup_codes_remaining: backupCodesRemaining,
         factors: factors.map(toWireFactor),
+        devices: devices.map(({ id, label, createdAt, lastUsedAt, expiresAt }) => ({
+          id,
+          label,
+          created_at: createdAt.toISOString(),
+          last_used_at: lastUsedAt.toISOString(),
+          expires_at: expiresAt.toISOString(),
+        })),
         password_needed: passwordNeeded,
         enforcement: enforcement && { from: enforcement.from.toISOString() },
         locked: rest.locked,

@@ -6,6 +6,7 @@ import {
   type CreationRequest,
   type SoftwareKey,
 } from '@mfakit/testkit';
+import type { WebauthnSetupReply } from '@mfakit/http/passkeys';
 import { expect } from 'vitest';
 import { PASSWORD } from '../application.ts';
 import type { HttpApi } from '../http-api.ts';
@@ -24,8 +25,8 @@ export async function addPasskey({ app, call }: HttpApi, userId = 'alice'): Prom
   const cookie = app.signIn(userId);
   const setup = await call('POST', '/webauthn/setup', { cookie, body: {} });
   expect(setup.status).toBe(200);
-  const { factor_id, creation_options, backup_codes } = setup.body as Readonly<Record<string, never>>;
-  const credential = await key.create(creation_options as CreationRequest);
+  const { factor_id, creation_options, backup_codes } = setup.body as unknown as WebauthnSetupReply;
+  const credential = await key.create(creation_options as unknown as CreationRequest);
   const confirmed = await call('POST', '/webauthn/confirm', { cookie, body: { credential, factor_id } });
   expect([confirmed.status, confirmed.body]).toEqual([200, { factor_id }]);
   const { sessionEpoch } = await app.mfa.status(userId);

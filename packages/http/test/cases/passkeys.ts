@@ -77,7 +77,7 @@ const cases: readonly Omit<HttpCase, 'passkeys'>[] = [
       const user = await addPasskey(api);
       const { cookie } = user;
       const challenge = await call('POST', '/mfa/challenge', { cookie });
-      passkeyRoutes.mfaChallenge.reply?.parse(challenge.body);
+      passkeyRoutes.challenge.reply?.parse(challenge.body);
       expect(challenge.body).toMatchObject({
         methods: ['webauthn', 'backup_code'],
         request_options: { rpId: 'example.org', allowCredentials: [{ type: 'public-key', id: user.key.credentialId }] },
@@ -120,7 +120,7 @@ const cases: readonly Omit<HttpCase, 'passkeys'>[] = [
     async run({ app, call }) {
       await app.enrol('alice');
       const challenge = await call('POST', '/mfa/challenge', { cookie: app.signIn('alice'), body: {} });
-      passkeyRoutes.mfaChallenge.reply?.parse(challenge.body);
+      passkeyRoutes.challenge.reply?.parse(challenge.body);
       expect(Object.keys(challenge.body ?? {})).toEqual(['mfa_token', 'expires_at', 'methods']);
       expectProblem(await call('POST', '/mfa/challenge', { cookie: app.signIn('bob'), body: {} }), 400, 'not_enabled');
       expectProblem(await call('POST', '/mfa/challenge', { body: {} }), 401, 'not_signed_in');

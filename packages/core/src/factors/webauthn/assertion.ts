@@ -41,7 +41,6 @@ export function examineAssertion(verifier: WebauthnVerifier, assertion: Assertio
   return async (record, { userId, secrets }) => {
     const examined = record.factors.filter(isPasskey).find((factor) => factor.credentialId === assertion.credentialId);
     if (examined === undefined || !isOwn(assertion, examined)) return refusing('unknown_credential');
-    if (use.alone && assertion.userHandle === null) return refusing('password_required');
     const publicKey = secrets.open(userId, examined);
     if (publicKey === null) return () => ({ outcome: 'unreadable', unreadable: [examined.id] });
     const requireUserVerification = verifier.userVerification === 'required';

@@ -1,7 +1,7 @@
 /** WebAuthn as a factor kind: passkeys and security keys (W3C Web Authentication Level 3). */
 import { base64urlnopad } from '@scure/base';
 import { nameInApp } from '../../account-name.ts';
-import { invalidInput } from '../../errors.ts';
+import { invalidInput, MfaError } from '../../errors.ts';
 import type { MfaRecord } from '../../record/record.ts';
 import type { AloneSignIn, FactorKindFactory } from '../factor-kind.ts';
 import { examineAssertion, parseAssertion } from './assertion.ts';
@@ -76,7 +76,11 @@ function signInAlone(verifier: WebauthnVerifier, { userOf }: UserHandles): Alone
       const assertion = parseAssertion(given);
       const { userHandle } = assertion;
       return {
-        userId: async () => (userHandle === null ? null : userOf(userHandle)),
+        async userId() {
+          // An authenticator that names nobody, as U2F keys do, is good for the second step alone.
+          if (userHandle === null) throw new MfaError('password_required');
+          return userOf(userHandle);
+        },
         examine: examineAssertion(verifier, assertion, { challenge, alone: true }),
       };
     },

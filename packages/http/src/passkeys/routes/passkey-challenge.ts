@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { OpenRoute } from '../../route.ts';
 import type { OptionsJson } from '../credential.ts';
 import { PASSKEY_PATHS } from '../paths.ts';
-import { challengeFields } from './mfa-challenge.ts';
+import { challengeFields } from './challenge.ts';
 
 /** What to answer. */
 export interface PasskeyChallengeReply {

@@ -1,4 +1,4 @@
-/** mfaChallenge: gives a signed-in user a token that a passkey can sign, for a step-up or a proof. */
+/** challenge: gives a signed-in user a token that a passkey can sign, for a step-up or a proof. */
 import * as z from 'zod';
 import { instant } from '../../fields.ts';
 import type { SessionRoute } from '../../route.ts';
@@ -7,7 +7,7 @@ import { optionsJson, type OptionsJson } from '../credential.ts';
 import { PASSKEY_PATHS } from '../paths.ts';
 
 /** What to answer, and with what. */
-export interface MfaChallengeReply {
+export interface ChallengeReply {
   readonly mfa_token: string;
   /** ISO 8601 in UTC. */
   readonly expires_at: string;
@@ -31,8 +31,8 @@ export const challengeFields: {
 };
 
 /** The route. */
-export const mfaChallenge: SessionRoute<object, MfaChallengeReply> = {
-  ...PASSKEY_PATHS.mfaChallenge,
+export const challenge: SessionRoute<object, ChallengeReply> = {
+  ...PASSKEY_PATHS.challenge,
   summary: 'Get a token that a passkey signs, for a step-up or a proof',
   who: 'session',
   inputFrom: 'body',
