@@ -2,13 +2,13 @@
 import { MfaError, type Mfa, type RequestContext, type Verified } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
 import { deviceCookieHeader, readDeviceCookie } from './device-cookie.ts';
-import { findRoute } from './find-route.ts';
-import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
+import { routeFinder } from './find-route.ts';
+import type { Account, BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
 import { logError } from './log-error.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
 import { toRefusal } from './refusals.ts';
-import type { Outcome, Route, SessionRoute } from './route.ts';
+import type { AddedRoutes, Outcome, Route, SessionRoute } from './route.ts';
 import { soundSentence } from './sentence.ts';
 import { toSnakeCase } from './snake-case.ts';
 import { ROUTES } from './table.ts';
@@ -36,6 +36,8 @@ const BODY_TIMEOUT_SECONDS = 10;
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError = logError, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
   const sentence = soundSentence(options.sentence, onError);
+  const table: AddedRoutes = { ...ROUTES, ...options.routes };
+  const findRoute = routeFinder(table);
 
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
@@ -49,11 +51,17 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
         input,
       );
     }
-    const input = validate(route.input, await readJson(request, bodyTimeoutSeconds));
+    const body = await readJson(request, bodyTimeoutSeconds);
+    if (route.who === 'nobody') {
+      const input = validate(route.input, body);
+      const outcome = await blamed(route.call({ mfa, input, request: context() }), input);
+      if (outcome.verified !== undefined) await askAccount(outcome.verified.userId);
+      return outcome;
+    }
+    const input = validate(route.input, body);
     const holder = await mfa.tokenHolder(input.mfa_token);
-    const account = await host.account(holder.userId);
-    if (account?.active !== true) throw new HttpRefusal('user_inactive');
     const { userId } = holder;
+    const account = await askAccount(userId);
     const { accountName } = account;
     const deviceCookie = readDeviceCookie(request.header('cookie'));
     const admitted = { mfa, userId, accountName, report: onError, holder, deviceCookie, input, id };
@@ -73,6 +81,12 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       onError(error);
       throw new HttpRefusal('internal_error');
     }
+  }
+
+  async function askAccount(userId: string): Promise<Account> {
+    const account = await host.account(userId);
+    if (account?.active !== true) throw new HttpRefusal('user_inactive');
+    return account;
   }
 
   async function askSession(ctx: Ctx): Promise<SessionUser> {
@@ -128,7 +142,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     const found = findRoute(request.path);
     if (found === 'foreign') return null;
     if (found === 'unknown') return problem('not_found', { sentence });
-    const route: Route = ROUTES[found.name];
+    const route = table[found.name];
+    if (route === undefined) return null;
     if (request.method !== route.method) {
       return problem('method_not_allowed', { sentence, headers: { allow: route.method } });
     }
@@ -139,7 +154,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       if (!(error instanceof HttpRefusal || error instanceof MfaError)) throw error;
       const refusal = error instanceof MfaError ? toRefusal(error, route.statuses, mfa.clock()) : error;
       const reply = problem(refusal.code, { ...refusal.details, sentence });
-      if (error instanceof MfaError && reply.status >= 500) onError(error);
+      // A cause is for the operator alone: trouble behind a 503, or the step at which a ceremony failed.
+      if (error instanceof MfaError && (reply.status >= 500 || error.cause !== undefined)) onError(error);
       return reply;
     }
   };

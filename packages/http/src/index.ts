@@ -27,8 +27,11 @@ export type { WebRequest } from './web-body.ts';
 export { ROUTES } from './table.ts';
 export type { RouteTable } from './table.ts';
 export type {
+  AddedRoutes,
   Admitted,
   AdmittedHolder,
+  AdmittedStranger,
+  OpenRoute,
   Outcome,
   Route,
   RouteCaller,

@@ -82,6 +82,13 @@ describe('a passkey alone', () => {
     }
   });
 
+  test('that names no user needs the password first', async () => {
+    const on = stage(withPasskeys());
+    const { key } = await enrollPasskey(on, 'ann');
+    const input = await signedAlone(on, key, { userHandle: null });
+    expect(await outcomeOf(on.mfa.passkeySignIn(input))).toBe('password_required');
+  });
+
   test('passes a lock that ends by itself, and leaves the wrong passwords counted', async () => {
     const on = stage(withPasskeys());
     const { key } = await enrollPasskey(on, 'ann');

@@ -1,9 +1,11 @@
 /** status: shows signed-in users what protects them. */
+import type { FactorStatus } from '@mfakit/core';
 import * as z from 'zod';
 import { instant } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
 import { assertCurrent } from '../session-epoch.ts';
+import { toSnakeCase } from '../snake-case.ts';
 
 /** An active factor. */
 export interface WireFactorStatus {
@@ -13,6 +15,8 @@ export interface WireFactorStatus {
   readonly label: string;
   readonly created_at: string;
   readonly last_used_at: string;
+  /** What its kind adds. */
+  readonly [added: string]: unknown;
 }
 
 /** A browser that needs no second factor to sign in. */
@@ -43,7 +47,8 @@ export interface StatusReply {
   readonly tries_left: number | null;
 }
 
-const factor: z.ZodType<WireFactorStatus> = z.strictObject({
+/** Its kind may add further properties. */
+const factor: z.ZodType<WireFactorStatus> = z.looseObject({
   id: z.string(),
   kind: z.string().meta({ description: '`totp`, or a kind that the application added.' }),
   label: z.string(),
@@ -95,13 +100,7 @@ export const status: SessionRoute<null, StatusReply> = {
       reply: {
         enabled,
         backup_codes_remaining: backupCodesRemaining,
-        factors: factors.map(({ id, kind, label, createdAt, lastUsedAt }) => ({
-          id,
-          kind,
-          label,
-          created_at: createdAt.toISOString(),
-          last_used_at: lastUsedAt.toISOString(),
-        })),
+        factors: factors.map(toWireFactor),
         devices: devices.map(({ id, label, createdAt, lastUsedAt, expiresAt }) => ({
           id,
           label,
@@ -118,3 +117,12 @@ export const status: SessionRoute<null, StatusReply> = {
     };
   },
 };
+
+function toWireFactor({ createdAt, lastUsedAt, ...shown }: FactorStatus): WireFactorStatus {
+  const named = Object.entries(shown).map(([name, value]) => [toSnakeCase(name), value] as const);
+  return {
+    ...(Object.fromEntries(named) as Pick<WireFactorStatus, 'id' | 'kind' | 'label'>),
+    created_at: createdAt.toISOString(),
+    last_used_at: lastUsedAt.toISOString(),
+  };
+}

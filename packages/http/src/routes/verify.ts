@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { blankable, mfaToken } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { TokenBody, TokenRoute } from '../route.ts';
-import { FACTOR_REFUSALS, toFactor, withFactor, type WireFactor } from '../second-factor.ts';
+import { CODES, FACTOR_REFUSALS, toFactor, withFactor, type Answers, type WireFactor } from '../second-factor.ts';
 
 /** The second step is done; the host's session came with the reply. */
 export interface AuthenticatedReply {
@@ -46,22 +46,28 @@ export function toAuthenticated({ method, backupCodesRemaining }: Verified): Aut
   return { authenticated: true, method, backup_codes_remaining: backupCodesRemaining };
 }
 
+/** Input of a second step. */
+export type VerifyBody = TokenBody & WireFactor & { readonly trust_device?: WireTrustDevice | undefined };
+
+/** Its schema. */
+export function verifyWith(answers: Answers): z.ZodType<VerifyBody> {
+  return withFactor({ mfa_token: mfaToken, trust_device: trustBody }, answers);
+}
+
 /** The route. */
-export const verify: TokenRoute<
-  TokenBody & WireFactor & { readonly trust_device?: WireTrustDevice | undefined },
-  AuthenticatedReply
-> = {
+export const verify: TokenRoute<VerifyBody, AuthenticatedReply> = {
   ...PATHS.verify,
   summary: 'Complete a sign-in with a code or a backup code',
   who: 'token',
   inputFrom: 'body',
-  input: withFactor({ mfa_token: mfaToken, trust_device: trustBody }),
+  input: verifyWith(CODES),
   reply: authenticatedReply,
   refusals: ['not_enabled', 'contention', ...FACTOR_REFUSALS],
   async call({ mfa, holder, deviceCookie, input, request }) {
-    const { trust_device: trust } = input;
+    const { trust_device: trust, ...answer } = input;
     const trustDevice = trust && { label: trust.label, cookie: deviceCookie };
-    const verified = await mfa.verify({ token: holder, ...toFactor(input), trustDevice }, request);
+    const factor = toFactor(answer as WireFactor);
+    const verified = await mfa.verify({ ...factor, token: holder, trustDevice }, request);
     return { reply: toAuthenticated(verified), verified };
   },
 };

@@ -2,7 +2,9 @@
 import { MfaError, type MfaErrorCode } from '@mfakit/core';
 import { expect } from 'vitest';
 import * as z from 'zod';
-import type { RouteName } from '../../src/paths.ts';
+import { softwareKey } from '@mfakit/testkit';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
+import type { AddedRoutes, Route } from '../../src/route.ts';
 import { ROUTES } from '../../src/table.ts';
 import { PASSWORD, type TestApp } from '../application.ts';
 import type { Answer, HttpApi, HttpCase } from '../http-api.ts';
@@ -60,23 +62,29 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+const CHALLENGE = 'AAAAAAAAAAAAAAAAAAAAAA';
+
 /** A sound request of each route: every field that its schema knows, but only one second factor. */
-async function soundRequest(name: RouteName, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
-  const { method, path, who, inputFrom, input } = ROUTES[name];
+async function soundRequest(name: string, route: Route, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
+  const { method, path, who, inputFrom, input } = route;
+  const fields = input === null ? {} : (z.toJSONSchema(input, { io: 'input' }).properties ?? {});
+  const key = await softwareKey();
+  const made = await key.create({ challenge: CHALLENGE, rp: { id: 'example.org' }, user: { id: 'YWxpY2U' } });
+  const credential = /confirm/i.test(name) ? made : await key.get({ challenge: CHALLENGE, rpId: 'example.org' });
+  const byPasskey = 'credential' in fields;
   const samples = {
-    code: '123456',
+    ...(byPasskey ? { credential } : { code: '123456' }),
     password: PASSWORD,
-    ...(who === 'token' && { mfa_token: await app.token('alice') }),
+    ...(who === 'token' ? { mfa_token: await app.token('alice') } : byPasskey && { mfa_token: 'some-token' }),
   };
-  const fields = input === null ? {} : (z.toJSONSchema(input).properties ?? {});
   const given = Object.entries(samples).filter(([field]) => field in fields);
   const body = inputFrom === 'body' ? { body: Object.fromEntries(given) } : {};
   const cookie = who === 'session' ? { cookie: app.signIn('alice') } : {};
   return () => call(method, path.replace('{id}', 'some-factor'), { ...body, ...cookie });
 }
 
-async function wants(app: TestApp, name: RouteName): Promise<void> {
-  if (name.startsWith('enforce')) await app.mfa.enforce('alice');
+async function wants(app: TestApp, name: string): Promise<void> {
+  if (/enforce/i.test(name)) await app.mfa.enforce('alice');
   else await app.enrol('alice');
 }
 
@@ -98,19 +106,25 @@ function expectReported({ reported, faults }: TestApp, told: boolean): void {
   expect(reported.includes(faults.refusal)).toBe(told);
 }
 
-export const coreRefusalCases: readonly HttpCase[] = (Object.keys(ROUTES) as RouteName[]).map((name) => ({
-  name: `${ROUTES[name].method} ${ROUTES[name].path}: every refusal of the core`,
-  async run(api) {
-    const { app } = api;
-    await wants(app, name);
-    const send = await soundRequest(name, api);
-    const revoked = ROUTES[name].who === 'session' ? (['session_revoked'] as const) : [];
-    for (const code of [...ROUTES[name].refusals, ...revoked, 'store_unavailable' as const]) {
-      if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
-      app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
-      const isConfirm = name.toLowerCase().endsWith('confirm');
-      expectRefusal(await send(), code, isConfirm && /^(?:invalid_code|clock_)/.test(code) ? 400 : EXPECTED[code][0]);
-      expectReported(app, EXPECTED[code][0] === 503);
-    }
-  },
-}));
+/** A case per route; `passkeys` if the application has them. */
+function casesOf(routes: AddedRoutes, passkeys: boolean): readonly HttpCase[] {
+  return Object.entries(routes).map(([name, route]) => ({
+    name: `${route.method} ${route.path}${passkeys ? ' with passkeys' : ''}: every refusal of the core`,
+    passkeys,
+    async run(api) {
+      const { app } = api;
+      await wants(app, name);
+      const send = await soundRequest(name, route, api);
+      const revoked = route.who === 'session' ? (['session_revoked'] as const) : [];
+      for (const code of [...route.refusals, ...revoked, 'store_unavailable' as const]) {
+        if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
+        app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
+        const isConfirm = name.toLowerCase().endsWith('confirm');
+        expectRefusal(await send(), code, isConfirm && /^(?:invalid_code|clock_)/.test(code) ? 400 : EXPECTED[code][0]);
+        expectReported(app, EXPECTED[code][0] === 503);
+      }
+    },
+  }));
+}
+
+export const coreRefusalCases: readonly HttpCase[] = [...casesOf(ROUTES, false), ...casesOf(passkeyRoutes, true)];

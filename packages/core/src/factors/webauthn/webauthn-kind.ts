@@ -77,7 +77,7 @@ function signInAlone(verifier: WebauthnVerifier, { userOf }: UserHandles): Alone
       const { userHandle } = assertion;
       return {
         async userId() {
-          // A security key may leave the handle out. It is good beside the password, which says whose it is.
+          // An authenticator that names nobody, as U2F keys do, is good for the second step alone.
           if (userHandle === null) throw new MfaError('password_required');
           return userOf(userHandle);
         },
