@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problemBody, type ProblemCode } from './problem-body.ts';
 import { challenge, PROBLEMS } from './problems.ts';
-import type { AddedRoutes, Route, RouteCaller } from './route.ts';
+import type { AddedRoutes, Route } from './route.ts';
 import { CONTRACT_SENTENCES } from './sentences/en.ts';
 import { ROUTES } from './table.ts';
 
@@ -34,12 +34,17 @@ const BODY_CODES: readonly ProblemCode[] = [
   'invalid_input',
 ];
 
-/** Refusals of a caller, before the route's call. */
-const CALLER_CODES: Readonly<Record<RouteCaller, readonly ProblemCode[]>> = {
-  session: ['not_signed_in', 'session_revoked'],
-  token: ['invalid_token', 'token_used', 'user_inactive'],
-  nobody: [],
-};
+/** Refusals of a caller, whatever is called. */
+function callerCodes(route: Route): readonly ProblemCode[] {
+  switch (route.who) {
+    case 'session':
+      return ['not_signed_in', 'session_revoked'];
+    case 'token':
+      return ['invalid_token', 'token_used', 'user_inactive'];
+    case 'nobody':
+      return route.signsIn ? ['user_inactive'] : [];
+  }
+}
 
 /** An OpenAPI 3.1 document of all routes. */
 export function openapi({
@@ -113,7 +118,7 @@ function refusals(route: Route): JsonObject {
     route.inputFrom === 'body' ? BODY_CODES : route.inputFrom === 'query' ? ['invalid_input' as const] : [];
   const statuses: Readonly<Partial<Record<ProblemCode, number>>> = route.statuses ?? {};
   const byStatus: Record<number, ProblemCode[]> = {};
-  for (const code of [...CALLER_CODES[route.who], ...inputs, ...route.refusals, 'store_unavailable' as const]) {
+  for (const code of [...callerCodes(route), ...inputs, ...route.refusals, 'store_unavailable' as const]) {
     const status = statuses[code] ?? PROBLEMS[code].status;
     (byStatus[status] ??= []).push(code);
   }

@@ -29,6 +29,3 @@ export const PATHS = {
 
 /** The routes by name. */
 export type RouteName = keyof typeof PATHS;
-
-/** Every name, in the order of the list. */
-export const ROUTE_NAMES: readonly RouteName[] = Object.keys(PATHS) as RouteName[];

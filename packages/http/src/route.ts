@@ -79,6 +79,8 @@ export type AdmittedStranger<Input> = Pick<Admitted<Input>, 'mfa' | 'input' | 'r
  */
 export interface OpenRoute<Input, Reply> extends AnyRoute<Input, Reply> {
   readonly who: 'nobody';
+  /** Whether an outcome may have `verified`. */
+  readonly signsIn: boolean;
   readonly inputFrom: 'body';
   readonly input: z.ZodType<Input>;
   call(admitted: AdmittedStranger<Input>): Promise<Outcome<Reply>>;

@@ -19,6 +19,7 @@ export const passkeyChallenge: OpenRoute<object, PasskeyChallengeReply> = {
   ...PASSKEY_PATHS.passkeyChallenge,
   summary: 'Get a token that a passkey signs, to sign in with it alone',
   who: 'nobody',
+  signsIn: false,
   inputFrom: 'body',
   input: z.strictObject({}),
   reply: z.strictObject(challengeFields),

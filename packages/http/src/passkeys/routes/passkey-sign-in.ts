@@ -19,6 +19,7 @@ export const passkeySignIn: OpenRoute<PasskeySignInBody, AuthenticatedReply> = {
   ...PASSKEY_PATHS.passkeySignIn,
   summary: 'Sign in by a passkey alone',
   who: 'nobody',
+  signsIn: true,
   inputFrom: 'body',
   input: z.strictObject({
     mfa_token: mfaToken.meta({ description: 'From `/passkey/challenge`.' }),
