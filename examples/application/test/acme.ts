@@ -30,7 +30,12 @@ export async function start(): Promise<Stage> {
   const clock = testClock();
   const sql = memorySql();
   const store = memoryStore();
-  return { acme: await createApplication({ sql, store, origin: visitor.origin, keys: KEYS, clock, hasher: quickHasher }), clock, sql, store };
+  return {
+    acme: await createApplication({ sql, store, origin: visitor.origin, keys: KEYS, clock, hasher: quickHasher }),
+    clock,
+    sql,
+    store,
+  };
 }
 
 /** A request without a session. */
