@@ -65,9 +65,6 @@ beforeAll(async () => {
     }
   }
   for (const cose of WRONG_KEYS) jobs.push({ response: await registrationOf(cose), challenge });
-  for (const cose of WRONG_KEYS) {
-    jobs.push({ response: await (await softwareKey()).get(REQUEST), challenge, publicKey: base64(hex(cose)) });
-  }
   outcomes = JSON.stringify(await perform(jobs));
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'worker.ts')],
@@ -95,7 +92,7 @@ test('Node.js: good ones are accepted, bad signatures are not valid, and wrong k
     ofVectors.filter((result) => typeof result === 'object' && result !== null && 'aaguid' in result),
   ).toHaveLength(12);
   expect(ofVectors.filter((result) => JSON.stringify(result).includes('"valid":true'))).toHaveLength(12);
-  expect(ofKeys.slice(27)).toEqual(WRONG_KEYS.concat(WRONG_KEYS).map(() => 'publicKey'));
+  expect(ofKeys.slice(27)).toEqual(WRONG_KEYS.map(() => 'publicKey'));
   expect(results.at(-1)).toBe(false);
 });
 
