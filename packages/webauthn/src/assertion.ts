@@ -30,6 +30,6 @@ export async function verifyAssertion(
   const authData = readField(inner, 'authenticatorData');
   const signature = readField(inner, 'signature');
   const [state] = await readAuthenticatorData(options, authData, requireUserVerification);
-  const key = await importCoseKey(credential.publicKey as Uint8Array<ArrayBuffer>);
+  const key = await importCoseKey(credential.publicKey as Uint8Array<ArrayBuffer>, true);
   return { valid: await key.verify(signature, authData, clientData), ...state };
 }

@@ -16,7 +16,7 @@ export interface AuthenticatorState {
 }
 
 /** A credential that was made. */
-export interface AttestedCredential {
+interface AttestedCredential {
   readonly aaguid: Uint8Array;
   readonly id: Uint8Array;
   /** A COSE_Key. */
@@ -34,7 +34,7 @@ export type AuthenticatorData = readonly [state: AuthenticatorState, credential?
  * @see https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
  */
 export async function readAuthenticatorData(
-  { rpId, userVerification }: CheckedOptions,
+  options: CheckedOptions,
   bytes: Uint8Array<ArrayBuffer>,
   requireUserVerification?: boolean,
 ): Promise<AuthenticatorData> {
@@ -67,13 +67,13 @@ export async function readAuthenticatorData(
   }
   fits(at === bytes.length);
 
-  const hash = await sha256(new TextEncoder().encode(rpId));
+  options.rpIdHash ??= await sha256(new TextEncoder().encode(options.rpId));
   demand(
-    hash.every((byte, index) => byte === bytes[index]),
+    options.rpIdHash.every((byte, index) => byte === bytes[index]),
     'rpIdHash',
   );
   demand(has(0x01), 'userPresent');
-  demand(userVerified || !(requireUserVerification || userVerification === 'required'), 'userVerified');
+  demand(userVerified || !(requireUserVerification || options.userVerification === 'required'), 'userVerified');
   demand(backupEligible || !backedUp, 'backupState');
   return [{ signCount: view.getUint32(33), userVerified, backupEligible, backedUp }, credential];
 }

@@ -7,12 +7,10 @@ export type Cbor = number | boolean | string | Uint8Array<ArrayBuffer> | readonl
 /** Keys are integers or texts. */
 export type CborMap = ReadonlyMap<Cbor, Cbor>;
 
-/** Lists and maps within the outermost one: a `compound` attestation with certificates has four. */
-const MAX_DEPTH = 4;
-
 /**
  * Reads one item. Refused are floats, tags, indefinite lengths, integers over 32 bits, lengths and numbers that are not
- * in their shortest form, a map key that stands twice, and texts that are not UTF-8.
+ * in their shortest form, more than four lists and maps within the outermost one (as many as a `compound` attestation
+ * with certificates has), a map key that stands twice, and texts that are not UTF-8.
  *
  * @param from - where the item begins
  * @returns the item, and where the next one would begin
@@ -51,7 +49,7 @@ export function readCbor(bytes: Uint8Array<ArrayBuffer>, from: number): readonly
     if (type === 1) return -1 - value;
     if (type === 2) return take(value);
     if (type === 3) return attempt('cbor', () => decodeUtf8(take(value)));
-    fits(type < 6 && depth <= MAX_DEPTH);
+    fits(type < 6 && depth <= 4);
     const items: Cbor[] = [];
     const map = new Map<Cbor, Cbor>();
     while (items.length + map.size < value) {

@@ -18,5 +18,5 @@ export function rawSignature(der: Uint8Array): Uint8Array<ArrayBuffer> | null {
     if (digits.length > 32) return null;
     raw.set(digits, end - digits.length);
   }
-  return der[0] === 0x30 && der[1] === der.length - 2 && at === der.length ? raw : null;
+  return der[0] === 0x30 && at === der.length && der[1] === at - 2 ? raw : null;
 }

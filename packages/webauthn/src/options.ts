@@ -55,6 +55,8 @@ export interface CheckedOptions {
   readonly hints: readonly string[];
   readonly algorithms: readonly Algorithm[];
   readonly attestation?: AttestationPort;
+  /** Computed at the first ceremony. */
+  rpIdHash?: Uint8Array;
 }
 
 /** No name ends in a number: that is an IP address, which browsers refuse. */
@@ -71,20 +73,19 @@ export function checkOptions(options: WebauthnOptions): CheckedOptions {
     relatedOrigins,
     topOrigins,
     userVerification = 'preferred',
-    hints = [],
     algorithms = ALGORITHMS,
   } = options;
   rule(typeof rpId === 'string' && DOMAIN.test(rpId), 'rpId', 'must be a lower-case domain');
-  rule(typeof rpName === 'string' && rpName !== '', 'rpName', 'must be a text');
+  rule(typeof rpName === 'string' && rpName, 'rpName', 'must be a text');
   among('userVerification', [userVerification], ['preferred', 'required']);
   among('algorithms', algorithms, ALGORITHMS);
   checkOrigins('origins', origins, rpId);
   checkOrigins('relatedOrigins', relatedOrigins);
   checkOrigins('topOrigins', topOrigins);
   return {
+    hints: [],
     ...options,
     userVerification,
-    hints,
     algorithms,
     origins: [...origins, ...(relatedOrigins ?? [])],
     topOrigins,
@@ -106,6 +107,6 @@ function checkOrigins(name: string, origins: readonly string[] = [], rpId?: stri
     if (rpId !== undefined && NATIVE_APP.test(origin)) continue;
     const [found, host = 'localhost'] = ORIGIN.exec(origin) ?? [];
     rule(found, name, 'must be like https://example.org');
-    rule(`.${host}`.endsWith(`.${rpId ?? host}`), name, 'must be on the domain of rpId');
+    rule(`.${host}`.endsWith(`.${rpId ?? host}`), name, 'must match rpId');
   }
 }
