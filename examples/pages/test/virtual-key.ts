@@ -25,8 +25,6 @@ export interface VirtualKey {
   credentials(): Promise<readonly VirtualCredential[]>;
   /** Puts a credential in the place of the one with its id. */
   replace(credential: VirtualCredential): Promise<void>;
-  /** Whether its user passes the check, from now on. */
-  verify(passes: boolean): Promise<void>;
   /** Whether somebody touches it, from now on. */
   touch(present: boolean): Promise<void>;
   remove(): Promise<void>;
@@ -74,9 +72,6 @@ export async function virtualKey(page: Page, options: KeyOptions = {}): Promise<
       const { credentialId } = credential;
       await tools.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
       await tools.send('WebAuthn.addCredential', { authenticatorId, credential: credential as never });
-    },
-    verify: async (isUserVerified) => {
-      await tools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
     },
     touch: async (enabled) => {
       await tools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });

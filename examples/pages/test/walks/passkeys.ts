@@ -109,13 +109,55 @@ export function passkeyWalks(stage: () => Stage): void {
 
   test('a prompt that is called off can be asked again', async () => {
     const { who, key } = await withPasskey(stage(), 'eve');
+    // Nobody touches the key until the browser gives up: the soonest that it does is after ten seconds.
+    await who.context.addInitScript(() => {
+      const get = navigator.credentials.get.bind(navigator.credentials);
+      navigator.credentials.get = async ({ publicKey, ...how } = {}) =>
+        get({ ...how, ...(publicKey && { publicKey: { ...publicKey, timeout: 10_000 } }) });
+    });
     await toSecondStep(who, 'eve');
-    await key.verify(false);
+    await key.touch(false);
     await who.press('Sign in');
-    await who.page.getByRole('alert').waitFor();
-    await key.verify(true);
+    await who.reads('No passkey was used. Try again, or choose another way.');
+    await key.touch(true);
     await who.press('Sign in');
     await who.sees('Hello, eve');
+    await who.leave();
+  });
+
+  test('an answer that another site got is of no use, and a browser refuses a site that is not its own', async () => {
+    const { who } = await withPasskey(stage(), 'ida');
+    const logIn = async (): Promise<{ readonly mfa_token: string; readonly request_options: object }> =>
+      who.quickly.post('/api/auth/login', { user_name: 'ida', password: PASSWORD });
+    /** What the page at hand can make of it. */
+    const ask = async (options: object): Promise<unknown> =>
+      who.page.evaluate(async (given) => {
+        const address = '/modules/mfakit-http/client/passkeys.js';
+        const { usePasskey } = await import(address);
+        return usePasskey(given).catch(({ code }: { readonly code: string }) => code);
+      }, options);
+    const send = async (body: object): Promise<unknown> => {
+      const reply = await who.context.request.post('/api/auth/totp-verify', {
+        data: body,
+        headers: { origin: stage().url },
+      });
+      return reply.ok() ? 'accepted' : (await reply.json()).code;
+    };
+
+    // The same host on another port: the same RP ID, and another origin.
+    const other = await stage().startWithoutDemo();
+    const begun = await logIn();
+    await who.page.goto(other.url);
+    const relayed = await ask(begun.request_options);
+    expect(relayed).toMatchObject({ type: 'public-key' });
+    expect(await send({ mfa_token: begun.mfa_token, credential: relayed })).toBe('invalid_assertion');
+
+    await who.open('/');
+    const own = await ask(begun.request_options);
+    expect(await send({ mfa_token: begun.mfa_token, credential: own })).toBe('accepted');
+    const { request_options: next } = await logIn();
+    expect(await ask({ ...next, rpId: 'example.org' })).toBe('wrong_site');
+    await other.stop();
     await who.leave();
   });
 
