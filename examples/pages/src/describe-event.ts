@@ -56,6 +56,12 @@ export function describe(event: WireEvent): string {
       return 'Acme no longer requires two-step verification';
     case 'reset':
       return 'All devices removed by an administrator';
+    case 'device_trusted':
+      return 'Browser trusted';
+    case 'device_used':
+      return 'Signed in on a trusted browser';
+    case 'device_forgotten':
+      return describeForgotten(event);
     case 'password_changed':
       return 'Password changed';
     case 'secret_unreadable':
@@ -63,6 +69,12 @@ export function describe(event: WireEvent): string {
     default:
       return event.type.replaceAll('_', ' ');
   }
+}
+
+function describeForgotten({ by, device_id: id }: WireEvent): string {
+  if (by === 'reuse') return 'Browser no longer trusted: it may have been copied';
+  const what = id === null ? 'No browser is trusted any more' : 'Browser no longer trusted';
+  return by === 'support' ? `${what}, by an administrator` : what;
 }
 
 function describeVerified({ operation, method, backup_codes_remaining: left }: WireEvent): string {
