@@ -54,6 +54,13 @@ interface TrustedDevicesPage {
   login(mfa: Mfa, application: unknown, request: Request): Promise<Response>;
 }
 
+/** The device cookie that an answer sets. */
+const cookieOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .find((each) => each.startsWith('__Host-'))
+    ?.split(';')[0] ?? 'none';
+
 test('the login of docs/guide/trusted-devices.md asks a trusted browser for no code, and keeps it out of a stranger’s lock', async () => {
   const { file, remove } = writePage('docs/guide/trusted-devices.md', packageFolder);
   onTestFinished(remove);
@@ -75,11 +82,6 @@ test('the login of docs/guide/trusted-devices.md asks a trusted browser for no c
       new Request('https://app.example/login', { method: 'POST', body, headers }),
     );
   };
-  const cookieOf = (response: Response): string =>
-    response.headers
-      .getSetCookie()
-      .find((each) => each.startsWith('__Host-'))
-      ?.split(';')[0] ?? 'none';
 
   const asked = (await (await login(PASSWORD)).json()) as { readonly mfa_token: string };
   const verified = await app.mfa.verify({ token: asked.mfa_token, code: alice.code(), trustDevice: {} });

@@ -126,7 +126,7 @@ test.each([
   ],
   ['lockout.lockedUntil', { ...FULL, lockout: { ...FULL.lockout, lockedUntil: UNTIL_UNLOCK * 2 } }],
   ['devices', { ...FULL, devices: [] }],
-  ['devices', { ...FULL, devices: Array(11).fill(DEVICE) }],
+  ['devices', { ...FULL, devices: Array.from({ length: 11 }, () => DEVICE) }],
   ['devices.0.digest', { ...FULL, devices: [{ ...DEVICE, digest: 'short' }] }],
   ['devices.0.id', { ...FULL, devices: [{ ...DEVICE, id: '' }] }],
   ['devices.0.expiresAt', { ...FULL, devices: [{ ...DEVICE, expiresAt: null }] }],
