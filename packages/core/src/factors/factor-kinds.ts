@@ -6,7 +6,7 @@ import type { EnrolledKind, FactorKind, FactorPorts } from './factor-kind.ts';
 import { totpKind } from './totp/totp-kind.ts';
 
 /** Fields of an input that core reads itself: no kind may carry its answers in one of them. */
-const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind'];
+const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind', 'trustDevice'];
 
 /** The kinds of one application. */
 export interface FactorKinds {
