@@ -65,9 +65,7 @@ export function describe(event: WireEvent): string {
     case 'device_used':
       return 'Signed in on a trusted browser';
     case 'device_forgotten':
-      return event.by === 'reuse'
-        ? 'A trusted browser may have been copied, and is trusted no more'
-        : 'Browser no longer trusted';
+      return describeForgotten(event);
     case 'password_changed':
       return 'Password changed';
     case 'secret_unreadable':
@@ -75,6 +73,12 @@ export function describe(event: WireEvent): string {
     default:
       return event.type.replaceAll('_', ' ');
   }
+}
+
+function describeForgotten({ by, device_id: id }: WireEvent): string {
+  if (by === 'reuse') return 'Browser no longer trusted: it may have been copied';
+  const what = id === null ? 'No browser is trusted any more' : 'Browser no longer trusted';
+  return by === 'support' ? `${what}, by an administrator` : what;
 }
 
 function describeVerified({ operation, method, backup_codes_remaining: left }: WireEvent): string {

@@ -238,7 +238,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return toStatus(record, {
         kinds: kinds.enrolled,
         policy: resolved.lockout,
-        devices: policy.devices !== null,
+        devices: policy.devices,
         now: clock(),
         requiredFrom: requiredFrom(userId),
         passwordNeeded: await passwords.has(userId),

@@ -1,7 +1,8 @@
 /** Status: what is known about a user, as the user and trusted staff may see it. */
-import type { MfaStatus } from './api.ts';
+import type { DeviceStatus, MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
-import { isAlive } from './devices/recognize.ts';
+import type { DevicePolicy } from './devices/options.ts';
+import { endOfTrust, isAlive } from './devices/recognize.ts';
 import { enforcedFrom } from './policies/enforcement.ts';
 import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
@@ -14,8 +15,8 @@ export interface StatusContext {
   /** What the option `require` demands. */
   readonly requiredFrom: number | null;
   readonly passwordNeeded: boolean;
-  /** Whether there are trusted devices. */
-  readonly devices: boolean;
+  /** What trusted devices obey; `null`: there are none. */
+  readonly devices: DevicePolicy | null;
 }
 
 /** The status that a record tells. */
@@ -41,17 +42,21 @@ export function toStatus(
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
     passwordNeeded,
     triesLeft: triesLeft(lockout, policy, now),
-    devices: (devices ? (record.devices ?? []) : [])
-      .filter((device) => isAlive(device, record, now))
-      .map(({ id, label, createdAt, lastUsedAt, expiresAt }) => ({
-        id,
-        label,
-        createdAt: new Date(createdAt),
-        lastUsedAt: new Date(lastUsedAt),
-        expiresAt: new Date(expiresAt),
-      })),
+    devices: devices === null ? [] : showDevices(record, devices, now),
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
   };
+}
+
+function showDevices(record: MfaRecord, policy: DevicePolicy, now: number): readonly DeviceStatus[] {
+  return (record.devices ?? [])
+    .filter((device) => isAlive(device, record, policy, now))
+    .map((device) => ({
+      id: device.id,
+      label: device.label,
+      createdAt: new Date(device.createdAt),
+      lastUsedAt: new Date(device.lastUsedAt),
+      expiresAt: new Date(endOfTrust(device, policy)),
+    }));
 }

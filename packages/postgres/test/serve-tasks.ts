@@ -4,14 +4,14 @@ import type { TestApplication } from '@mfakit/testkit';
 import { outcomeOf } from './users.ts';
 
 /** Calls to make, all at once. */
-export interface StepUp {
+interface StepUp {
   readonly do: 'stepUp';
   readonly userId: string;
   readonly inputs: readonly SecondFactor[];
 }
 
 /** Sign-ins with device cookies, all at once. */
-export interface Begin {
+interface Begin {
   readonly do: 'begin';
   readonly userId: string;
   readonly devices: readonly string[];

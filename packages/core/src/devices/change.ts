@@ -6,7 +6,7 @@ import type { EventDetail, UsedFactor } from '../events.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { entryOf, joinEntries, type DeviceCookie, type DeviceEntry } from './cookie.ts';
-import { isAlive, nameDevice, type NamedDevice } from './recognize.ts';
+import { endOfTrust, isAlive, nameDevice, type NamedDevice } from './recognize.ts';
 import type { TrustedDevice } from './stored.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,9 +59,11 @@ export function useDevice(
   const next = entryOf(entry.series, presented.fresh);
   const rotated = { ...clean, digest: next.digest, previous: device.digest, lastUsedAt: context.now };
   const entries = [next, ...without(presented.entries, entry)];
+  const { devices: policy } = context.policy;
+  const end = policy === null ? device.expiresAt : endOfTrust(device, policy);
   return {
     change: { record: replaceDevice(record, rotated), events: [event] },
-    result: { cookie: joinEntries(entries), expiresAt: keepUntil(entries, context, device.expiresAt) },
+    result: { cookie: joinEntries(entries), expiresAt: keepUntil(entries, context, end) },
   };
 }
 
@@ -91,13 +93,16 @@ export function trustDevice(
   { label, entries, fresh, methods }: TrustRequest,
   context: TransitionContext,
 ): Outcome<Required<DeviceCookie>, Change & { readonly record: MfaRecord }> | null {
-  const { now, policy } = context;
-  if (policy.devices === null || !methods.includes(used.method)) return null;
-  if (!policy.devices.allowWhenRequired && isEnforced(record, context)) return null;
+  const { now } = context;
+  const policy = context.policy.devices;
+  if (policy === null || !methods.includes(used.method)) return null;
+  if (!policy.allowWhenRequired && isEnforced(record, context)) return null;
   const had = nameDevice(record, entries, now);
-  const others = (record.devices ?? []).filter((device) => isAlive(device, record, now) && device !== had?.device);
-  const kept = others.toSorted((a, b) => b.lastUsedAt - a.lastUsedAt).slice(0, policy.devices.max - 1);
-  const expiresAt = now + policy.devices.days * DAY_MS;
+  const others = (record.devices ?? []).filter(
+    (device) => isAlive(device, record, policy, now) && device !== had?.device,
+  );
+  const kept = others.toSorted((a, b) => b.lastUsedAt - a.lastUsedAt).slice(0, policy.max - 1);
+  const expiresAt = now + policy.days * DAY_MS;
   const device: TrustedDevice = {
     id: fresh.id,
     digest: fresh.digest,
@@ -113,7 +118,7 @@ export function trustDevice(
   };
   const gone = others.filter((other) => !kept.includes(other)).map(({ id }) => forgotten(id, 'limit'));
   const replaced =
-    had !== null && isAlive(had.device, record, now)
+    had !== null && isAlive(had.device, record, policy, now)
       ? [forgotten(had.device.id, had.secret === 'stale' ? 'reuse' : 'limit')]
       : [];
   const trusted: EventDetail = { type: 'device_trusted', deviceId: device.id, method: used.method };

@@ -5,6 +5,7 @@ import type { TransitionContext } from '../decision.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, isLockedInSession } from '../policies/lockout.ts';
 import type { MfaRecord } from '../record/record.ts';
+import type { DevicePolicy } from './options.ts';
 import type { DeviceEntry } from './cookie.ts';
 import type { TrustedDevice } from './stored.ts';
 
@@ -25,9 +26,16 @@ export interface NamedDevice {
   readonly secret: 'current' | 'recent' | 'stale';
 }
 
-/** Whether a device is trusted still, whatever the policy says of this user now. */
-export function isAlive({ epoch, expiresAt }: TrustedDevice, record: MfaRecord, now: number): boolean {
-  return epoch === record.epoch && now < expiresAt;
+const DAY_MS = 86_400_000;
+
+/** When the trust in a device ends, in epoch milliseconds: earlier than it was told, if the option has become shorter. */
+export function endOfTrust({ createdAt, expiresAt }: TrustedDevice, { days }: DevicePolicy): number {
+  return Math.min(expiresAt, createdAt + days * DAY_MS);
+}
+
+/** Whether a device is trusted still, whether or not this user must use MFA now. */
+export function isAlive(device: TrustedDevice, record: MfaRecord, policy: DevicePolicy, now: number): boolean {
+  return device.epoch === record.epoch && now < endOfTrust(device, policy);
 }
 
 /** The device that a cookie names, if it counts for this user now. */
@@ -40,7 +48,7 @@ export function findDevice(
   if (policy.devices === null || record.factors.length === 0) return null;
   if (!policy.devices.allowWhenRequired && isEnforced(record, context)) return null;
   const named = nameDevice(record, entries, now);
-  if (named === null || !isAlive(named.device, record, now)) return null;
+  if (named === null || !isAlive(named.device, record, policy.devices, now)) return null;
   return (named.device.failures ?? 0) < MAX_DEVICE_FAILURES ? named : null;
 }
 

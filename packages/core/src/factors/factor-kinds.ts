@@ -6,7 +6,7 @@ import type { AloneSignIn, EnrolledKind, FactorKind, FactorPorts } from './facto
 import { totpKind } from './totp/totp-kind.ts';
 
 /** Fields of an input that core reads itself: no kind may carry its answers in one of them. */
-const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind'];
+const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind', 'trustDevice'];
 
 /** A kind whose answers name their user, and are a sign-in alone. */
 export type AloneKind = EnrolledKind & { readonly alone: AloneSignIn };

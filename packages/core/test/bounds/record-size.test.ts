@@ -1,11 +1,28 @@
 /** The record stays small, with everything in use. */
 import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
+import type { MfaRecord } from '@mfakit/core';
+import { trusted } from '../devices/browser.ts';
 import { stage } from '../harness.ts';
 
 const LIMIT_BYTES = 8192;
+const LIMIT_WITH_DEVICES_BYTES = 10_240;
 /** The longest label, in characters of three bytes. */
 const LABEL = '\u5B57'.repeat(64);
+
+/** The record of a user with so many trusted devices, each with a wrong password of its own. */
+async function withDevices(max: number): Promise<MfaRecord> {
+  const on = stage({ trustedDevices: { max } });
+  const ann = await on.enroll('ann');
+  for (let n = 0; n < max; n += 1) {
+    const browser = await trusted(on, ann, LABEL);
+    await browser.next(on, 'ann');
+    await on.mfa.passwordFailed('ann', {}, { device: browser.cookie });
+  }
+  const record = await on.store.record('ann');
+  expect(record.devices).toHaveLength(max);
+  return record;
+}
 
 test('at default options the record stays below 8 KB, with everything in use', async () => {
   const on = stage();
@@ -64,6 +81,9 @@ test('at default options the record stays below 8 KB, with everything in use', a
   const bytes = new TextEncoder().encode(JSON.stringify(largest)).length;
   expect(bytes).toBeGreaterThan(LIMIT_BYTES / 3);
   expect(bytes).toBeLessThan(LIMIT_BYTES);
+  // Devices are off by default. With as many as the option then allows, their labels as long as can be:
+  const { devices } = await withDevices(5);
+  expect(size({ ...largest, devices })).toBeLessThan(LIMIT_WITH_DEVICES_BYTES);
 });
 
 const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
@@ -99,7 +119,9 @@ test('at the largest options the record stays below 32 KB, and an event below 4 
   expect([record.factors.length, record.backupCodes?.remaining, record.spentChallenges.length]).toEqual([20, 100, 32]);
   // Another instance may have activated the last factor beside the setup that waits, and each has reported each factor.
   const ids = [...record.factors, ...(factor === undefined ? [] : [factor])].map(({ id }) => id);
-  const largest = { ...record, pending, uncounted: { slot: record.lastEventSeq, ids } };
+  const { devices = [] } = await withDevices(10);
+  const noted = { slot: record.lastEventSeq, ids: [...ids, ...devices.map(({ id }) => id)] };
+  const largest = { ...record, pending, devices, uncounted: noted };
   expect(pending?.backupCodes).not.toBeNull();
   expect(size(largest)).toBeGreaterThan(LARGEST_BYTES / 2);
   expect(size(largest)).toBeLessThan(LARGEST_BYTES);

@@ -56,6 +56,22 @@ test('R-80 trust ends after its days, however often it was used', async () => {
   expect((await on.mfa.status('ann')).devices).toEqual([]);
 });
 
+test('R-80 a shorter option holds for devices that were trusted before it', async () => {
+  const on = stage({ trustedDevices: { days: 90 } });
+  const ann = await on.enroll('ann');
+  const browser = await trusted(on, ann);
+  const trustedAt = on.clock();
+  const shorter = { mfa: on.another({ trustedDevices: { days: 7 } }) };
+  const end = new Date(trustedAt + 7 * DAY_S * 1000);
+  on.clock.advance({ seconds: 7 * DAY_S - 1 });
+  expect((await shorter.mfa.status('ann')).devices).toMatchObject([{ expiresAt: end }]);
+  expect(await browser.begin(shorter, 'ann')).toMatchObject({ next: 'signed-in', device: { expiresAt: end } });
+  on.clock.advance({ seconds: 1 });
+  expect(await browser.next(shorter, 'ann')).toBe('verify');
+  expect((await shorter.mfa.status('ann')).devices).toEqual([]);
+  expect(await browser.next(on, 'ann')).toBe('signed-in');
+});
+
 test('R-81 it claims nothing: no event of a success, no failure cleared, no amr', async () => {
   const on = stage();
   const ann = await on.enroll('ann');

@@ -32,7 +32,7 @@ export type Pick =
   | { readonly pick: 'any backup code' };
 
 /** Which device cookie comes with a sign-in. Resolved when the step is played; none if there was no such one. */
-export interface CookiePick {
+interface CookiePick {
   readonly whose: 'own' | 'foreign';
   /** Counted from the browser that was trusted last. */
   readonly browser: number;

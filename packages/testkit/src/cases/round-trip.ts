@@ -51,6 +51,17 @@ function largeRecord(): MfaRecord {
     backupCodes: codes,
     enforcement: { from: SAMPLE_INSTANT },
     spentChallenges,
+    devices: TEXTS.slice(0, 10).map((label, index) => ({
+      id: `d_${index}`.padEnd(22, 'x'),
+      digest: 'Ab3_-'.padEnd(43, 'Zx9'),
+      previous: index % 2 === 0 ? null : 'Cd4_-'.padEnd(43, 'Zx9'),
+      epoch: 1,
+      label,
+      createdAt: SAMPLE_INSTANT,
+      lastUsedAt: SAMPLE_INSTANT,
+      expiresAt: LAST_INSTANT,
+      ...(index === 3 && { failures: 10 }),
+    })),
   };
 }
 
