@@ -84,7 +84,9 @@ const MEANWHILE = {
     },
   },
   passwordChanged: {
-    act: (on: Stage) => on.mfa.passwordChanged('ann'),
+    act: async (on: Stage) => {
+      await on.mfa.passwordChanged('ann');
+    },
     ends: { verify: 'invalid_token', stepUp: 'invalid_token', regenerate: 'invalid_token', signIn: 'accepted' },
   },
   rekey: {
