@@ -77,7 +77,7 @@ test('userVerification required: an answer without is refused, alone and beside 
   });
 });
 
-test('R-55 hwk is claimed of a key whose attestation says so, and of no other', async () => {
+test('R-55, R-71, invariant 9: hwk is claimed of a key whose attestation says so, and of no other', async () => {
   for (const hardware of [true, false]) {
     const on = stage(
       withPasskeys(undefined, {

@@ -1,4 +1,4 @@
-/** the password beside an assertion: what is charged, and what is not. */
+/** the password beside an assertion: what is charged, and what is not. */
 import { callsTaking, MFA_CALLS, outcomeOf, TEST_PASSWORD, type BentResponse, type CallInput } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage } from '../harness.ts';

@@ -1,4 +1,4 @@
-/** invariants 1 to 3: one assertion, one counter, one registration, used by many at once. */
+/** invariants 1 to 3: one assertion, one counter, one registration, used by many at once. */
 import { fc, test } from '@fast-check/vitest';
 import type { Mfa, MfaStore } from '@mfakit/core';
 import { outcomeOf, softwareKey, TEST_PASSWORD, type SoftwareKey } from '@mfakit/testkit';
