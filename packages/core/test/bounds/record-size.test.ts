@@ -124,53 +124,53 @@ test('at the largest options the record stays below 32 KB, and an event below 4 
   expect(Math.max(...sizes)).toBeLessThan(EVENT_BYTES);
 });
 
+/** Adds passkeys and apps to a user who has a passkey. */
+async function addFactors(
+  on: Stage,
+  key: SoftwareKey,
+  { passkeys, apps, label }: { readonly passkeys: number; readonly apps: number; readonly label: string },
+): Promise<void> {
+  for (let i = 1; i < passkeys; i++) {
+    const { options } = await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
+    const credential = await (await softwareKey({ transports: ['internal', 'hybrid'] })).create(options);
+    await on.mfa.confirm({ userId: 'ann' }, { credential });
+  }
+  for (let i = 0; i < apps; i++) {
+    const proof = await passkeyProof(on, 'ann', key);
+    const { uri } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', label, proof });
+    await on.mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
+  }
+}
+
+/** More sign-ins than are remembered, refusals, and trusted devices if there can be any. */
+async function wear(on: Stage, key: SoftwareKey, label: string): Promise<void> {
+  const { mfa, clock } = on;
+  for (let i = 0; i < 40; i++) {
+    clock.advance({ seconds: 1 });
+    await mfa.verify({ ...(await signedVerify(on, 'ann', key)), trustDevice: { label } });
+  }
+  await outcomeOf(mfa.verify(await signedVerify(on, 'ann', key, WRONG_SIGNATURE)));
+  await mfa.passwordFailed('ann');
+}
+
+/** A user with five factors, the last of which another instance has activated beside the setup that waits. */
+async function largestOf(options: TestApplicationOptions, label: string) {
+  // Random handles have 64 bytes.
+  const on = stage({ ...withPasskeys({}), ...options });
+  const { key } = await enrollPasskey(on, 'ann', { transports: ['internal', 'hybrid'] });
+  await addFactors(on, key, { passkeys: 3, apps: 1, label });
+  await wear(on, key, label);
+  await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
+  const record = await on.store.record('ann');
+  expect([record.factors.length, record.spentChallenges.length, record.pending?.factor.kind]).toEqual([
+    4,
+    32,
+    'webauthn',
+  ]);
+  return { ...record, factors: [...record.factors, ...record.factors.slice(1, 2)] };
+}
+
 describe('with passkeys', () => {
-  /** Adds passkeys and apps to a user who has a passkey. */
-  async function addFactors(
-    on: Stage,
-    key: SoftwareKey,
-    { passkeys, apps, label }: { readonly passkeys: number; readonly apps: number; readonly label: string },
-  ): Promise<void> {
-    for (let i = 1; i < passkeys; i++) {
-      const { options } = await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
-      const credential = await (await softwareKey({ transports: ['internal', 'hybrid'] })).create(options);
-      await on.mfa.confirm({ userId: 'ann' }, { credential });
-    }
-    for (let i = 0; i < apps; i++) {
-      const proof = await passkeyProof(on, 'ann', key);
-      const { uri } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', label, proof });
-      await on.mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
-    }
-  }
-
-  /** More sign-ins than are remembered, refusals, and trusted devices if there can be any. */
-  async function wear(on: Stage, key: SoftwareKey, label: string): Promise<void> {
-    const { mfa, clock } = on;
-    for (let i = 0; i < 40; i++) {
-      clock.advance({ seconds: 1 });
-      await mfa.verify({ ...(await signedVerify(on, 'ann', key)), trustDevice: { label } });
-    }
-    await outcomeOf(mfa.verify(await signedVerify(on, 'ann', key, WRONG_SIGNATURE)));
-    await mfa.passwordFailed('ann');
-  }
-
-  /** A user with five factors, the last of which another instance has activated beside the setup that waits. */
-  async function largestOf(options: TestApplicationOptions, label: string) {
-    // Random handles have 64 bytes.
-    const on = stage({ ...withPasskeys({}), ...options });
-    const { key } = await enrollPasskey(on, 'ann', { transports: ['internal', 'hybrid'] });
-    await addFactors(on, key, { passkeys: 3, apps: 1, label });
-    await wear(on, key, label);
-    await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
-    const record = await on.store.record('ann');
-    expect([record.factors.length, record.spentChallenges.length, record.pending?.factor.kind]).toEqual([
-      4,
-      32,
-      'webauthn',
-    ]);
-    return { ...record, factors: [...record.factors, ...record.factors.slice(1, 2)] };
-  }
-
   test('at default options, which trust no device, it stays below 8 KB with the longest labels', async () => {
     const largest = await largestOf({ trustedDevices: undefined } as never, LABEL);
     expect(largest.devices).toBeUndefined();

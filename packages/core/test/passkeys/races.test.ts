@@ -1,7 +1,7 @@
 /** invariants 1 to 3: one assertion, one counter, one registration, used by many at once. */
 import { fc, test } from '@fast-check/vitest';
 import type { Mfa, MfaStore } from '@mfakit/core';
-import { outcomeOf, softwareKey, TEST_PASSWORD, type SoftwareKey } from '@mfakit/testkit';
+import { MFA_CALLS, outcomeOf, softwareKey, TEST_PASSWORD, type CallInput, type SoftwareKey } from '@mfakit/testkit';
 import { describe, expect } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
 import { storedEvents } from '../races/logged-store.ts';
@@ -124,9 +124,7 @@ const MEANWHILE: Readonly<
   reset: async () => (mfa) => mfa.reset('ann'),
   forget: async () => (mfa) => mfa.forget('ann'),
   passwordChanged: async () => (mfa) => mfa.passwordChanged('ann'),
-  rekey: async () => async (mfa) => {
-    for await (const _page of mfa.rekey());
-  },
+  rekey: async () => (mfa) => MFA_CALLS.rekey.run(mfa, {} as CallInput),
   clone: async (on, { key }) => {
     const input = await signedProof(on, 'ann', key.clone(), { signCount: 99 });
     return (mfa) => mfa.stepUp('ann', input);

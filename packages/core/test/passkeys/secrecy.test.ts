@@ -1,6 +1,6 @@
 /** R-65 of passkeys: no id, key, challenge, signature, handle or token of one is in any event or error. */
 import type { MfaError } from '@mfakit/core';
-import { softwareKey, TEST_PASSWORD, type BentResponse, type SoftwareAssertion } from '@mfakit/testkit';
+import { softwareKey, TEST_PASSWORD, type BentResponse } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { stage } from '../harness.ts';
 import { everyTextOf, Secrets } from '../operations/secrets.ts';
@@ -70,9 +70,8 @@ test('R-65, invariant 8: over a life of every refusal nothing of a passkey is le
       ] as const) {
         const input = await answered(asked, key, bent);
         secrets.addToken(input.token);
-        const { challenge } = asked.prompts?.['webauthn'] as { readonly challenge: string };
-        text('challenge', challenge);
-        const { response } = input.credential as SoftwareAssertion;
+        text('challenge', String(Reflect.get(Object(asked.prompts?.['webauthn']), 'challenge')));
+        const { response } = input.credential;
         text('signature', response.signature);
         text('client data', response.clientDataJSON);
         await run(() => use(input as never));
