@@ -114,10 +114,14 @@ function obeysEpochs(journal: Journal, landing: Landing): void {
         .some((l) => l.erases || l.events.some(({ type }) => DISCARDING.includes(type)));
       journal.require(!since, 'a setup from before a reset is not staged after it', call);
     }
-    // A token that knows nobody has no epoch.
+    // A token that knows nobody has no epoch, and of a user without a factor no proof but the password is looked at.
+    const looksAtIt =
+      event.type === 'setup_started' && event.provenBy === null
+        ? call.token?.purpose === 'enroll'
+        : call.token?.purpose !== 'alone';
     const byToken =
       call.token !== null &&
-      call.token.purpose !== 'alone' &&
+      looksAtIt &&
       (event.type === 'verified' || event.type === 'factor_added' || event.type === 'setup_started');
     if (byToken) {
       const since = earlier.slice(call.token.heldFrom).some(voids);

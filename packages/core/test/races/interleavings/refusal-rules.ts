@@ -62,9 +62,14 @@ export function refusalRules(journal: Journal, call: Played): void {
       const fits = credential?.kind === 'assertion' && credential.challenge === token?.challenge;
       return journal.require(!fits, 'a refusal has a reason', call);
     }
+    case 'invalid_registration':
+      // It answers a setup that another one has replaced.
+      return some((record) => {
+        const waiting = record?.pending?.factor.id ?? null;
+        return waiting !== null && (credential?.kind !== 'registration' || waiting !== credential.factorId);
+      });
     case 'password_required':
     case 'backup_eligibility_changed':
-    case 'invalid_registration':
     case 'already_registered':
       return journal.require(credential?.kind === 'wrong', 'a refusal has a reason', call);
     case 'invalid_backup_code': {
