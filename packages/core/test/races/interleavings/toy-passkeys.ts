@@ -65,9 +65,10 @@ export function assertion(key: ToyKey, challenge: string, behind: number): Asser
   return { id: credentialId, response: { challenge, userHandle, synced, count, signature: signed } };
 }
 
+const flags = (synced: boolean) => ({ userVerified: true, backupEligible: synced, backedUp: synced });
+
 /** @param pause - how long a check takes */
 export function toyVerifier(pause: () => Promise<void>): WebauthnVerifier {
-  const flags = (synced: boolean) => ({ userVerified: true, backupEligible: synced, backedUp: synced });
   return {
     rpId: 'example.org',
     userVerification: 'preferred',
