@@ -55,10 +55,10 @@ export async function startProcesses<Task extends object>(
 
 async function ask(worker: ChildProcess, task: object): Promise<Answer> {
   const answered = new Promise<Answer>((resolve, reject) => {
-    const die = (code: number | null): void => reject(new Error(`A worker ended with ${code}.`));
-    worker.once('exit', die);
+    const ended = (code: number | null): void => reject(new Error(`A worker ended with ${code}.`));
+    worker.once('exit', ended);
     worker.once('message', (answer: Answer) => {
-      worker.off('exit', die);
+      worker.off('exit', ended);
       resolve(answer);
     });
   });

@@ -1,7 +1,7 @@
 /** serveTasks: what one of several operating system processes of an application does, whatever store it is over. */
-import type { MfaEvent, SecondFactor } from '@mfakit/core';
+import type { FreshFactor, Mfa, MfaEvent, SecondFactor } from '@mfakit/core';
 import type { TestApplication } from '@mfakit/testkit';
-import { outcomeOf } from './users.ts';
+import { outcomeOf, ROTATED } from './users.ts';
 
 /** Calls to make, all at once. */
 interface StepUp {
@@ -17,8 +17,22 @@ interface Begin {
   readonly devices: readonly string[];
 }
 
+/** One call, by name, with what it takes. */
+export type Call =
+  | { readonly name: 'verify'; readonly input: Parameters<Mfa['verify']>[0] }
+  | { readonly name: 'stepUp'; readonly userId: string; readonly input: FreshFactor }
+  | { readonly name: 'passkeySignIn'; readonly input: Parameters<Mfa['passkeySignIn']>[0] }
+  | { readonly name: 'removeFactor'; readonly userId: string; readonly factorId: string; readonly proof: FreshFactor }
+  | { readonly name: 'rekey' };
+
+/** Calls of different kinds to make, all at once. */
+interface MixedCalls {
+  readonly do: 'calls';
+  readonly calls: readonly Call[];
+}
+
 /** What every worker does. */
-export type Calls = StepUp | Begin;
+export type Calls = StepUp | Begin | MixedCalls;
 
 /** What the worker answers. */
 export interface Answer {
@@ -64,7 +78,9 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
       ? await Promise.all(task.inputs.map((input) => outcomeOf(application.mfa.stepUp(task.userId, input))))
       : isBegin(task)
         ? await Promise.all(task.devices.map((device) => begin(application, task.userId, device)))
-        : await other?.(task);
+        : isMixed(task)
+          ? await Promise.all(task.calls.map((call) => outcomeOf(make(application, call))))
+          : await other?.(task);
     if (outcomes === undefined) throw new Error('There is no such task.');
     return { outcomes, events: application.events };
   }
@@ -72,6 +88,7 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
   const isConnect = (task: Connect | Calls | Other): task is Connect => task.do === 'connect';
   const isStepUp = (task: Calls | Other): task is StepUp => task.do === 'stepUp';
   const isBegin = (task: Calls | Other): task is Begin => task.do === 'begin';
+  const isMixed = (task: Calls | Other): task is MixedCalls => task.do === 'calls';
 
   process.on('message', (task: Connect | Calls | Other) => {
     perform(task).then(
@@ -82,4 +99,20 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
       },
     );
   });
+}
+
+async function make({ mfa, another }: TestApplication, call: Call): Promise<unknown> {
+  switch (call.name) {
+    case 'verify':
+      return mfa.verify(call.input);
+    case 'stepUp':
+      return mfa.stepUp(call.userId, call.input);
+    case 'passkeySignIn':
+      return mfa.passkeySignIn(call.input);
+    case 'removeFactor':
+      return mfa.removeFactor(call.userId, call.factorId, call.proof);
+    case 'rekey':
+      for await (const { unreadable } of another(ROTATED).rekey()) if (unreadable > 0) throw new Error('unreadable');
+      return undefined;
+  }
 }

@@ -96,6 +96,16 @@ describe('a key that can be synced', () => {
     }
   });
 
+  test('nor is one that a row holds all the same', async () => {
+    const { on, use, passkey } = await ann({ backupEligible: true });
+    await on.store.edit('ann', (record) => ({
+      ...record,
+      factors: record.factors.map((factor) => ({ ...factor, signCount: 9 })),
+    }));
+    expect(await use({ signCount: 3 })).toBe('accepted');
+    expect(await passkey()).toMatchObject({ signCount: 0 });
+  });
+
   test('its backup state may change, and is kept', async () => {
     const { mfa, use, passkey } = await ann({ backupEligible: true });
     for (const backedUp of [true, false, true]) {

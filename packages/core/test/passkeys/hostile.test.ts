@@ -1,6 +1,6 @@
 /** R-67, R-68, R-72, invariant 5: answers that do not fit, from hostile pages and from one of ours that is misconfigured. */
 import { MfaError } from '@mfakit/core';
-import { outcomeOf, softwareKey, type BentResponse, type SoftwareAssertion } from '@mfakit/testkit';
+import { outcomeOf, softwareKey, type BentResponse } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage } from '../harness.ts';
 import { everyTextOf } from '../operations/secrets.ts';
@@ -109,7 +109,7 @@ describe('R-72 a wrong signature', () => {
     const { key } = await enrollPasskey(on, 'ann');
     const asked = await on.mfa.challenge('ann');
     const other = await answered(asked, await softwareKey());
-    const posing = { ...(other.credential as SoftwareAssertion), id: key.credentialId, rawId: key.credentialId };
+    const posing = { ...other.credential, id: key.credentialId, rawId: key.credentialId };
     expect(await outcomeOf(on.mfa.stepUp('ann', { token: asked.token, credential: posing }))).toBe('invalid_assertion');
   });
 });
@@ -166,7 +166,7 @@ describe('what no browser sends is invalid input, by its field, and is not looke
     const { key } = await enrollPasskey(on, 'hal');
     const asked = await on.mfa.challenge('hal');
     const { credential } = await answered(asked, key);
-    const { response } = credential as SoftwareAssertion;
+    const { response } = credential;
     const before = await on.store.dump('hal');
     const long = 'A'.repeat(1_400_000);
     const started = performance.now();

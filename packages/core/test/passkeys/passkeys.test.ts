@@ -24,7 +24,7 @@ describe('a passkey as the second factor', () => {
     ]);
   });
 
-  test.each([-7, -8, -257] as const)('algorithm %i signs in', async (algorithm) => {
+  test.each([-7, -8, -257] as const)('R-71 algorithm %i signs in, and amr says what was done', async (algorithm) => {
     const on = stage(withPasskeys());
     const { key, factorId } = await enrollPasskey(on, 'ann', { algorithm });
     const verified = await on.mfa.verify(await signedVerify(on, 'ann', key));

@@ -176,7 +176,7 @@ test('R-69 one token may sign in one user after another, each by a key of their 
   expect(await outcomeOf(on.mfa.passkeySignIn(await answered(asked, key)))).toBe('token_used');
 });
 
-test('R-71 a passkey that asks for nothing is told so: an answer without a token is invalid input', async () => {
+test('R-70 an answer without the token that it signs is invalid input', async () => {
   const { on, key } = await ann();
   const { credential } = await signedProof(on, 'ann', key);
   const error: unknown = await on.mfa.stepUp('ann', { credential }).catch((thrown: unknown) => thrown);

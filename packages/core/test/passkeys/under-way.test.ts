@@ -1,6 +1,6 @@
 /** R-76, invariant 2: what happens to a user while a signature is being checked. */
 import type { Mfa, MfaOptions } from '@mfakit/core';
-import { outcomeOf, softwareKey, TEST_PASSWORD } from '@mfakit/testkit';
+import { MFA_CALLS, outcomeOf, softwareKey, TEST_PASSWORD, type CallInput } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { held } from '../half-way/held.ts';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
@@ -84,7 +84,9 @@ const MEANWHILE = {
     },
   },
   passwordChanged: {
-    act: (on: Stage) => on.mfa.passwordChanged('ann'),
+    act: async (on: Stage) => {
+      await on.mfa.passwordChanged('ann');
+    },
     ends: { verify: 'invalid_token', stepUp: 'invalid_token', regenerate: 'invalid_token', signIn: 'accepted' },
   },
   rekey: {
@@ -230,7 +232,7 @@ describe('R-77 a registration under way', () => {
     const { mfa, begun, letGo } = heldInstance(on, { keys: [KEY_B, KEY_A] });
     const outcome = outcomeOf(mfa.confirm({ userId: 'ann' }, { credential }));
     await begun;
-    if (name === 'rekey') for await (const _page of on.another({ keys: [KEY_B, KEY_A] }).rekey());
+    if (name === 'rekey') await MFA_CALLS.rekey.run(on.another({ keys: [KEY_B, KEY_A] }), {} as CallInput);
     else await on.mfa[name]('ann');
     letGo();
     expect(await outcome).toBe(expected);

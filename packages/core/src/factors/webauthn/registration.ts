@@ -62,7 +62,14 @@ function activated(staged: StagedFactor, made: MadeCredential, now: number): Omi
   const signCount = backupEligible ? 0 : made.signCount;
   return {
     ...owner,
-    ...{ credentialId, signCount, userVerified, backupEligible, backedUp, transports, aaguid, hardware },
+    credentialId,
+    signCount,
+    userVerified,
+    backupEligible,
+    backedUp,
+    transports,
+    aaguid,
+    hardware,
     lastUsedAt: now,
   };
 }

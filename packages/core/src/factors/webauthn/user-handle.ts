@@ -31,7 +31,12 @@ export interface UserHandles {
 }
 
 /** @throws {TypeError | RangeError} naming the option that is wrong */
-export function userHandles({ userHandle = 'random', users }: UserHandleOptions): UserHandles {
+export function userHandles(options: UserHandleOptions): UserHandles {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('webauthnFactor: options: must be an object');
+  const { userHandle = 'random', users, ...others } = options;
+  const [stray] = Object.keys(others);
+  if (stray !== undefined) throw new TypeError(`webauthnFactor: ${stray}: there is no such option`);
   if (userHandle !== 'random' && userHandle !== 'user-id') {
     throw new RangeError("webauthnFactor: userHandle: must be 'random' or 'user-id'");
   }

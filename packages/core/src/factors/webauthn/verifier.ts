@@ -61,3 +61,18 @@ export interface WebauthnVerifier {
     credential: { readonly publicKey: Uint8Array },
   ): Promise<MadeAssertion>;
 }
+
+const METHODS = ['creationOptions', 'requestOptions', 'verifyRegistration', 'verifyAssertion'] as const;
+
+/** @throws {TypeError} unless it is a verifier, as far as can be told before it is used */
+export function demandVerifier(verifier: unknown): asserts verifier is WebauthnVerifier {
+  // Not by a spread: the methods of a class are not its own.
+  const port = Object(verifier) as Partial<WebauthnVerifier>;
+  if (METHODS.some((method) => typeof port[method] !== 'function')) {
+    throw new TypeError(`webauthnFactor: verifier: must have the methods ${METHODS.join(', ')}`);
+  }
+  if (typeof port.rpId !== 'string') throw new TypeError('webauthnFactor: verifier: must have a string rpId');
+  if (port.userVerification !== 'preferred' && port.userVerification !== 'required') {
+    throw new TypeError("webauthnFactor: verifier: userVerification must be 'preferred' or 'required'");
+  }
+}

@@ -8,7 +8,7 @@ import { examineAssertion, parseAssertion } from './assertion.ts';
 import { presentRegistration } from './registration.ts';
 import { isPasskey, passkeyFields, stagedPasskeyFields, WEBAUTHN, type Passkey } from './stored.ts';
 import { userHandles, type UserHandleOptions, type UserHandles } from './user-handle.ts';
-import type { CredentialHint, WebauthnVerifier } from './verifier.ts';
+import { demandVerifier, type CredentialHint, type WebauthnVerifier } from './verifier.ts';
 
 const CHALLENGE_BYTES = 32;
 
@@ -21,6 +21,7 @@ const CHALLENGE_BYTES = 32;
  * ```
  */
 export function webauthnFactor(verifier: WebauthnVerifier, options: UserHandleOptions = {}): FactorKindFactory {
+  demandVerifier(verifier);
   const handles = userHandles(options);
   const alone = signInAlone(verifier, handles);
   return ({ random }) => ({

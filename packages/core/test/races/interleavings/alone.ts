@@ -1,5 +1,5 @@
 /** Alone: calls of which the next begins when the last has ended. */
-import type { CallName } from '@mfakit/testkit';
+import type { Mfa } from '@mfakit/core';
 import { CALLS, type Draw } from './calls.ts';
 import type { Played } from './journal.ts';
 import { play } from './play.ts';
@@ -15,7 +15,7 @@ export async function end(world: World, calls: readonly Promise<Played>[]): Prom
 }
 
 /** A call while nothing else happens. */
-export async function alone(world: World, name: CallName, userId: string, more: Partial<Draw> = {}): Promise<void> {
+export async function alone(world: World, name: keyof Mfa, userId: string, more: Partial<Draw> = {}): Promise<void> {
   const { chance } = world;
   await end(world, [play(world, name, CALLS[name]({ world, chance, userId, ...more }), chance.below(3))]);
 }

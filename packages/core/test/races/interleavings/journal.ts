@@ -17,13 +17,20 @@ export interface Landing {
 export type Credential =
   | { readonly kind: 'code'; readonly factorId: string; readonly steps: readonly number[]; readonly offset: number }
   | { readonly kind: 'backup code'; readonly code: string; readonly origin: string }
+  /** Of a passkey; `count` is 0 if it does not count. */
+  | { readonly kind: 'assertion'; readonly factorId: string; readonly count: number; readonly challenge: string }
+  /** The first answer of a passkey. */
+  | { readonly kind: 'registration'; readonly factorId: string }
   | { readonly kind: 'wrong' };
 
 /** A token, and what was written when it was issued. */
 export interface IssuedToken {
   readonly text: string;
+  /** Empty if nobody is known yet. */
   readonly userId: string;
-  readonly purpose: 'verify' | 'enroll';
+  readonly purpose: 'verify' | 'enroll' | 'prove' | 'alone';
+  /** What a passkey signs to answer it; absent if the user has none. */
+  readonly challenge?: string | undefined;
   readonly expiresAt: number;
   /** How many commits of its user had landed when its caller had it. */
   readonly heldFrom: number;
@@ -137,6 +144,14 @@ function brief(event: MfaEvent): string {
   const failures = 'failures' in event ? ` ${event.failures}` : '';
   return `${seq} ${type}${failures}${'reason' in event ? ` ${event.reason}` : ''} by ${userAgent ?? 'nobody'}`;
 }
+
+/** Refusals that count as no failure. */
+export const UNCOUNTED: readonly string[] = [
+  'code_already_used',
+  'invalid_assertion',
+  'counter_regressed',
+  'backup_eligibility_changed',
+];
 
 /** Whether a version of a record is locked at an instant. */
 export function lockedAt(record: MfaRecord | null, at: number): boolean {

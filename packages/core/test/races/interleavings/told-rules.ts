@@ -1,7 +1,7 @@
 /** Told rules: what callers and `onEvent` are told is what has landed, neither more nor less. */
 import { createHash } from 'node:crypto';
 import type { BeginResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
-import { lockedAt, streakOf, type Journal, type Landing, type Played } from './journal.ts';
+import { lockedAt, streakOf, UNCOUNTED, type Journal, type Landing, type Played } from './journal.ts';
 import { CLOCKS_OFF_MS } from './limits.ts';
 
 /** Called with every event that an instance tells. */
@@ -32,6 +32,7 @@ const CARRIED_OUT: Readonly<
   begin: { event: 'account_unlocked', idle: () => true },
   verify: { event: 'verified' },
   stepUp: { event: 'verified' },
+  passkeySignIn: { event: 'verified' },
   setup: { event: 'setup_started' },
   confirm: { event: 'factor_added' },
   disable: { event: 'disabled' },
@@ -97,7 +98,7 @@ export function toldRules(journal: Journal, call: Played): void {
     const [refusal] = refusals;
     const reason = refusal?.type === 'attempt_refused' ? refusal.reason : null;
     if (COUNTED.includes(outcome ?? '')) say(reason === outcome, 'a refusal is counted before it is told');
-    else if (outcome === 'code_already_used') {
+    else if (UNCOUNTED.includes(outcome ?? '')) {
       // A replay is recorded once in a while, but one that was charged always is, unless its charge was wiped meanwhile.
       const streaks = new Set(journal.seenBy(call).map((record) => streakOf(record, call)));
       say(reason === null ? charges === 0 || streaks.size > 1 : reason === outcome, 'a replay is recorded as one');
