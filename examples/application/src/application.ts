@@ -62,7 +62,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     clock,
     ...(hasher !== undefined && { hasher }),
     // User ids are random: they can name their users to passkeys.
-    factors: [webauthnFactor(webauthn({ rpId: new URL(origin).hostname, rpName: 'Acme', origins: [origin] }), { userHandle: 'user-id' })],
+    factors: [
+      webauthnFactor(webauthn({ rpId: new URL(origin).hostname, rpName: 'Acme', origins: [origin] }), {
+        userHandle: 'user-id',
+      }),
+    ],
     trustedDevices: {},
     async verifyPassword(userId, password) {
       if (await accounts.isPasswordless(userId)) return 'none';

@@ -61,7 +61,13 @@ export function passwordChange(parts: Parts): PasswordChange {
   };
 }
 
-function toFactor({ code, next_code: nextCode, backup_code: backupCode, credential, mfa_token: token }: Given): FreshFactor {
+function toFactor({
+  code,
+  next_code: nextCode,
+  backup_code: backupCode,
+  credential,
+  mfa_token: token,
+}: Given): FreshFactor {
   if (credential !== undefined) return { credential, token };
   if (backupCode !== undefined) return { backupCode };
   if (code === undefined) {

@@ -25,7 +25,7 @@ export function signing(parts: Parts): Signing {
   const { mfa, accounts, sessions, clock, signUpLimit } = parts;
 
   const deviceCookies = (device?: DeviceCookie): readonly string[] =>
-    device === undefined ? [] : [deviceCookieHeader(device, clock)];
+    device === undefined ? [] : [deviceCookieHeader(device, clock())];
 
   /** Asks the library what comes after the password, and does it. */
   const passedPassword = async ({ id: userId, seenSeq }: Account, visitor: Visitor): Promise<Reply> => {

@@ -10,6 +10,7 @@ import {
   type Reply,
 } from '@mfakit/example-application';
 import { mfaRouter, requireMfa, type Host } from '@mfakit/hono';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -57,7 +58,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     },
     factorsChanged: (c, change) => acme.factorsChanged(visitorOf(c), change),
   };
-  const options = { clientIp: (c: Context) => visitorOf(c).ip };
+  const options = { clientIp: (c: Context) => visitorOf(c).ip, routes: passkeyRoutes };
   app.route('/api/auth', mfaRouter(acme.mfa, host, options));
 
   app.use('/api/*', bodyLimit({ maxSize: 16_384 }));

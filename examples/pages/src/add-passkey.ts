@@ -1,18 +1,19 @@
 /** The page that adds a passkey: the first factor, one more, or the first one as policy demands it. */
+// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
+import { createPasskey, passkeysSupported } from '/modules/mfakit-http/client/passkeys.js';
 import { mfa } from './api.ts';
 import { showBackupCodes } from './backup-code-list.ts';
 import { forgetTokens, keptToken } from './challenge.ts';
 import { askForProof, proofOf } from './factor.ts';
 import { onSubmit, value, type Values } from './form.ts';
 import { element, run, showStep } from './page.ts';
-import { makePasskey, passkeysWork } from './passkey.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
 
 const token = keptToken();
 
 run(async () => {
   if (token === null) await signedIn();
-  if (!passkeysWork()) {
+  if (!passkeysSupported()) {
     showStep('unsupported');
     return;
   }
@@ -31,7 +32,7 @@ async function add(values: Values, enabled: boolean): Promise<void> {
     token === null
       ? await orSignIn(mfa.webauthnSetup({ label, ...proof }))
       : await mfa.webauthnEnforceSetup({ mfa_token: token, label });
-  const credential = await makePasskey(setup.creation_options);
+  const credential = await createPasskey(setup.creation_options);
   const first = { credential, factor_id: setup.factor_id };
   if (token === null) await orSignIn(mfa.webauthnConfirm(first));
   else await mfa.webauthnEnforceConfirm({ mfa_token: token, ...first });

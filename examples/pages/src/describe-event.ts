@@ -65,7 +65,9 @@ export function describe(event: WireEvent): string {
     case 'device_used':
       return 'Signed in on a trusted browser';
     case 'device_forgotten':
-      return event.by === 'reuse' ? 'A trusted browser may have been copied, and is trusted no more' : 'Browser no longer trusted';
+      return event.by === 'reuse'
+        ? 'A trusted browser may have been copied, and is trusted no more'
+        : 'Browser no longer trusted';
     case 'password_changed':
       return 'Password changed';
     case 'secret_unreadable':

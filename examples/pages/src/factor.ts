@@ -1,16 +1,15 @@
 /** The second factor in a form: a passkey, a code, or a backup code. */
+// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
+import { passkeysSupported } from '/modules/mfakit-http/client/passkeys.js';
 import type { StatusReply, WireFactor } from '@mfakit/http';
 import { mfa } from './api.ts';
 import { value, type Values } from './form.ts';
 import { element, onClick } from './page.ts';
-import { passkeysWork, signWithPasskey, type Signed, type ToSign } from './passkey.ts';
+import { signWithPasskey, type ToSign } from './passkey.ts';
 
 /** What a form can ask for, and the method that the library calls it by. */
 const WAYS = { webauthn: 'webauthn', code: 'totp', backup_code: 'backup_code' } as const;
 type Way = keyof typeof WAYS;
-
-/** A second factor as it travels. */
-export type GivenFactor = WireFactor | Signed;
 
 /**
  * Shows the first way that this user has and this browser knows, and buttons for the others.
@@ -18,7 +17,7 @@ export type GivenFactor = WireFactor | Signed;
  */
 export function offerFactors(methods: readonly string[]): void {
   const offered = (Object.keys(WAYS) as Way[]).filter(
-    (way) => methods.includes(WAYS[way]) && (way !== 'webauthn' || passkeysWork()),
+    (way) => methods.includes(WAYS[way]) && (way !== 'webauthn' || passkeysSupported()),
   );
   const show = (way: Way, focus: boolean): void => {
     for (const part of document.querySelectorAll<HTMLElement>('[data-factor]')) {
@@ -46,7 +45,7 @@ export function offerFactors(methods: readonly string[]): void {
  * The factor that was given. A passkey is asked now.
  * @param toSign - what it signs; by default, a new token of the session
  */
-export async function factorOf(values: Values, toSign: () => Promise<ToSign> = challenge): Promise<GivenFactor> {
+export async function factorOf(values: Values, toSign: () => Promise<ToSign> = challenge): Promise<WireFactor> {
   if ('backup_code' in values) return { backup_code: value(values, 'backup_code') };
   if (!('code' in values)) return signWithPasskey(await toSign());
   const { next_code: next } = values;
@@ -69,7 +68,7 @@ export function methodsOf({ factors, backup_codes_remaining: left }: StatusReply
 }
 
 /** The factor, and the password if it was asked for. */
-export async function proofOf(values: Values): Promise<GivenFactor & { readonly password?: string }> {
+export async function proofOf(values: Values): Promise<WireFactor & { readonly password?: string }> {
   const { password } = values;
   return { ...(password !== undefined && { password }), ...(await factorOf(values)) };
 }

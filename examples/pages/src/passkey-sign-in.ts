@@ -1,32 +1,34 @@
 /** Signing in by a passkey alone: by the button, or from the list that the browser shows at the field of the user name. */
+// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
+import { passkeysSupported, signInFromList, signInWithPasskey } from '/modules/mfakit-http/client/passkeys.js';
 import { mfa } from './api.ts';
 import { tellIn } from './form.ts';
 import { element, onClick } from './page.ts';
-import { offersPasskeys, passkeysWork, signWithPasskey } from './passkey.ts';
 
 /** Offers it if this browser knows passkeys. */
 export function offerPasskey(): void {
-  if (!passkeysWork()) return;
+  if (!passkeysSupported()) return;
   element('by-passkey').hidden = false;
   let list = new AbortController();
   onClick(element('use-passkey'), async () => {
-    // Only one request may wait in a page.
+    // A page can have one question open.
     list.abort();
-    await signIn({});
-    list = new AbortController();
+    await signedIn(signInWithPasskey(mfa));
+    list = fromList();
   });
-  void waitInList(list.signal);
+  list = fromList();
 }
 
-/** Waits for a choice from the list. The page is left alone if nothing comes of it. */
-async function waitInList(signal: AbortSignal): Promise<void> {
-  if (await offersPasskeys()) await signIn({ mediation: 'conditional', signal });
+function fromList(): AbortController {
+  const list = new AbortController();
+  void signedIn(signInFromList(mfa, { signal: list.signal }));
+  return list;
 }
 
-async function signIn(how: { readonly mediation?: 'conditional'; readonly signal?: AbortSignal }): Promise<void> {
+/** @param attempt - `null`: nothing was chosen */
+async function signedIn(attempt: Promise<object | null>): Promise<void> {
   try {
-    await mfa.passkeySignIn(await signWithPasskey(await mfa.passkeyChallenge(), how));
-    location.assign('/account');
+    if ((await attempt) !== null) location.assign('/account');
   } catch (error) {
     tellIn(element('sign-in', HTMLFormElement), error);
   }

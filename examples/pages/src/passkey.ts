@@ -1,6 +1,6 @@
 /** Passkeys, as the pages use them. */
 // oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { passkeysSupported, usePasskey } from '/modules/mfakit-http/passkeys.js';
+import { PasskeyError, usePasskey, type WireAssertion } from '/modules/mfakit-http/client/passkeys.js';
 
 /** What a passkey signs: a token, and how to ask for it. */
 export interface ToSign {
@@ -11,18 +11,11 @@ export interface ToSign {
 /** What it has signed. */
 export interface Signed {
   readonly mfa_token: string;
-  readonly credential: object;
-}
-
-const NONE = 'This browser knows no passkeys. Use another browser, or a backup code.';
-
-/** Whether this browser knows passkeys. */
-export function passkeysWork(): boolean {
-  return passkeysSupported();
+  readonly credential: WireAssertion;
 }
 
 /** Asks the browser for the passkey. */
 export async function signWithPasskey({ mfa_token, request_options: options }: ToSign): Promise<Signed> {
-  if (!passkeysWork() || options === undefined) throw new Error(NONE);
+  if (options === undefined) throw new PasskeyError('unsupported');
   return { mfa_token, credential: await usePasskey(options) };
 }

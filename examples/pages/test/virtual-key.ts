@@ -48,7 +48,11 @@ async function toolsOf(page: Page): Promise<CDPSession> {
 /** Plugs one in. */
 export async function virtualKey(page: Page, options: KeyOptions = {}): Promise<VirtualKey> {
   const { protocol = 'ctap2', synced = false } = options;
-  const { resident = protocol === 'ctap2', verifies = protocol === 'ctap2', transport = verifies ? 'internal' : 'usb' } = options;
+  const {
+    resident = protocol === 'ctap2',
+    verifies = protocol === 'ctap2',
+    transport = verifies ? 'internal' : 'usb',
+  } = options;
   const tools = await toolsOf(page);
   const { authenticatorId } = await tools.send('WebAuthn.addVirtualAuthenticator', {
     options: {

@@ -270,7 +270,8 @@ export interface Mfa {
 
   /**
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
-   * before `confirm`; a further setup replaces the one that waits.
+   * before `confirm`; a further setup replaces the one that waits. A kind that cannot have this user, such as a passkey one
+   * whose id is longer than a handle, refuses it as `invalid_input`.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
    *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`, but never
    *   `required_by_policy` or `not_enabled`; `proof_required` too if `signedInAt` is too long ago and no password is given,
@@ -296,8 +297,9 @@ export interface Mfa {
    *   `setup_replaced`, `setup_confirmed`, `setup_voided` after too many wrong codes, or `setup_expired`. None of them
    *   counts as a wrong code.
    * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `setup_voided`, `setup_replaced`,
-   *   `setup_confirmed`, `invalid_code`, `clock_ahead`, `clock_behind`, `secret_unreadable`, `busy`; with a token
-   *   `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`
+   *   `setup_confirmed`, `invalid_code`, `clock_ahead`, `clock_behind`, `secret_unreadable`, `busy`; of a passkey
+   *   `invalid_registration`, `already_registered`, neither of which counts; with a token `invalid_token`, `token_used`,
+   *   `enforcement_not_pending`, `locked`
    */
   confirm(
     subject: SetupSubject,
@@ -308,7 +310,9 @@ export interface Mfa {
   /**
    * Removes every factor and backup code. End the user's other sessions.
    * @throws {MfaError} `proof_required`, `invalid_password`, `invalid_code`, `code_already_used`,
-   *   `invalid_backup_code`, `two_codes_required`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
+   *   `invalid_backup_code`, `two_codes_required`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`;
+   *   with a token `invalid_token`, `token_used`; with a passkey `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, none of which counts as a failure
    */
   disable(userId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 

@@ -35,7 +35,6 @@ import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
-import { shareReads } from './shared-reads.ts';
 import { toStatus } from './status.ts';
 import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
@@ -77,7 +76,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
-  const prover = createProver({ decide, peek: shareReads(peek), clock, passwords, secrets });
+  const prover = createProver({ decide, peek, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
 
   /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
@@ -150,11 +149,11 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
 
-    async begin(userId, request, options) {
+    async begin(userId, request, known) {
       const id = parseUserId(userId);
-      const { seenSeq } = asObject('options', options ?? {});
+      const { seenSeq } = asObject('options', known ?? {});
       const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
-      const presented = presentDevice(parseFromDevice(options), random);
+      const presented = presentDevice(parseFromDevice(known), random);
       return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 

@@ -29,14 +29,14 @@ export function readDeviceCookie(header: string | null | undefined): string | un
 
 /**
  * The value of a `Set-Cookie` header for what `begin` gives as `device`. The verify route sets it by itself.
- * @param clock - the `clock` of the `Mfa`
+ * @param now - epoch milliseconds, by the clock that was given to `createMfa`
  * @example
  * ```ts
- * if (begun.next !== 'enroll' && begun.device) headers.append('set-cookie', deviceCookieHeader(begun.device, mfa.clock));
+ * if (begun.next !== 'enroll' && begun.device) headers.append('set-cookie', deviceCookieHeader(begun.device, mfa.clock()));
  * ```
  */
-export function deviceCookieHeader({ cookie, expiresAt }: DeviceCookie, clock: () => number): string {
-  const seconds = expiresAt === undefined ? 0 : Math.floor((expiresAt.getTime() - clock()) / 1000);
+export function deviceCookieHeader({ cookie, expiresAt }: DeviceCookie, now: number = Date.now()): string {
+  const seconds = expiresAt === undefined ? 0 : Math.floor((expiresAt.getTime() - now) / 1000);
   const maxAge = Math.min(Math.max(seconds, 0), MAX_AGE_SECONDS);
   return `${NAME}=${cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${maxAge}`;
 }

@@ -134,7 +134,7 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     for (const given of [change && (await tellChange(ctx, change)), signedIn && (await host.signIn(ctx, signedIn))]) {
       for (const [name, value] of given ?? []) headers.append(name, value);
     }
-    if (device !== undefined) headers.append('set-cookie', deviceCookieHeader(device, mfa.clock));
+    if (device !== undefined) headers.append('set-cookie', deviceCookieHeader(device, mfa.clock()));
     return headers;
   }
 

@@ -12,9 +12,12 @@ import { listen } from './listen.ts';
 
 const packageFolder = join(import.meta.dirname, '..');
 
-test.each(['docs/guide/fetch.md', 'docs/guide/login-route-http.md'])('tsc compiles %s', (page) => {
-  expect(compilePage(page, packageFolder)).toBe('');
-});
+test.each(['docs/guide/fetch.md', 'docs/guide/login-route-http.md', 'docs/guide/trusted-devices.md'])(
+  'tsc compiles %s',
+  (page) => {
+    expect(compilePage(page, packageFolder)).toBe('');
+  },
+);
 
 test('what does not compile is told with its line', () => {
   expect(compilePage('packages/http/test/wrong-page.md', packageFolder)).toContain('page.ts(4,7): error TS2322');

@@ -10,9 +10,19 @@ export interface StepUp {
   readonly inputs: readonly SecondFactor[];
 }
 
+/** Sign-ins with device cookies, all at once. */
+export interface Begin {
+  readonly do: 'begin';
+  readonly userId: string;
+  readonly devices: readonly string[];
+}
+
+/** What every worker does. */
+export type Calls = StepUp | Begin;
+
 /** What the worker answers. */
 export interface Answer {
-  /** How each call ended. */
+  /** How each call ended; of a sign-in what comes next, and the new cookie if there is one. */
   readonly outcomes: readonly string[];
   /** The events that were committed. */
   readonly events: readonly MfaEvent[];
@@ -26,6 +36,11 @@ export interface Connected<Other> {
   close(): unknown;
 }
 
+async function begin({ mfa }: TestApplication, userId: string, device: string): Promise<string> {
+  const begun = await mfa.begin(userId, {}, { device });
+  return begun.next === 'signed-in' && begun.device !== undefined ? begun.device.cookie : begun.next;
+}
+
 /**
  * Does its parent's tasks.
  * @param connect - does the first one, so that a later one starts at once
@@ -36,7 +51,7 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
 ): void {
   let connected: Connected<Other> | undefined;
 
-  async function perform(task: Connect | StepUp | Other): Promise<Answer> {
+  async function perform(task: Connect | Calls | Other): Promise<Answer> {
     if (isConnect(task)) {
       await connected?.close();
       connected = await connect(task);
@@ -47,15 +62,18 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
     application.events.length = 0;
     const outcomes = isStepUp(task)
       ? await Promise.all(task.inputs.map((input) => outcomeOf(application.mfa.stepUp(task.userId, input))))
-      : await other?.(task);
+      : isBegin(task)
+        ? await Promise.all(task.devices.map((device) => begin(application, task.userId, device)))
+        : await other?.(task);
     if (outcomes === undefined) throw new Error('There is no such task.');
     return { outcomes, events: application.events };
   }
 
-  const isConnect = (task: Connect | StepUp | Other): task is Connect => task.do === 'connect';
-  const isStepUp = (task: StepUp | Other): task is StepUp => task.do === 'stepUp';
+  const isConnect = (task: Connect | Calls | Other): task is Connect => task.do === 'connect';
+  const isStepUp = (task: Calls | Other): task is StepUp => task.do === 'stepUp';
+  const isBegin = (task: Calls | Other): task is Begin => task.do === 'begin';
 
-  process.on('message', (task: Connect | StepUp | Other) => {
+  process.on('message', (task: Connect | Calls | Other) => {
     perform(task).then(
       (answer) => process.send?.(answer),
       (error: unknown) => {

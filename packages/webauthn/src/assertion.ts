@@ -1,10 +1,9 @@
 /** verifyAssertion: the relying party's steps for a sign-in, without those that need the application's record. */
 import { readAuthenticatorData, type AuthenticatorState } from './authenticator-data.ts';
-import { checkClientData } from './client-data.ts';
 import { importCoseKey } from './cose-key.ts';
 import type { CheckedOptions } from './options.ts';
-import { openResponse, readField } from './response.ts';
-import { signedBytes } from './signed-bytes.ts';
+import { openCeremony } from './open-ceremony.ts';
+import { readField } from './response.ts';
 
 /** What an assertion says. Of one that is not valid, nothing may be used. */
 export interface AssertionResult extends AuthenticatorState {
@@ -24,16 +23,13 @@ export interface ExpectedAssertion {
 export async function verifyAssertion(
   options: CheckedOptions,
   response: unknown,
-  { challenge, requireUserVerification = false }: ExpectedAssertion,
+  { challenge, requireUserVerification }: ExpectedAssertion,
   credential: { readonly publicKey: Uint8Array },
 ): Promise<AssertionResult> {
-  const { inner } = openResponse(response);
-  const clientData = readField(inner, 'clientDataJSON');
+  const { inner, clientData } = openCeremony(options, response, { type: 'webauthn.get', challenge });
   const authData = readField(inner, 'authenticatorData');
   const signature = readField(inner, 'signature');
-  checkClientData(clientData, { ...options, type: 'webauthn.get', challenge });
-  const needsUser = requireUserVerification || options.userVerification === 'required';
-  const { state } = await readAuthenticatorData(authData, options.rpId, needsUser);
-  const key = await importCoseKey(Uint8Array.from(credential.publicKey));
-  return { valid: await key.verify(signature, await signedBytes(authData, clientData)), ...state };
+  const [state] = await readAuthenticatorData(options, authData, requireUserVerification);
+  const key = await importCoseKey(credential.publicKey as Uint8Array<ArrayBuffer>, true);
+  return { valid: await key.verify(signature, authData, clientData), ...state };
 }

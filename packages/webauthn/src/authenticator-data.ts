@@ -1,7 +1,8 @@
 /** readAuthenticatorData: what the authenticator says about itself and the user, and the credential that it made. */
 import { readCbor } from './cbor.ts';
 import { demand } from './ceremony-error.ts';
-import { sha256 } from './signed-bytes.ts';
+import type { CheckedOptions } from './options.ts';
+import { sha256 } from './sha256.ts';
 
 /** What both ceremonies report. */
 export interface AuthenticatorState {
@@ -15,45 +16,42 @@ export interface AuthenticatorState {
 }
 
 /** A credential that was made. */
-export interface AttestedCredential {
+interface AttestedCredential {
   readonly aaguid: Uint8Array;
   readonly id: Uint8Array;
   /** A COSE_Key. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
 }
 
-/** What the data are. */
-export interface AuthenticatorData {
-  readonly state: AuthenticatorState;
-  /** Of registrations. */
-  readonly credential: AttestedCredential | undefined;
-}
+/** What the data are; only those of registrations hold a credential. */
+export type AuthenticatorData = readonly [state: AuthenticatorState, credential?: AttestedCredential | undefined];
 
 /**
  * Reads all of it, and takes steps 14 to 17 of a registration, 15 to 18 of an authentication.
  *
- * @param needsUser - whether the user has to be verified
+ * @param requireUserVerification - also if the option is `preferred`
  * @throws {CeremonyError} `authenticatorData`, `cbor`, `rpIdHash`, `userPresent`, `userVerified`, `backupState`
  * @see https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
  */
 export async function readAuthenticatorData(
+  options: CheckedOptions,
   bytes: Uint8Array<ArrayBuffer>,
-  rpId: string,
-  needsUser: boolean,
+  requireUserVerification?: boolean,
 ): Promise<AuthenticatorData> {
-  demand(bytes.length >= 37, 'authenticatorData');
+  fits(bytes.length > 36);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const has = (flag: number): boolean => (view.getUint8(32) & flag) !== 0;
-  const [userVerified, backupEligible, backedUp] = [has(0x04), has(0x08), has(0x10)];
+  const userVerified = has(0x04);
+  const backupEligible = has(0x08);
+  const backedUp = has(0x10);
 
   let at = 37;
   let credential: AttestedCredential | undefined;
   if (has(0x40)) {
-    demand(bytes.length > 55, 'authenticatorData');
-    const idLength = view.getUint16(53);
+    fits(bytes.length > 55);
+    const keyAt = 55 + view.getUint16(53);
     // Step 25. That the id is there shows with the key behind it.
-    demand(idLength > 0 && idLength <= 1023, 'authenticatorData');
-    const keyAt = 55 + idLength;
+    fits(keyAt > 55 && keyAt <= 55 + 1023);
     at = readCbor(bytes, keyAt)[1];
     credential = {
       aaguid: bytes.subarray(37, 53),
@@ -64,18 +62,22 @@ export async function readAuthenticatorData(
   if (has(0x80)) {
     // Extensions may be ignored, but have to be there.
     const [extensions, end] = readCbor(bytes, at);
-    demand(extensions instanceof Map, 'authenticatorData');
+    fits(extensions instanceof Map);
     at = end;
   }
-  demand(at === bytes.length, 'authenticatorData');
+  fits(at === bytes.length);
 
-  const hash = await sha256(new TextEncoder().encode(rpId));
+  options.rpIdHash ??= await sha256(new TextEncoder().encode(options.rpId));
   demand(
-    hash.every((byte, index) => byte === bytes[index]),
+    options.rpIdHash.every((byte, index) => byte === bytes[index]),
     'rpIdHash',
   );
   demand(has(0x01), 'userPresent');
-  demand(userVerified || !needsUser, 'userVerified');
+  demand(userVerified || !(requireUserVerification || options.userVerification === 'required'), 'userVerified');
   demand(backupEligible || !backedUp, 'backupState');
-  return { state: { signCount: view.getUint32(33), userVerified, backupEligible, backedUp }, credential };
+  return [{ signCount: view.getUint32(33), userVerified, backupEligible, backedUp }, credential];
+}
+
+function fits(met: unknown): asserts met {
+  demand(met, 'authenticatorData');
 }

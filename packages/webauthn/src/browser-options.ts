@@ -71,27 +71,29 @@ export interface RequestInput {
 }
 
 export function creationOptions(options: CheckedOptions, given: CreationInput): CreationOptionsJSON {
-  const { userVerification, attestation } = options;
-  const { userHandle, userName, challenge } = given;
   return {
     rp: { id: options.rpId, name: options.rpName },
     // Some browsers refuse a user without the display name.
-    user: { id: userHandle, name: userName, displayName: userName },
-    challenge,
+    user: { id: given.userHandle, name: given.userName, displayName: given.userName },
+    challenge: given.challenge,
     pubKeyCredParams: options.algorithms.map((alg) => ({ type: 'public-key', alg })),
     timeout: given.timeoutMs,
     excludeCredentials: given.exclude.map(descriptor),
-    authenticatorSelection: { residentKey: 'preferred', userVerification },
+    authenticatorSelection: { residentKey: 'preferred', userVerification: options.userVerification },
     hints: options.hints,
-    attestation: attestation?.conveyance ?? 'none',
+    attestation: options.attestation?.conveyance ?? 'none',
   };
 }
 
 export function requestOptions(options: CheckedOptions, given: RequestInput): RequestOptionsJSON {
-  const { rpId, hints } = options;
-  const { challenge, userVerification = options.userVerification } = given;
-  const allowCredentials = given.allow.map(descriptor);
-  return { challenge, rpId, timeout: given.timeoutMs, allowCredentials, userVerification, hints };
+  return {
+    challenge: given.challenge,
+    rpId: options.rpId,
+    timeout: given.timeoutMs,
+    allowCredentials: given.allow.map(descriptor),
+    userVerification: given.userVerification ?? options.userVerification,
+    hints: options.hints,
+  };
 }
 
 function descriptor({ id, transports }: StoredCredential): CredentialDescriptor {

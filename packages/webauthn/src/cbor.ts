@@ -1,19 +1,16 @@
 /** readCbor: the part of CBOR that WebAuthn uses, and nothing else. */
-import { demand } from './ceremony-error.ts';
+import { attempt, demand } from './ceremony-error.ts';
+import { decodeUtf8 } from './utf8.ts';
 
-/** Integers of 32 bits, bytes, texts, lists, maps, and three simple values. */
-export type Cbor = number | boolean | null | string | Uint8Array<ArrayBuffer> | readonly Cbor[] | CborMap;
+/** Integers of 32 bits, bytes, texts, lists, maps, `true` and `false`. */
+export type Cbor = number | boolean | string | Uint8Array<ArrayBuffer> | readonly Cbor[] | CborMap;
 /** Keys are integers or texts. */
 export type CborMap = ReadonlyMap<Cbor, Cbor>;
 
-/** Lists and maps within the outermost one: a `compound` attestation with certificates has four. */
-const MAX_DEPTH = 4;
-
-const SIMPLE: Readonly<Record<number, Cbor>> = { 0xf4: false, 0xf5: true, 0xf6: null };
-
 /**
  * Reads one item. Refused are floats, tags, indefinite lengths, integers over 32 bits, lengths and numbers that are not
- * in their shortest form, a map key that stands twice, and texts that are not UTF-8.
+ * in their shortest form, more than four lists and maps within the outermost one (as many as a `compound` attestation
+ * with certificates has), a map key that stands twice, and texts that are not UTF-8.
  *
  * @param from - where the item begins
  * @returns the item, and where the next one would begin
@@ -25,18 +22,18 @@ export function readCbor(bytes: Uint8Array<ArrayBuffer>, from: number): readonly
 
   /** The next bytes, which have to be there. */
   const take = (length: number): Uint8Array<ArrayBuffer> => {
-    demand(length <= bytes.length - at, 'cbor');
+    fits(length <= bytes.length - at);
     return bytes.subarray(at, (at += length));
   };
 
   const number = (length: number): number => take(length).reduce((sum, byte) => sum * 256 + byte, 0);
 
   const argumentOf = (info: number): number => {
-    demand(info < 27, 'cbor');
+    fits(info < 27);
     if (info < 24) return info;
     const width = 1 << (info - 24);
     const value = number(width);
-    demand(value >= (width === 1 ? 24 : 256 ** (width / 2)), 'cbor');
+    fits(value >= (width === 1 ? 24 : 256 ** (width / 2)));
     return value;
   };
 
@@ -44,22 +41,22 @@ export function readCbor(bytes: Uint8Array<ArrayBuffer>, from: number): readonly
     const head = number(1);
     const type = head >> 5;
     if (type === 7) {
-      demand(head in SIMPLE, 'cbor');
-      return SIMPLE[head] ?? null;
+      fits(head === 0xf4 || head === 0xf5);
+      return head === 0xf5;
     }
     const value = argumentOf(head & 31);
     if (type === 0) return value;
     if (type === 1) return -1 - value;
     if (type === 2) return take(value);
-    if (type === 3) return textOf(take(value));
-    demand(type < 6 && depth <= MAX_DEPTH, 'cbor');
+    if (type === 3) return attempt('cbor', () => decodeUtf8(take(value)));
+    fits(type < 6 && depth <= 4);
     const items: Cbor[] = [];
     const map = new Map<Cbor, Cbor>();
     while (items.length + map.size < value) {
       const next = item(depth + 1);
       if (type === 4) items.push(next);
       else {
-        demand((typeof next === 'number' || typeof next === 'string') && !map.has(next), 'cbor');
+        fits((typeof next === 'number' || typeof next === 'string') && !map.has(next));
         map.set(next, item(depth + 1));
       }
     }
@@ -69,10 +66,6 @@ export function readCbor(bytes: Uint8Array<ArrayBuffer>, from: number): readonly
   return [item(0), at];
 }
 
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    demand(false, 'cbor');
-  }
+function fits(met: unknown): asserts met {
+  demand(met, 'cbor');
 }

@@ -6,10 +6,10 @@
  * - `response`: a field is missing, of another type, not base64url, or too long
  * - `id`: `id` is not `rawId`, or not the id of the credential that was made
  * - `json`, `type`, `challenge`, `origin`, `crossOrigin`, `topOrigin`: the client data
- * - `cbor`, `attestationObject`, `authenticatorData`: cannot be read
+ * - `cbor`, `authenticatorData`: cannot be read
  * - `rpIdHash`, `userPresent`, `userVerified`, `backupState`: the authenticator data
  * - `publicKey`, `algorithm`: the key, or its algorithm was not offered
- * - `format`, `attestation`: the attestation statement
+ * - `format`, `attestation`: the attestation object
  */
 export type CeremonyStep =
   | 'response'
@@ -21,7 +21,6 @@ export type CeremonyStep =
   | 'crossOrigin'
   | 'topOrigin'
   | 'cbor'
-  | 'attestationObject'
   | 'authenticatorData'
   | 'rpIdHash'
   | 'userPresent'
@@ -40,12 +39,25 @@ export class CeremonyError extends Error {
 
   /** @param step - the step that failed */
   constructor(step: CeremonyStep) {
-    super(`webauthn: the response fails at ${step}`);
+    super(`webauthn: fails at ${step}`);
     this.step = step;
   }
 }
 
 /** @throws {CeremonyError} the step, unless `met` */
-export function demand(met: boolean, step: CeremonyStep): asserts met {
+export function demand(met: unknown, step: CeremonyStep): asserts met {
   if (!met) throw new CeremonyError(step);
+}
+
+/**
+ * What `run` returns. What it throws is not passed on, not even as the cause: parsers quote what they read.
+ *
+ * @throws {CeremonyError} the step
+ */
+export function attempt<T>(step: CeremonyStep, run: () => T): T {
+  try {
+    return run();
+  } catch {
+    throw new CeremonyError(step);
+  }
 }

@@ -1,14 +1,14 @@
 /** checkClientData: what the browser says about the ceremony. */
-import { demand } from './ceremony-error.ts';
+import { attempt, demand } from './ceremony-error.ts';
+import type { CheckedOptions } from './options.ts';
+import { fieldsOf } from './response.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** What it has to say. */
 export interface ExpectedClientData {
   readonly type: 'webauthn.create' | 'webauthn.get';
   /** In base64url. */
   readonly challenge: string;
-  readonly origins: readonly string[];
-  /** `undefined` if frames are refused. */
-  readonly topOrigins: readonly string[] | undefined;
 }
 
 /**
@@ -17,25 +17,17 @@ export interface ExpectedClientData {
  * @throws {CeremonyError} `json`, `type`, `challenge`, `origin`, `crossOrigin`, `topOrigin`
  * @see https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
  */
-export function checkClientData(bytes: Uint8Array, expected: ExpectedClientData): void {
-  const { type, challenge, origin, crossOrigin = false, topOrigin } = parse(bytes);
-  const { origins, topOrigins } = expected;
+export function checkClientData(
+  { origins, topOrigins }: CheckedOptions,
+  bytes: Uint8Array,
+  expected: ExpectedClientData,
+): void {
+  const parsed: unknown = attempt('json', () => JSON.parse(decodeUtf8(bytes)));
+  const { type, challenge, origin, crossOrigin = false, topOrigin } = fieldsOf(parsed, 'json');
   demand(type === expected.type, 'type');
   demand(challenge === expected.challenge, 'challenge');
   demand(origins.includes(origin as string), 'origin');
   // Safari tells `crossOrigin` without `topOrigin`.
-  demand(crossOrigin === false || (crossOrigin === true && topOrigins !== undefined), 'crossOrigin');
-  demand(topOrigin === undefined || topOrigins?.includes(topOrigin as string) === true, 'topOrigin');
-}
-
-function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  let data: unknown;
-  try {
-    // "UTF-8 decode" drops a byte order mark, as this decoder does.
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    // Not passed on as the cause: the parser's messages quote the text.
-  }
-  demand(typeof data === 'object' && data !== null, 'json');
-  return data as Readonly<Record<string, unknown>>;
+  demand(crossOrigin === false || (crossOrigin === true && topOrigins), 'crossOrigin');
+  demand(topOrigin === undefined || topOrigins?.includes(topOrigin as string), 'topOrigin');
 }

@@ -38,7 +38,7 @@ export interface WebauthnOptions {
   readonly userVerification?: 'preferred' | 'required';
   /** Which kinds browsers offer first: `security-key`, `client-device`, `hybrid`. */
   readonly hints?: readonly string[];
-  /** COSE numbers to offer; -7, -8 and -257 by default. */
+  /** COSE numbers to offer, the best first; -7, -8, -257 by default. */
   readonly algorithms?: readonly Algorithm[];
   /** Not asked for by default. */
   readonly attestation?: AttestationPort;
@@ -54,83 +54,59 @@ export interface CheckedOptions {
   readonly userVerification: 'preferred' | 'required';
   readonly hints: readonly string[];
   readonly algorithms: readonly Algorithm[];
-  readonly attestation: AttestationPort | undefined;
+  readonly attestation?: AttestationPort;
+  /** Computed at the first ceremony. */
+  rpIdHash?: Uint8Array;
 }
 
-const NAMES = [
-  'rpId',
-  'rpName',
-  'origins',
-  'relatedOrigins',
-  'topOrigins',
-  'userVerification',
-  'hints',
-  'algorithms',
-  'attestation',
-];
-const HINTS = ['security-key', 'client-device', 'hybrid'];
 /** No name ends in a number: that is an IP address, which browsers refuse. */
-const DOMAIN = /^(?:[a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*$/;
-const NATIVE_APP = /^[a-z]+:[a-z-]+:[\w.+/=-]+$/;
+const DOMAIN = /^[a-z\d.-]*[a-z][a-z\d-]*$/;
+const ORIGIN = /^(?:https:\/\/([a-z\d.-]+)|http:\/\/localhost)(?::\d+)?$/;
+const NATIVE_APP = /^[a-z]+:[a-z-]+:./;
 
-/**
- * @throws {TypeError} if an option is missing, or of another type
- * @throws {RangeError} if its value breaks a rule, or there is no such option. Both name the option and the rule, never
- * the value
- */
+/** @throws {TypeError} if an option breaks a rule: it names option and rule, never the value */
 export function checkOptions(options: WebauthnOptions): CheckedOptions {
-  const { rpId, rpName, userVerification = 'preferred', hints = [], algorithms = ALGORITHMS, attestation } = options;
-  among('options', Object.keys(options), NAMES);
-  demandOption(typeof rpId === 'string', 'rpId', 'must be a text', TypeError);
-  demandOption(DOMAIN.test(rpId), 'rpId', 'must be a domain in lower case, without a port');
-  demandOption(typeof rpName === 'string', 'rpName', 'must be a text', TypeError);
-  demandOption(rpName.trim() !== '', 'rpName', 'must not be empty');
-  among('userVerification', [userVerification], ['preferred', 'required']);
-  among('hints', hints, HINTS);
-  among('algorithms', algorithms, ALGORITHMS);
-  if (attestation !== undefined) {
-    among('attestation.conveyance', [attestation.conveyance], ['direct', 'enterprise']);
-    demandOption(typeof attestation.attest === 'function', 'attestation.attest', 'must be a function', TypeError);
-  }
-  const { origins, relatedOrigins = [], topOrigins } = options;
-  checkOrigins('origins', origins, rpId);
-  checkOrigins('relatedOrigins', relatedOrigins);
-  checkOrigins('topOrigins', topOrigins ?? []);
-  demandOption(origins.length > 0, 'origins', 'must not be empty');
-  demandOption(algorithms.length > 0, 'algorithms', 'must not be empty');
-  return {
+  const {
     rpId,
     rpName,
-    origins: [...origins, ...relatedOrigins],
-    topOrigins: topOrigins?.slice(),
+    origins,
+    relatedOrigins,
+    topOrigins,
+    userVerification = 'preferred',
+    algorithms = ALGORITHMS,
+  } = options;
+  rule(typeof rpId === 'string' && DOMAIN.test(rpId), 'rpId', 'must be a lower-case domain');
+  rule(typeof rpName === 'string' && rpName, 'rpName', 'must be a text');
+  among('userVerification', [userVerification], ['preferred', 'required']);
+  among('algorithms', algorithms, ALGORITHMS);
+  checkOrigins('origins', origins, rpId);
+  checkOrigins('relatedOrigins', relatedOrigins);
+  checkOrigins('topOrigins', topOrigins);
+  return {
+    hints: [],
+    ...options,
     userVerification,
-    hints: [...hints],
-    algorithms: ALGORITHMS.filter((number) => algorithms.includes(number)),
-    attestation,
+    algorithms,
+    origins: [...origins, ...(relatedOrigins ?? [])],
+    topOrigins,
   };
 }
 
-function demandOption(met: boolean, name: string, rule: string, kind: ErrorConstructor = RangeError): void {
-  if (!met) throw new kind(`webauthn: ${name}: ${rule}`);
+function rule(met: unknown, name: string, text: string): void {
+  if (!met) throw new TypeError(`webauthn: ${name}: ${text}`);
 }
 
 function among(name: string, values: readonly unknown[], known: readonly unknown[]): void {
-  demandOption(Array.isArray(values), name, 'must be a list', TypeError);
-  demandOption(
-    values.every((value) => known.includes(value)),
-    name,
-    `must be of ${known.join(', ')}`,
-  );
+  rule(values.length > 0 && values.every((value) => known.includes(value)), name, `must be of ${known.join(', ')}`);
 }
 
 /** @param rpId - of `origins`: they are below it, or identifiers of native apps */
-function checkOrigins(name: string, origins: readonly string[], rpId?: string): void {
-  demandOption(Array.isArray(origins), name, 'must be a list', TypeError);
+function checkOrigins(name: string, origins: readonly string[] = [], rpId?: string): void {
+  rule(Array.isArray(origins) && (origins.length > 0 || rpId === undefined), name, 'must be a list');
   for (const origin of origins) {
     if (rpId !== undefined && NATIVE_APP.test(origin)) continue;
-    const url = URL.canParse(origin) ? new URL(origin) : null;
-    const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === 'localhost');
-    demandOption(secure && url?.origin === origin, name, 'must be like https://example.org or http://localhost:3000');
-    demandOption(`.${url?.hostname}`.endsWith(`.${rpId ?? url?.hostname}`), name, 'must be on the domain of rpId');
+    const [found, host = 'localhost'] = ORIGIN.exec(origin) ?? [];
+    rule(found, name, 'must be like https://example.org');
+    rule(`.${host}`.endsWith(`.${rpId ?? host}`), name, 'must match rpId');
   }
 }

@@ -54,9 +54,7 @@ export interface Webauthn {
 /**
  * Makes a relying party.
  *
- * @throws {TypeError} if an option is missing, or of another type
- * @throws {RangeError} if its value breaks a rule, or there is no such option. Both name the option and the rule, never
- * the value
+ * @throws {TypeError} if an option breaks a rule, or there is no such option: it names option and rule, never the value
  * @example
  * ```ts
  * import { webauthn } from '@mfakit/webauthn';
@@ -73,7 +71,7 @@ export function webauthn(options: WebauthnOptions): Webauthn {
     userVerification,
     creationOptions: (given) => creationOptions(checked, given),
     requestOptions: (given) => requestOptions(checked, given),
-    verifyRegistration: (response, { challenge }) => verifyRegistration(checked, response, challenge),
+    verifyRegistration: (response, expected) => verifyRegistration(checked, response, expected),
     verifyAssertion: (response, expected, credential) => verifyAssertion(checked, response, expected, credential),
     relatedOrigins: () => ({ origins: origins.filter((origin) => origin.startsWith('http')) }),
   };

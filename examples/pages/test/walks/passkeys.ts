@@ -6,6 +6,12 @@ import { person, type Person } from '../person.ts';
 import { PASSWORD } from '../routes.ts';
 import { virtualKey, type KeyOptions, type VirtualKey } from '../virtual-key.ts';
 
+/** A virtual key chooses from the browser's list by itself, as soon as the page is open: not in most walks. */
+const withoutList = (who: Person): Promise<unknown> =>
+  who.context.addInitScript(() => {
+    Reflect.set(globalThis.PublicKeyCredential ?? {}, 'isConditionalMediationAvailable', async () => false);
+  });
+
 /** From the account page to a passkey of somebody who has no other factor. */
 async function addFirst(who: Person): Promise<void> {
   await who.open('/passkey');
@@ -23,6 +29,7 @@ async function withPasskey(
   options?: KeyOptions,
 ): Promise<{ readonly who: Person; readonly key: VirtualKey }> {
   const who = await person(stage);
+  await withoutList(who);
   await who.quickly.signUp(userName);
   const key = await virtualKey(who.page, options);
   await addFirst(who);
@@ -66,6 +73,18 @@ export function passkeyWalks(stage: () => Stage): void {
     await ulf.leave();
   });
 
+  test('a passkey that is chosen from the list at the user name signs in', async () => {
+    const lea = await person(stage());
+    await lea.quickly.signUp('lea');
+    await virtualKey(lea.page);
+    await addFirst(lea);
+    await lea.press('Sign out');
+    await lea.sees('Hello, lea');
+    await lea.open('/activity');
+    await lea.reads('Signed in with a passkey');
+    await lea.leave();
+  });
+
   test('a copy of a key is refused, and told of', async () => {
     const { who, key } = await withPasskey(stage(), 'cat');
     const [made] = await key.credentials();
@@ -102,6 +121,7 @@ export function passkeyWalks(stage: () => Stage): void {
 
   test('an app and a passkey side by side: each signs in, and one removes the other', async () => {
     const fay = await person(stage());
+    await withoutList(fay);
     const { device } = await fay.quickly.join('fay');
     await virtualKey(fay.page);
     await fay.open('/passkey');

@@ -5,6 +5,7 @@ import { invalidInput, MfaError } from '../errors.ts';
 import type { RefusalReason, RequestContext } from '../events.ts';
 import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import { lockedError } from '../policies/lockout.ts';
+import { shareReads } from '../shared-reads.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { charge, isLockedOut, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
 import { settlePassword, type PasswordAttempt } from './password-alone.ts';
@@ -65,13 +66,16 @@ function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() =
 
 /** Makes the prover over one decide loop. */
 export function createProver({ decide, peek, clock, passwords, secrets }: ProveDependencies): Prover {
+  /** May be older than the call, so it decides nothing. */
+  const glance = shareReads(peek);
+
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
   async function lockedBeforeBusy<T>(userId: string, gate: Gate, work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof MfaError) || error.code !== 'busy') throw error;
-      const { lockout } = await peek(userId);
+      const { lockout } = await glance(userId);
       throw isLockedOut(gate, lockout, clock()) ? lockedError(lockout) : error;
     }
   }

@@ -165,7 +165,10 @@ export interface AloneSignIn {
 
 /** An answer that names its user. */
 export interface PresentedAlone {
-  /** Resolves with the user id; `null` if no user is known by what the answer says. */
+  /**
+   * Resolves with the user id; `null` if no user is known by what the answer says. Throws `password_required` if it says
+   * nothing, and `store_unavailable` if the host does not answer.
+   */
   userId(): Promise<string | null>;
   readonly examine: Examine;
 }

@@ -113,7 +113,7 @@ export function copyUser(user: ModelUser): ModelUser {
     ...user,
     factors: user.factors.map((factor) => ({ ...factor })),
     pending: user.pending && { ...user.pending },
-    devices: user.devices.map((device) => ({ ...device })),
+    devices: user.devices.map((each) => ({ ...each })),
   };
 }
 
@@ -278,11 +278,11 @@ export function aliveDevices(user: ModelUser, now: number): readonly ModelDevice
 /** The device that a cookie is of, and how good the cookie is. */
 function recognize(user: ModelUser, now: number, cookie: string | undefined) {
   if (cookie === undefined || user.factors.length === 0 || isEnforced(user, now)) return null;
-  const device = aliveDevices(user, now).find(({ cookies }) => cookies.includes(cookie));
-  if (device === undefined || device.failures >= 10) return null;
-  const age = device.cookies.length - 1 - device.cookies.indexOf(cookie);
-  const recent = age === 1 && Math.abs(now - device.lastUsedAt) < 60_000;
-  return { device, age, good: age === 0 || recent };
+  const trusted = aliveDevices(user, now).find(({ cookies }) => cookies.includes(cookie));
+  if (trusted === undefined || trusted.failures >= 10) return null;
+  const age = trusted.cookies.length - 1 - trusted.cookies.indexOf(cookie);
+  const recent = age === 1 && Math.abs(now - trusted.lastUsedAt) < 60_000;
+  return { trusted, age, good: age === 0 || recent };
 }
 
 /** A trusted device is locked like a session. */
@@ -293,10 +293,10 @@ export function isLockedFor(user: ModelUser, now: number, cookie: string | undef
 /** A device is trusted after the code of an app. Its cookie is not known before the call. */
 export function trust(user: ModelUser, now: number): ModelDevice {
   const { days, max } = LIMITS.trustedDevices;
-  const device = { cookies: [], era: user.era, expiresAt: now + days * 86_400_000, lastUsedAt: now, failures: 0 };
+  const trusted = { cookies: [], era: user.era, expiresAt: now + days * 86_400_000, lastUsedAt: now, failures: 0 };
   const others = aliveDevices(user, now).toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
-  user.devices = [device, ...others.slice(0, max - 1)];
-  return device;
+  user.devices = [trusted, ...others.slice(0, max - 1)];
+  return trusted;
 }
 
 export function forgetDevices(user: ModelUser, left: readonly ModelDevice[]): Verdict {
@@ -313,16 +313,16 @@ export function begin(
   const found = recognize(user, now, cookie);
   if (isLockedFor(user, now, cookie)) return refused('locked');
   if (found !== null) {
-    const { device, age, good } = found;
+    const { trusted, age, good } = found;
     if (!good) {
-      user.devices = user.devices.filter((other) => other !== device);
+      user.devices = user.devices.filter((other) => other !== trusted);
       return { outcome: 'accepted', writes: true, next: 'verify' };
     }
-    if (age === 0) device.lastUsedAt = now;
-    const series = device.cookies[0]?.slice(0, 22) ?? '';
-    const writes = age === 0 || device.failures > 0 || recordsReplay(user, series, now);
-    device.failures = 0;
-    return { outcome: 'accepted', writes, next: 'signed-in', ...(age === 0 && { rotated: device }) };
+    if (age === 0) trusted.lastUsedAt = now;
+    const series = trusted.cookies[0]?.slice(0, 22) ?? '';
+    const writes = age === 0 || trusted.failures > 0 || recordsReplay(user, series, now);
+    trusted.failures = 0;
+    return { outcome: 'accepted', writes, next: 'signed-in', ...(age === 0 && { rotated: trusted }) };
   }
   if (user.factors.length > 0) return { outcome: 'accepted', writes: false, next: 'verify' };
   if (isEnforced(user, now)) return { outcome: 'accepted', writes: false, next: 'enroll' };
@@ -403,7 +403,7 @@ export function confirm(
 export function passwordFailed(user: ModelUser, now: number, cookie: string | undefined): Verdict {
   if (isLockedFor(user, now, cookie)) return refused('locked');
   const found = recognize(user, now, cookie);
-  if (found?.good === true) found.device.failures += 1;
+  if (found?.good === true) found.trusted.failures += 1;
   countFailure(user, now, true, false);
   return ACCEPTED;
 }

@@ -274,7 +274,7 @@ function strangersLock([name, calls]: readonly [User, number]): readonly Step[] 
 function trustedBrowser([name, failures, later]: readonly [User, number, Step]): readonly Step[] {
   const by = { user: name, fault: 'none' } as const;
   const newest: CookiePick = { whose: 'own', browser: 0, age: 0 };
-  const signIn: Step = { call: 'begin', cookie: newest, ...by };
+  const again: Step = { call: 'begin', cookie: newest, ...by };
   return [
     { call: 'exempt', ...by },
     { call: 'advance', seconds: 30 },
@@ -283,12 +283,12 @@ function trustedBrowser([name, failures, later]: readonly [User, number, Step]):
     ...Array.from({ length: failures }, (_, i): Step => {
       return { call: 'passwordFailed', cookie: i % 2 === 0 ? newest : null, ...by };
     }),
-    signIn,
+    again,
     { call: 'begin', cookie: { ...newest, age: 1 }, ...by },
     later,
-    signIn,
+    again,
     { call: 'begin', cookie: { ...newest, age: 2 }, ...by },
-    signIn,
+    again,
   ];
 }
 

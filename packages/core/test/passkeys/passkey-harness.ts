@@ -1,5 +1,5 @@
 /** A stage whose users may have passkeys, and users who have one. */
-import { webauthnFactor, type UserHandleOptions } from '@mfakit/core/webauthn';
+import { webauthnFactor, type UserHandleOptions, type WebauthnVerifier } from '@mfakit/core/webauthn';
 import {
   softwareKey,
   TEST_PASSWORD,
@@ -20,7 +20,16 @@ export function withPasskeys(
   options: UserHandleOptions = { userHandle: 'user-id' },
   party: Partial<WebauthnOptions> = {},
 ) {
-  return { factors: [webauthnFactor(webauthn({ ...PARTY, ...party }), options)] };
+  return withVerifier((verifier) => verifier, options, party);
+}
+
+/** The same with another verifier in place of the real one: one that is held up, or that a test watches. */
+export function withVerifier(
+  replace: (verifier: WebauthnVerifier) => WebauthnVerifier,
+  options: UserHandleOptions = { userHandle: 'user-id' },
+  party: Partial<WebauthnOptions> = {},
+) {
+  return { factors: [webauthnFactor(replace(webauthn({ ...PARTY, ...party })), options)] };
 }
 
 type Stage = ReturnType<typeof stage>;
@@ -46,6 +55,11 @@ export async function enrollPasskey(on: Pick<Stage, 'mfa'>, userId: string, made
   const verified = await on.mfa.confirm({ userId }, { credential: await key.create(options) });
   return { userId, key, factorId, backupCodes, verified };
 }
+
+/** Bends a signature, and leaves it well-formed: its last byte. */
+export const WRONG_SIGNATURE: BentResponse = {
+  signature: (honest) => honest.map((byte, i) => (i === honest.length - 1 ? byte ^ 1 : byte)),
+};
 
 /** A token with the answer of a key to it, for `verify`. */
 export async function signedVerify({ mfa }: Pick<Stage, 'mfa'>, userId: string, key: SoftwareKey, bent?: BentResponse) {

@@ -1,4 +1,4 @@
-/** Trusted devices: the box in the sign-in, its cookie, the list and the removal. */
+/** R-88, trusted devices: the box in the sign-in, its cookie, the list and the removal. */
 import { expect } from 'vitest';
 import { deviceCookieHeader, readDeviceCookie } from '../../src/device-cookie.ts';
 import { expectProblem, type Answer, type HttpApi, type HttpCase } from '../http-api.ts';
@@ -38,7 +38,7 @@ export const trustedDeviceCases: readonly HttpCase[] = [
       const begun = await app.mfa.begin('alice', {}, { device });
       expect(begun.next).toBe('signed-in');
       if (begun.next !== 'signed-in' || begun.device === undefined) throw new Error('There is no new cookie.');
-      const next = deviceCookieHeader(begun.device, app.mfa.clock);
+      const next = deviceCookieHeader(begun.device, app.mfa.clock());
       expect(next).toMatch(
         /^__Host-mfa-device=[\w.-]{66}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000$/,
       );
@@ -73,7 +73,7 @@ export const trustedDeviceCases: readonly HttpCase[] = [
       const { app } = api;
       const alice = await app.enrol('alice');
       const told: unknown[] = [];
-      const { signIn } = app;
+      const signIn = app.signIn.bind(app);
       app.signIn = (userId, remembered) => {
         told.push(remembered);
         return signIn(userId, remembered);

@@ -1,11 +1,15 @@
 /** Registrations: the first answer of a new passkey, which brings its key. */
 import { base64urlnopad } from '@scure/base';
+import * as z from 'zod';
 import { MfaError, type MfaErrorCode } from '../../errors.ts';
 import { asObject } from '../../input.ts';
 import type { PresentedFirst, Verdict } from '../factor-kind.ts';
 import type { StagedFactor } from '../stored.ts';
-import { isPasskey, WEBAUTHN, type Passkey, type StagedPasskey } from './stored.ts';
+import { isPasskey, passkeyFields, WEBAUTHN, type Passkey, type StagedPasskey } from './stored.ts';
 import type { MadeCredential, WebauthnVerifier } from './verifier.ts';
+
+/** Bounds the record. RSA with 4,096 bits takes about 530. */
+const KEY_BYTES = 1024;
 
 /**
  * Checks the response outside the swap, against the challenge of the setup that waits.
@@ -20,6 +24,7 @@ export function presentRegistration(verifier: WebauthnVerifier, given: unknown):
       let made: MadeCredential;
       try {
         made = await verifier.verifyRegistration(given, { challenge: base64urlnopad.encode(challenge) });
+        demandStorable(made);
       } catch (cause) {
         return () => refusal('invalid_registration', cause);
       }
@@ -36,6 +41,19 @@ export function presentRegistration(verifier: WebauthnVerifier, given: unknown):
       };
     },
   };
+}
+
+const storable = z.object({
+  ...passkeyFields,
+  publicKey: z.instanceof(Uint8Array).refine(({ length }) => length <= KEY_BYTES),
+});
+
+/** Core does not know who has written the verifier, and a record that cannot be read back would lock its user out. */
+function demandStorable(made: MadeCredential): void {
+  const { error } = storable.safeParse(made);
+  if (error === undefined) return;
+  const [field] = error.issues[0]?.path ?? [];
+  throw new TypeError(`webauthnFactor: verifier: made a credential whose ${String(field)} no record can hold`);
 }
 
 function activated(staged: StagedFactor, made: MadeCredential, now: number): Omit<Passkey, 'secret'> {

@@ -2,7 +2,8 @@
 import { base64urlnopad } from '@scure/base';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { RandomSource } from '../../crypto/random.ts';
-import { invalidInput } from '../../errors.ts';
+import { invalidInput, MfaError } from '../../errors.ts';
+import { parseUserId } from '../../input.ts';
 
 /** How an application names its users to their passkeys. */
 export interface UserHandleOptions {
@@ -46,10 +47,18 @@ export function userHandles({ userHandle = 'random', users }: UserHandleOptions)
     ...(users !== undefined && {
       userOf: async (handle: string) => {
         const bytes = decoded(handle);
-        return bytes === null ? null : users.ofHandle(bytes);
+        return bytes === null ? null : askHost(users, bytes);
       },
     }),
   };
+}
+
+async function askHost(users: Required<UserHandleOptions>['users'], handle: Uint8Array): Promise<string | null> {
+  try {
+    return (await users.ofHandle(handle)) ?? null;
+  } catch (cause) {
+    throw new MfaError('store_unavailable', { message: 'users.ofHandle did not answer.', cause });
+  }
 }
 
 function handleOfId(userId: string): string {
@@ -64,7 +73,7 @@ function idOfHandle(handle: string): string | null {
   if (bytes === null) return null;
   try {
     // Byte for byte, like the user ids of challenge tokens.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return parseUserId(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Rule } from './rule.ts';
 
-/** Of every sign-in by a device, and of every copy that was found. */
+/** R-81, of every sign-in by a device, and of every copy that was found. */
 export const devicesClaimNothing: Rule = ({ step, events, before, after, now }) => {
   const types = events.map(({ type }) => type);
   if (!types.includes('device_used')) return;
