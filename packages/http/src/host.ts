@@ -93,7 +93,7 @@ export interface BindingOptions<Ctx> {
    * show `detail` as it is. `undefined` leaves the English sentence. What it throws refuses nothing: `onError` is called.
    */
   readonly sentence?: Sentence | undefined;
-  /** Routes that not every application has, such as `passkeyRoutes` of `@mfakit/http/passkeys`. */
+  /** Routes that not every application has, such as `passkeyRoutes` of `@mfakit/http/passkeys`. A route of the same name is replaced. */
   readonly routes?: AddedRoutes | undefined;
   /** How long a body may take to arrive, in seconds; default 10. */
   readonly bodyTimeoutSeconds?: number | undefined;

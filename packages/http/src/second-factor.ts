@@ -129,5 +129,5 @@ export function toFactor(given: WireFactor): FreshFactor {
 
 /** A proof as the core takes it. */
 export function toProof({ password: given, ...factor }: WireProof): Proof {
-  return { ...toFactor(factor as WireFactor), ...(given !== undefined && { password: given }) };
+  return { ...toFactor(factor), ...(given !== undefined && { password: given }) };
 }

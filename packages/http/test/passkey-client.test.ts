@@ -160,26 +160,26 @@ test('what a browser has', async () => {
   expect(await conditionalPasskeysSupported()).toBe(true);
 });
 
+/** Waits until it is aborted, as the list does. */
+const patient = (asked: Question): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    asked.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+  });
+
+/** A client that counts its challenges. */
+function counting(): { client: Parameters<typeof signInFromList>[0]; given: () => number } {
+  let given = 0;
+  const challenge = async () => ({
+    mfa_token: `t${(given += 1)}`,
+    expires_at: '2026-01-01T00:05:00.000Z',
+    request_options: { challenge: 'AAAA', rpId: 'example.org', timeout: 300_000 },
+  });
+  const reply = { authenticated: true, method: 'webauthn', backup_codes_remaining: 10 } as const;
+  return { client: { passkeyChallenge: challenge, passkeySignIn: async () => reply }, given: () => given };
+}
+
 describe('the list at the user name', () => {
   const conditional = { isConditionalMediationAvailable: async () => true };
-
-  /** Waits until it is aborted, as the list does. */
-  const patient = (asked: Question): Promise<never> =>
-    new Promise((_resolve, reject) => {
-      asked.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
-    });
-
-  /** A client that counts its challenges. */
-  function counting(): { client: Parameters<typeof signInFromList>[0]; given: () => number } {
-    let given = 0;
-    const challenge = async () => ({
-      mfa_token: `t${(given += 1)}`,
-      expires_at: '2026-01-01T00:05:00.000Z',
-      request_options: { challenge: 'AAAA', rpId: 'example.org', timeout: 300_000 },
-    });
-    const reply = { authenticated: true, method: 'webauthn', backup_codes_remaining: 10 } as const;
-    return { client: { passkeyChallenge: challenge, passkeySignIn: async () => reply }, given: () => given };
-  }
 
   test('signs in with what is chosen', async () => {
     const app = startApplication({ passkeys: true });
@@ -241,25 +241,25 @@ test('signals are left out if there is no passkey, or no browser that passes the
   openBrowser({});
   const factor = { id: 'f', kind: 'webauthn', label: 'x', created_at: '', last_used_at: '' };
   await signalAcceptedPasskeys([factor]);
-  const told = vi.fn();
+  const told = vi.fn<() => void>();
   openBrowser({ functions: { signalAllAcceptedCredentials: told } });
   await signalAcceptedPasskeys([{ ...factor, kind: 'totp' }]);
   expect(told).not.toHaveBeenCalled();
 });
 
+async function bundle(contents: string): Promise<{ files: readonly (string | undefined)[]; text: string }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: join(import.meta.dirname, '../src/client') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const files = Object.keys(metafile.inputs).map((path) => path.split('/src/').at(-1));
+  return { files, text: outputFiles[0]?.text ?? '' };
+}
 test('a browser loads neither zod nor the core with it: under 3.5 KB, and no more of it than it uses', async () => {
-  const bundle = async (contents: string) => {
-    const { outputFiles, metafile } = await build({
-      stdin: { contents, resolveDir: join(import.meta.dirname, '../src/client') },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      write: false,
-      metafile: true,
-    });
-    const files = Object.keys(metafile.inputs).map((path) => path.split('/src/').at(-1));
-    return { files, text: outputFiles[0]?.text ?? '' };
-  };
   const whole = await bundle(`export * from './passkeys.ts'`);
   expect(whole.files.filter((file) => !/^(?:client|passkeys\/paths|paths)\b|^<stdin>$/.test(file ?? ''))).toEqual([]);
   expect(gzipSync(whole.text).length).toBeLessThan(3500);

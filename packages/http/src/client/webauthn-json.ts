@@ -3,7 +3,7 @@ import type { WireAssertion, WireRegistration } from '../passkeys/credential.ts'
 import { browser } from './browser.ts';
 
 /** A credential of the browser, or of an extension that stands in for it. */
-interface Made<Response> {
+interface Made<Response = unknown> {
   readonly rawId: ArrayBuffer;
   readonly response: Response;
 }
@@ -23,11 +23,11 @@ interface MadeAssertion {
 
 /** Field by field: the `toJSON` of password managers' extensions is broken in several ways, or missing. */
 export function registrationToJson(made: unknown): WireRegistration {
-  const { response, ...credential } = partsOf<MadeRegistration>(made);
+  const { response } = made as Made<MadeRegistration>;
   const given: unknown = response.getTransports?.();
   const transports = Array.isArray(given) ? given.filter((name): name is string => typeof name === 'string') : [];
   return {
-    ...credential,
+    ...named(made as Made),
     response: {
       clientDataJSON: encode(response.clientDataJSON),
       attestationObject: encode(response.attestationObject),
@@ -38,10 +38,10 @@ export function registrationToJson(made: unknown): WireRegistration {
 
 /** As {@link registrationToJson}. */
 export function assertionToJson(made: unknown): WireAssertion {
-  const { response, ...credential } = partsOf<MadeAssertion>(made);
+  const { response } = made as Made<MadeAssertion>;
   const { userHandle } = response;
   return {
-    ...credential,
+    ...named(made as Made),
     response: {
       clientDataJSON: encode(response.clientDataJSON),
       authenticatorData: encode(response.authenticatorData),
@@ -51,22 +51,20 @@ export function assertionToJson(made: unknown): WireAssertion {
   };
 }
 
-function partsOf<Response>(made: unknown) {
-  const { rawId, response } = made as Made<Response>;
+/** What both kinds have. Some extensions tell another `id` than `rawId`. */
+function named({ rawId }: Made): { readonly id: string; readonly rawId: string; readonly type: 'public-key' } {
   const id = encode(rawId);
-  return { id, rawId: id, type: 'public-key', response };
+  return { id, rawId: id, type: 'public-key' };
 }
 
 /** What the server has sent, as `navigator.credentials.create` takes it. */
 export function creationOptionsFromJson(options: object): object {
-  const parse = browser().PublicKeyCredential?.parseCreationOptionsFromJSON;
-  return parse ? parse.call(browser().PublicKeyCredential, options) : decodeOptions(options);
+  return browser().PublicKeyCredential?.parseCreationOptionsFromJSON?.(options) ?? decodeOptions(options);
 }
 
 /** What the server has sent, as `navigator.credentials.get` takes it. */
 export function requestOptionsFromJson(options: object): object {
-  const parse = browser().PublicKeyCredential?.parseRequestOptionsFromJSON;
-  return parse ? parse.call(browser().PublicKeyCredential, options) : decodeOptions(options);
+  return browser().PublicKeyCredential?.parseRequestOptionsFromJSON?.(options) ?? decodeOptions(options);
 }
 
 type Ids = readonly { readonly id: string }[] | undefined;

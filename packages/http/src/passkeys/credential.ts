@@ -1,4 +1,5 @@
 /** Credential: what the browser made of a passkey, as it travels (WebAuthn Level 3 §5.1.1). */
+import type { WebauthnVerifier } from '@mfakit/core/webauthn';
 import * as z from 'zod';
 
 /** A `RegistrationResponseJSON`, as far as it is read. */
@@ -27,7 +28,7 @@ export interface WireAssertion {
 }
 
 /** Options of `navigator.credentials.create` or `get`, exactly as WebAuthn spells them in JSON. */
-export type OptionsJson = Readonly<Record<string, unknown>>;
+export type OptionsJson = ReturnType<WebauthnVerifier['creationOptions' | 'requestOptions']>;
 
 /** Its schema. */
 export const optionsJson: z.ZodType<OptionsJson> = z.record(z.string(), z.unknown());

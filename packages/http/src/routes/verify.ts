@@ -66,7 +66,7 @@ export const verify: TokenRoute<VerifyBody, AuthenticatedReply> = {
   async call({ mfa, holder, deviceCookie, input, request }) {
     const { trust_device: trust, ...answer } = input;
     const trustDevice = trust && { label: trust.label, cookie: deviceCookie };
-    const factor = toFactor(answer as WireFactor);
+    const factor = toFactor(answer);
     const verified = await mfa.verify({ ...factor, token: holder, trustDevice }, request);
     return { reply: toAuthenticated(verified), verified };
   },

@@ -20,7 +20,7 @@ const SPOILED: readonly (readonly [name: string, field: string, spoil: (sound: C
   ['text', '', () => 'credential'],
   ['a number', '', () => 7],
   ['nothing in it', '.id', () => ({})],
-  ['no response', '.response', ({ response: _, ...rest }) => rest],
+  ['no response', '.response', (sound) => ({ ...sound, response: undefined })],
   ['a response of null', '.response', (sound) => ({ ...sound, response: null })],
   ['a response of an array', '.response', (sound) => ({ ...sound, response: [] })],
   ['an id of another type', '.id', (sound) => ({ ...sound, id: ['x'] })],

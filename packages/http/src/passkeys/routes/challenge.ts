@@ -46,7 +46,7 @@ export const challenge: SessionRoute<object, ChallengeReply> = {
   async call({ mfa, userId, request }) {
     const { token, expiresAt, methods, prompts } = await mfa.challenge(userId);
     assertCurrent(request, (await mfa.status(userId)).sessionEpoch);
-    const options = prompts?.['webauthn'] as OptionsJson | undefined;
+    const options = prompts?.['webauthn'];
     return {
       reply: {
         mfa_token: token,

@@ -1,5 +1,4 @@
 /** passkeySignIn: signs in by a passkey alone, which names its user and has verified them. */
-import type {} from '@mfakit/core/webauthn';
 import * as z from 'zod';
 import { mfaToken } from '../../fields.ts';
 import type { OpenRoute } from '../../route.ts';

@@ -1,6 +1,5 @@
 /** webauthnConfirm: activates the staged passkey by the credential that the browser made. */
 import type { MfaErrorCode } from '@mfakit/core';
-import type {} from '@mfakit/core/webauthn';
 import * as z from 'zod';
 import { blankable, factorId } from '../../fields.ts';
 import type { SessionRoute } from '../../route.ts';

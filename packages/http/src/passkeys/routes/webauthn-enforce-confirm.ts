@@ -1,5 +1,4 @@
 /** webauthnEnforceConfirm: activates the passkey of a user who must enroll, and completes the sign-in. */
-import type {} from '@mfakit/core/webauthn';
 import * as z from 'zod';
 import { mfaToken } from '../../fields.ts';
 import type { TokenBody, TokenRoute } from '../../route.ts';
