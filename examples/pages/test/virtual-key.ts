@@ -14,7 +14,7 @@ export interface KeyOptions {
 }
 
 /** A credential, as the browser's tools show it. */
-export interface VirtualCredential {
+interface VirtualCredential {
   readonly credentialId: string;
   readonly signCount: number;
   readonly [other: string]: unknown;

@@ -1,5 +1,5 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
-import type { AnswerPrompts, BeginResult, Mfa, TokenHolder } from './api.ts';
+import type { BeginResult, Mfa } from './api.ts';
 import type { Transition } from './decision.ts';
 import { parseFresh, parseProof, parseSecondFactor, type ProofParser } from './attempts/proof.ts';
 import { createPasswords } from './attempts/passwords.ts';
@@ -7,13 +7,6 @@ import { createProver, type Claim } from './attempts/prove.ts';
 import { checkParts } from './check.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
-import {
-  challengeOf,
-  openChallenge,
-  sealChallenge,
-  type Challenge,
-  type ChallengePurpose,
-} from './crypto/challenge-token.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { checkedRandom, systemRandom } from './crypto/random.ts';
@@ -24,10 +17,9 @@ import { MfaError } from './errors.ts';
 import { forgetDevice, forgetDevices } from './devices/forget.ts';
 import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/input.ts';
 import { findDevice, isLockedForDevice } from './devices/recognize.ts';
-import type { Prompt } from './factors/factor-kind.ts';
-import { createFactorKinds, type AloneKind } from './factors/factor-kinds.ts';
+import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
-import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
+import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
@@ -35,7 +27,9 @@ import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import { createSignInAlone } from './sign-in-alone.ts';
 import { toStatus } from './status.ts';
+import { createTokens } from './tokens.ts';
 import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
@@ -60,7 +54,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
-  const tokens = createSealer(keyring, 'tokens', random);
+  const tokenSealer = createSealer(keyring, 'tokens', random);
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
@@ -79,14 +73,18 @@ export function createMfa(options: MfaOptions): Mfa {
   const prover = createProver({ decide, peek, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
 
-  /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
-  const opened = new WeakMap<TokenHolder, Challenge>();
-  const openToken = (purpose: ChallengePurpose, token: unknown): Challenge => {
-    const challenge = opened.get(token as TokenHolder) ?? openChallenge(purpose, parseToken(token), tokens);
-    if (challenge?.purpose !== purpose) throw new MfaError('invalid_token');
-    return challenge;
+  const tokens = createTokens({
+    sealer: tokenSealer,
+    random,
+    clock,
+    kinds: kinds.all,
+    ttlSeconds: challengeTtlSeconds,
+  });
+  const parser: ProofParser = {
+    kinds: kinds.all,
+    passwordless: verifyPassword === 'passwordless',
+    openToken: tokens.open,
   };
-  const parser: ProofParser = { kinds: kinds.all, passwordless: verifyPassword === 'passwordless', openToken };
   const claimOf = async (userId: unknown, given: unknown, request: unknown): Promise<Claim> => {
     const id = parseUserId(userId);
     const proof = parseProof(parser, id, given);
@@ -99,26 +97,6 @@ export function createMfa(options: MfaOptions): Mfa {
     await decide(parseUserId(userId), transition, parseRequest(request), 'support');
   };
 
-  const issue = (purpose: ChallengePurpose, userId: string, epoch: number, now: number, ttlSeconds: number) => {
-    const expiresAt = now + ttlSeconds * 1000;
-    const token = sealChallenge({ purpose, userId, epoch, expiresAt }, tokens, random);
-    return { token, expiresAt: new Date(expiresAt) };
-  };
-  const promptFor = (token: string): Prompt => ({
-    challenge: challengeOf(token),
-    timeoutMs: challengeTtlSeconds * 1000,
-  });
-  /** A token to answer to, and what a page needs to ask for the answer. */
-  const issuePrompts = (purpose: 'verify' | 'prove', userId: string, record: MfaRecord, now: number): AnswerPrompts => {
-    const issued = issue(purpose, userId, record.epoch, now, challengeTtlSeconds);
-    const held = kinds.all.filter((kind) => kind.isHeld(record));
-    const prompts = held.flatMap(({ method, ask }): [string, object][] =>
-      ask === undefined ? [] : [[method, ask(record, promptFor(issued.token))]],
-    );
-    const methods = held.map(({ method }) => method);
-    return { ...issued, methods, ...(prompts.length > 0 && { prompts: Object.fromEntries(prompts) }) };
-  };
-
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
     const { next, now, enforcedFrom, device } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
@@ -126,13 +104,8 @@ export function createMfa(options: MfaOptions): Mfa {
       const enrolls = enforcedFrom !== null && record.factors.length === 0;
       return { next, ...known, ...(enrolls && { enrollBy: new Date(enforcedFrom) }), ...(device && { device }) };
     }
-    if (next === 'enroll') return { next, ...issue('enroll', userId, record.epoch, now, setupTtlSeconds) };
-    return { next, ...issuePrompts('verify', userId, record, now), ...(device && { device }) };
-  };
-
-  const signsInAlone = (): AloneKind => {
-    if (kinds.alone === undefined) throw new MfaError('not_offered');
-    return kinds.alone;
+    if (next === 'enroll') return { next, ...tokens.enroll(userId, record, now, setupTtlSeconds) };
+    return { next, ...tokens.ask('verify', userId, record, now), ...(device && { device }) };
   };
 
   return {
@@ -148,6 +121,7 @@ export function createMfa(options: MfaOptions): Mfa {
       random,
       parser,
     }),
+    ...createSignInAlone({ kinds, tokens, prover }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);
@@ -157,21 +131,13 @@ export function createMfa(options: MfaOptions): Mfa {
       return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 
-    async tokenHolder(token) {
-      const text = parseToken(token);
-      const challenge = openChallenge('verify', text, tokens) ?? openChallenge('enroll', text, tokens);
-      if (challenge === null || clock() >= challenge.expiresAt) throw new MfaError('invalid_token');
-      const holder: TokenHolder = { userId: challenge.userId, token: text };
-      opened.set(holder, challenge);
-      return holder;
-    },
+    tokenHolder: async (token) => tokens.holder(token),
 
     async verify(input, request) {
       const { token, trustDevice, ...given } = asObject('input', input);
-      const text = opened.has(token as TokenHolder) ? (token as TokenHolder).token : parseToken(token);
-      const presented = parseSecondFactor(kinds.all, given, text);
+      const presented = parseSecondFactor(kinds.all, given, tokens.textOf(token));
       const trust = parseTrustDevice(trustDevice, kinds.all, random);
-      const challenge = openToken('verify', token);
+      const challenge = tokens.open('verify', token);
       const { userId } = challenge;
       const claim = { userId, proof: { password: null, presented, challenge }, request: parseRequest(request) };
       const committed = await prover.prove(claim, acceptance('verify', trust));
@@ -184,32 +150,13 @@ export function createMfa(options: MfaOptions): Mfa {
       const now = clock();
       if (record.factors.length === 0) throw new MfaError('not_enabled');
       if (isLockedInSession(record.lockout, now)) throw lockedError(record.lockout);
-      return issuePrompts('prove', id, record, now);
+      return tokens.ask('prove', id, record, now);
     },
 
     async stepUp(userId, input, request) {
       const id = parseUserId(userId);
       const claim = { userId: id, proof: parseFresh(parser, id, input), request: parseRequest(request) };
       return toVerified(kinds.all, id, await prover.prove(claim, acceptance('stepUp')), null);
-    },
-
-    async passkeyChallenge() {
-      const { method, alone } = signsInAlone();
-      const issued = issue('alone', '', 0, clock(), challengeTtlSeconds);
-      return { ...issued, prompts: { [method]: alone.ask(promptFor(issued.token)) } };
-    },
-
-    async passkeySignIn(input, request) {
-      const { alone, field } = signsInAlone();
-      const { token, ...given } = asObject('input', input);
-      const text = parseToken(token);
-      const { userId: named, examine } = alone.present(given[field], challengeOf(text));
-      const challenge = openToken('alone', text);
-      const context = parseRequest(request);
-      const userId = await named();
-      if (userId === null) throw new MfaError('unknown_credential');
-      const claim = { userId, proof: { password: null, presented: { examine }, challenge }, request: context };
-      return toVerified(kinds.all, userId, await prover.prove(claim, acceptance('signIn')), 'other');
     },
 
     async disable(userId, proof, request) {
@@ -293,7 +240,7 @@ export function createMfa(options: MfaOptions): Mfa {
       });
     },
     keyReport: () => countKeyUsage(store, keyIds),
-    check: () => checkParts({ sealers: [secretSealer, tokens], clock, hashQueue, store }),
+    check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };
 }

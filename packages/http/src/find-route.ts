@@ -2,7 +2,7 @@
 import type { RoutePath } from './paths.ts';
 
 /** The name of a route, and the segment in the place of `{id}`. */
-export interface FoundRoute<Name> {
+interface FoundRoute<Name> {
   readonly name: Name;
   readonly id: string;
 }

@@ -88,7 +88,7 @@ export interface TestApp {
 }
 
 /** The relying party of an application with passkeys. */
-export const PARTY = { rpId: 'example.org', rpName: 'Acme', origins: ['https://example.org'] };
+const PARTY = { rpId: 'example.org', rpName: 'Acme', origins: ['https://example.org'] };
 
 /**
  * Starts an application with the accounts alice and bob.

@@ -1,6 +1,5 @@
 /** Proof: what a person presents, parsed by the kind of factor that its field belongs to. */
-import type { Challenge, ChallengePurpose } from '../crypto/challenge-token.ts';
-import { challengeOf } from '../crypto/challenge-token.ts';
+import { challengeOf, type Challenge, type ChallengePurpose } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
 import type { Examine, FactorKind, SlowCheck, Verdict, Weigh } from '../factors/factor-kind.ts';
 import type { TransitionContext } from '../decision.ts';

@@ -50,8 +50,8 @@ function signsInAlone(kind: EnrolledKind): kind is AloneKind {
   return kind.alone !== undefined;
 }
 
-function hasPrompt({ ask }: FactorKind): boolean {
-  return ask !== undefined;
+function hasPrompt(kind: FactorKind): boolean {
+  return kind.ask !== undefined;
 }
 
 function hasTwice(names: readonly string[]): boolean {

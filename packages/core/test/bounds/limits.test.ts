@@ -1,5 +1,5 @@
 /** Every text that a caller gives has a longest length: taken at it, and refused or cut beyond it. */
-import { MfaError, type Mfa } from '@mfakit/core';
+import { MfaError } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,

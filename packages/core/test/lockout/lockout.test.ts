@@ -1,4 +1,4 @@
-import { MfaError, type Mfa, type SecondFactor } from '@mfakit/core';
+import { MfaError, type SecondFactor } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,

@@ -1,4 +1,4 @@
-import { MfaError, type Mfa, type MfaRecord } from '@mfakit/core';
+import { MfaError, type MfaRecord } from '@mfakit/core';
 import { MFA_CALLS, provenBy, type CallInput, type CallName } from '@mfakit/testkit';
 import { expect, test, vi } from 'vitest';
 import { hmacCount } from '../hmac-count.ts';

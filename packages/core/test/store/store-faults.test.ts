@@ -1,4 +1,4 @@
-import { createMfa, MfaError, type Mfa, type MfaStore } from '@mfakit/core';
+import { createMfa, MfaError, type MfaStore } from '@mfakit/core';
 import { MFA_CALLS, provenBy, readyForCalls, type CallInput, type EnrolledUser, type CallName } from '@mfakit/testkit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';

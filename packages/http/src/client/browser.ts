@@ -1,14 +1,14 @@
 /** Browser: the parts of WebAuthn that a browser has or lacks. Typed by hand: the packages are built without DOM. */
 
 /** How `navigator.credentials` is asked. */
-export interface Asked {
+interface Asked {
   readonly publicKey: object;
   readonly signal?: AbortSignal;
   readonly mediation?: string;
 }
 
 /** What of `PublicKeyCredential` is used (WebAuthn Level 3 §5.1.4 to §5.1.10). Older browsers lack most of it. */
-export interface PasskeyFunctions {
+interface PasskeyFunctions {
   isConditionalMediationAvailable?(): Promise<boolean>;
   parseCreationOptionsFromJSON?(options: object): object;
   parseRequestOptionsFromJSON?(options: object): object;
