@@ -172,6 +172,8 @@ describe('what no browser sends is invalid input, by its field, and is not looke
     const started = performance.now();
     for (const field of ['clientDataJSON', 'authenticatorData', 'signature'] as const) {
       for (const value of [long, '', 'A', '%', null, 7, { length: 1 }]) {
+        // An empty signature is one: a wrong one, which is recorded.
+        if (field === 'signature' && value === '') continue;
         const bent = { ...credential, response: { ...response, [field]: value } };
         expect(await outcomeOf(on.mfa.stepUp('hal', { token: asked.token, credential: bent }))).toBe(
           'invalid_assertion',
