@@ -1,5 +1,4 @@
-/** Paths: the address of every route for passkeys. This file imports nothing at run time, because browsers load it. */
-import type { RoutePath } from '../paths.ts';
+/** Paths: the address of every route for passkeys. This file imports nothing, because browsers load it. */
 
 /** Every such route's address, one line each. */
 export const PASSKEY_PATHS = {
@@ -10,7 +9,7 @@ export const PASSKEY_PATHS = {
   challenge: { method: 'POST', path: '/mfa/challenge' },
   passkeyChallenge: { method: 'POST', path: '/passkey/challenge' },
   passkeySignIn: { method: 'POST', path: '/passkey/sign-in' },
-} as const satisfies Readonly<Record<string, RoutePath>>;
+} as const;
 
 /** These routes by name. */
 export type PasskeyRouteName = keyof typeof PASSKEY_PATHS;
