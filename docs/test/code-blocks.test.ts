@@ -18,6 +18,7 @@ const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',
   'docs/guide/fetch.md': 'packages/http/test/docs.test.ts',
   'docs/guide/login-route-http.md': 'packages/http/test/docs.test.ts',
+  'docs/guide/trusted-devices.md': 'packages/http/test/docs.test.ts',
   'docs/guide/accounts.md': '.ci/guide-applications.mjs',
   'docs/guide/fastify.md': '.ci/guide-applications.mjs',
   'docs/guide/next.md': '.ci/guide-applications.mjs',

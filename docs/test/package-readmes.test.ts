@@ -18,7 +18,7 @@ interface Readme {
 }
 
 /** Packages whose programs run here: they need nothing but memory. */
-const RUN = ['core', 'memory', 'testkit'];
+const RUN = ['core', 'memory', 'testkit', 'webauthn'];
 
 const folders: string[] = [];
 /** Where `name` of a package is found, and what it depends on. */
@@ -89,7 +89,8 @@ describe.each(readmes)('packages/$name/README.md', ({ name, text, blocks, progra
   });
 
   test('links to nothing: npm shows it far from the repository, whose address is not known', () => {
-    expect(text).not.toMatch(/\]\(|https?:/);
+    // Names under example.org are reserved, and lead nowhere: a page needs an origin to show.
+    expect(text).not.toMatch(/\]\(|https?:(?!\/\/(?:[a-z]+\.)?example\.org\b)/);
   });
 
   test('names pages that exist', () => {

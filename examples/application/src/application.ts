@@ -1,5 +1,7 @@
 /** Acme: the application around the library, whatever database and web framework it stands on. */
 import { createMfa, type CodeHasher, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
+import { webauthnFactor } from '@mfakit/core/webauthn';
+import { webauthn } from '@mfakit/webauthn';
 import { accountsIn, type Accounts } from './accounts.ts';
 import { administration, type Administration } from './administration.ts';
 import { libraryHost, type LibraryHost } from './host.ts';
@@ -20,6 +22,8 @@ export interface ApplicationOptions {
   readonly sql: Sql;
   /** For second factors. */
   readonly store: MfaStore;
+  /** Where browsers reach it, such as `https://acme.example`: passkeys are bound to it, for good. */
+  readonly origin: string;
   /** Master keys of the library, newest first. */
   readonly keys: readonly string[];
   /** Epoch milliseconds; default `Date.now`. */
@@ -46,7 +50,7 @@ const SIGN_UP_LIMIT = { attempts: 30, windowSeconds: 60 * 60 };
 
 /** Starts the application on a database; makes the tables if they are missing. */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
-  const { sql, store, keys, clock = Date.now, hasher } = options;
+  const { sql, store, origin, keys, clock = Date.now, hasher } = options;
   await createTables(sql);
   const accounts = accountsIn(sql);
   // Makes the hash that stands in for an unknown user's, so that the first such login takes no longer than others.
@@ -57,6 +61,13 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     keys,
     clock,
     ...(hasher !== undefined && { hasher }),
+    // User ids are random: they can name their users to passkeys.
+    factors: [
+      webauthnFactor(webauthn({ rpId: new URL(origin).hostname, rpName: 'Acme', origins: [origin] }), {
+        userHandle: 'user-id',
+      }),
+    ],
+    trustedDevices: {},
     async verifyPassword(userId, password) {
       if (await accounts.isPasswordless(userId)) return 'none';
       // The empty one only asks whether there is a password.

@@ -75,7 +75,8 @@ export function pageFiles(sources: PageSources, demo: boolean): (path: string) =
   for (const name of readdirSync(sources.scripts)) {
     if (demo || !ofDemo(name)) add(`/scripts/${name}`, join(sources.scripts, name));
   }
-  for (const name of ['client.js', 'paths.js', 'sentences/en.js'])
+  const passkeys = readdirSync(join(sources.client, 'client')).map((name) => `client/${name}`);
+  for (const name of ['client.js', 'paths.js', 'sentences/en.js', 'passkeys/paths.js', ...passkeys])
     add(`/modules/mfakit-http/${name}`, join(sources.client, name));
   if (demo) add('/modules/otpauth.js', sources.otpauth);
   return (path) => files.get(path) ?? null;

@@ -1,5 +1,5 @@
 /** Password change: a new password, for someone who proves to be the owner of the account. */
-import type { SecondFactor, Verified } from '@mfakit/core';
+import type { FreshFactor, Verified } from '@mfakit/core';
 import * as z from 'zod';
 import { newPassword, typedPassword } from './account-fields.ts';
 import { writeSessionCookie } from './cookie.ts';
@@ -21,6 +21,9 @@ const changeBody = z.strictObject({
   code: z.string().max(64).optional(),
   next_code: z.string().max(64).optional(),
   backup_code: z.string().max(64).optional(),
+  /** What a passkey made of a token of the library's challenge route, and that token. The library checks both. */
+  credential: z.looseObject({}).optional(),
+  mfa_token: z.string().max(512).optional(),
 });
 
 type Given = z.output<typeof changeBody>;
@@ -58,7 +61,14 @@ export function passwordChange(parts: Parts): PasswordChange {
   };
 }
 
-function toFactor({ code, next_code: nextCode, backup_code: backupCode }: Given): SecondFactor {
+function toFactor({
+  code,
+  next_code: nextCode,
+  backup_code: backupCode,
+  credential,
+  mfa_token: token,
+}: Given): FreshFactor {
+  if (credential !== undefined) return { credential, token };
   if (backupCode !== undefined) return { backupCode };
   if (code === undefined) {
     const errors = [{ path: 'code', message: 'Enter a code' }];

@@ -1,5 +1,6 @@
 /** Password check: what surrounds every check of a password, so that nobody can guess it and nobody learns who has an account. */
 import { MfaError } from '@mfakit/core';
+import { readDeviceCookie } from '@mfakit/http';
 import { createHash } from 'node:crypto';
 import type { Account } from './accounts.ts';
 import type { Parts } from './parts.ts';
@@ -39,12 +40,13 @@ export async function checkedAccount(
   const giveBack = passwordLimit.enter(visitor.ip);
   if (giveBack === null) throw new Refusal(429, 'too_many_requests', 'Too many attempts. Try again later.');
   const userId = account?.id ?? STRANGER + createHash('sha256').update(userName).digest('base64url');
-  await mfa.assertNotLocked(userId);
+  const from = { device: readDeviceCookie(visitor.cookies) };
+  await mfa.assertNotLocked(userId, from);
   if ((await accounts.hasPassword(account?.id ?? null, password)) && account !== null) {
     giveBack();
     return account;
   }
-  await mfa.passwordFailed(userId, contextOf(visitor));
+  await mfa.passwordFailed(userId, contextOf(visitor), from);
   // The failure that locks is answered with the lock.
   const { locked, lockedUntil } = await mfa.status(userId);
   if (locked) throw new MfaError('locked', { retryAt: lockedUntil });

@@ -6,8 +6,8 @@ import * as z from 'zod';
 export interface Reply {
   readonly status: number;
   readonly body: object;
-  /** A `Set-Cookie` header. */
-  readonly cookie?: string;
+  /** `Set-Cookie` headers. */
+  readonly cookies?: readonly string[];
 }
 
 /** Thrown when the application refuses. */
@@ -21,8 +21,8 @@ export class Refusal extends Error {
 }
 
 /** A success. */
-export function ok(body: object, cookie?: string): Reply {
-  return { status: 200, body, ...(cookie !== undefined && { cookie }) };
+export function ok(body: object, ...cookies: readonly string[]): Reply {
+  return { status: 200, body, cookies };
 }
 
 /** @throws {Refusal} 422 with one message per field */

@@ -1,4 +1,6 @@
 /** Signing up, in and out: the host's own routes, joined to the library as it asks for. */
+import type { DeviceCookie } from '@mfakit/core';
+import { deviceCookieHeader, readDeviceCookie } from '@mfakit/http';
 import * as z from 'zod';
 import { newPassword, newUserName, typedPassword, typedUserName } from './account-fields.ts';
 import type { Account } from './accounts.ts';
@@ -20,22 +22,37 @@ const logInBody = z.strictObject({ user_name: typedUserName, password: typedPass
 
 /** Makes the routes. */
 export function signing(parts: Parts): Signing {
-  const { mfa, accounts, sessions, signUpLimit } = parts;
+  const { mfa, accounts, sessions, clock, signUpLimit } = parts;
+
+  const deviceCookies = (device?: DeviceCookie): readonly string[] =>
+    device === undefined ? [] : [deviceCookieHeader(device, clock())];
 
   /** Asks the library what comes after the password, and does it. */
   const passedPassword = async ({ id: userId, seenSeq }: Account, visitor: Visitor): Promise<Reply> => {
-    const begun = await mfa.begin(userId, contextOf(visitor), { seenSeq });
+    const begun = await mfa.begin(userId, contextOf(visitor), { seenSeq, device: readDeviceCookie(visitor.cookies) });
     switch (begun.next) {
       case 'verify':
-        return ok({ mfa_required: true, mfa_token: begun.token });
+        return ok(
+          {
+            mfa_required: true,
+            mfa_token: begun.token,
+            methods: begun.methods,
+            request_options: begun.prompts?.['webauthn'],
+          },
+          ...deviceCookies(begun.device),
+        );
       case 'enroll':
         return ok({ mfa_setup_required: true, mfa_token: begun.token });
       case 'signed-in': {
-        const { enrollBy, sessionEpoch, seq } = begun;
+        const { enrollBy, sessionEpoch, seq, device } = begun;
         await accounts.noteSeq(userId, seq);
         await sessions.end(readSessionCookie(visitor.cookies));
         const id = await sessions.start({ userId, authTime: null, sessionEpoch });
-        return ok({ authenticated: true, enroll_by: enrollBy?.toISOString() }, writeSessionCookie(id));
+        return ok(
+          { authenticated: true, enroll_by: enrollBy?.toISOString() },
+          writeSessionCookie(id),
+          ...deviceCookies(device),
+        );
       }
     }
   };

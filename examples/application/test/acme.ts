@@ -30,7 +30,12 @@ export async function start(): Promise<Stage> {
   const clock = testClock();
   const sql = memorySql();
   const store = memoryStore();
-  return { acme: await createApplication({ sql, store, keys: KEYS, clock, hasher: quickHasher }), clock, sql, store };
+  return {
+    acme: await createApplication({ sql, store, origin: visitor.origin, keys: KEYS, clock, hasher: quickHasher }),
+    clock,
+    sql,
+    store,
+  };
 }
 
 /** A request without a session. */
@@ -71,9 +76,9 @@ export interface Person {
 
 /** Signs someone up. */
 export async function signUp({ acme }: Stage, userName: string): Promise<Person> {
-  const { cookie } = await acme.signUp({ user_name: userName, password: PASSWORD }, visitor);
+  const { cookies } = await acme.signUp({ user_name: userName, password: PASSWORD }, visitor);
   const account = await acme.accounts.byName(userName);
-  return { userId: account?.id ?? '', visitor: withCookie(cookie) };
+  return { userId: account?.id ?? '', visitor: withCookie(cookies?.[0]) };
 }
 
 /** Turns two-step verification on. */

@@ -104,6 +104,7 @@ test('a record that is older than what was seen lets nobody in by the password a
   const later = await createApplication({
     sql: stage.sql,
     store: restored,
+    origin: visitor.origin,
     keys: KEYS,
     clock: stage.clock,
     hasher: quickHasher,
@@ -123,9 +124,9 @@ test('a new password takes the old one, and ends the other sessions and open tok
   const stage = await start();
   const { acme, clock } = stage;
   const ann = await signUp(stage, 'ann');
-  const elsewhere = withCookie((await acme.logIn({ user_name: 'ann', password: PASSWORD }, visitor)).cookie);
+  const elsewhere = withCookie((await acme.logIn({ user_name: 'ann', password: PASSWORD }, visitor)).cookies?.[0]);
   const change = { password: PASSWORD, new_password: NEW_PASSWORD };
-  const here = withCookie((await acme.changePassword(change, ann.visitor)).cookie);
+  const here = withCookie((await acme.changePassword(change, ann.visitor)).cookies?.[0]);
   expect(await acme.session(elsewhere)).toBe(null);
   expect(await acme.session(ann.visitor)).toBe(null);
   const { sessionEpoch } = await acme.mfa.status(ann.userId);

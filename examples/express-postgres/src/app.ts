@@ -11,6 +11,7 @@ import {
   type Reply,
 } from '@mfakit/example-application';
 import { mfaRouter, requireMfa, type ExpressContext, type Host } from '@mfakit/express';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { visitorOf } from './visitor.ts';
 
@@ -48,7 +49,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     },
     factorsChanged: ({ req }, change) => acme.factorsChanged(visitorOf(req), change),
   };
-  app.use('/api/auth', mfaRouter(acme.mfa, host));
+  app.use('/api/auth', mfaRouter(acme.mfa, host, { routes: passkeyRoutes }));
 
   app.use('/api', express.json({ limit: 16_384 }));
   app.post('/api/auth/sign-up', async (req, res) => send(res, await acme.signUp(req.body, visitorOf(req))));
@@ -110,7 +111,7 @@ function replyTo(error: unknown, now: number): Reply {
   }
 }
 
-function send(res: Response, { status, body, cookie }: Reply): void {
-  if (cookie !== undefined) res.append('set-cookie', cookie);
+function send(res: Response, { status, body, cookies = [] }: Reply): void {
+  for (const cookie of cookies) res.append('set-cookie', cookie);
   res.status(status).json(body);
 }

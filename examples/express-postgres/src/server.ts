@@ -27,6 +27,8 @@ export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hashe
   readonly demo: boolean;
   /** Whether a proxy of ours stands before it, which sets `X-Forwarded-Proto` and `X-Forwarded-For`; default: no. */
   readonly trustProxy?: boolean;
+  /** Where browsers reach it; default: its own address on loopback. */
+  readonly origin?: string | undefined;
   /** Default: what the build made. */
   readonly sources?: PageSources;
 }
@@ -54,12 +56,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } = options;
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(databaseUrl, schema);
-  const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  const server = createServer();
+  const url = await listenOn(server, port);
+  const origin = options.origin ?? url;
+  const acme = await createApplication({ sql: database.sql, store: database.store, origin, keys, clock, hasher });
   await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
 
-  const server = createServer(createApp(acme, { sources, demo, trustProxy }));
-  const url = await listenOn(server, port);
+  server.on('request', createApp(acme, { sources, demo, trustProxy }));
   return {
     url,
     acme,

@@ -10,6 +10,7 @@ import {
   type Reply,
 } from '@mfakit/example-application';
 import { mfaRouter, requireMfa, type Host } from '@mfakit/hono';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -57,7 +58,7 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     },
     factorsChanged: (c, change) => acme.factorsChanged(visitorOf(c), change),
   };
-  const options = { clientIp: (c: Context) => visitorOf(c).ip };
+  const options = { clientIp: (c: Context) => visitorOf(c).ip, routes: passkeyRoutes };
   app.route('/api/auth', mfaRouter(acme.mfa, host, options));
 
   app.use('/api/*', bodyLimit({ maxSize: 16_384 }));
@@ -106,7 +107,7 @@ async function json(c: Context): Promise<unknown> {
   return c.req.json().catch(() => null);
 }
 
-function send(c: Context, { status, body, cookie }: Reply): Response {
-  if (cookie !== undefined) c.header('set-cookie', cookie);
+function send(c: Context, { status, body, cookies = [] }: Reply): Response {
+  for (const cookie of cookies) c.header('set-cookie', cookie, { append: true });
   return c.json(body, status as ContentfulStatusCode);
 }

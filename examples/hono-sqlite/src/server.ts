@@ -26,6 +26,8 @@ export interface ServerOptions extends Pick<ApplicationOptions, 'clock' | 'hashe
   readonly demo: boolean;
   /** Whether a proxy of ours stands before it, which sets `X-Forwarded-Proto` and `X-Forwarded-For`; default: no. */
   readonly trustProxy?: boolean;
+  /** Where browsers reach it; default: its own address on loopback. */
+  readonly origin?: string | undefined;
   /** Default: what the build made. */
   readonly sources?: PageSources;
 }
@@ -43,13 +45,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder, port, demo, sources = pageSources(), trustProxy = false, clock, hasher } = options;
   const keys = [readOrMakeKey(folder)];
   const database = await openDatabase(join(folder, 'acme.db'));
-  const acme = await createApplication({ sql: database.sql, store: database.store, keys, clock, hasher });
+  const server = createServer();
+  const url = await listenOn(server, port);
+  const origin = options.origin ?? url;
+  const acme = await createApplication({ sql: database.sql, store: database.store, origin, keys, clock, hasher });
   await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
 
   const listener = getRequestListener(createApp(acme, { sources, demo, trustProxy }).fetch);
-  const server = createServer((request, response) => void listener(request, response));
-  const url = await listenOn(server, port);
+  server.on('request', (request, response) => void listener(request, response));
   return {
     url,
     acme,

@@ -9,6 +9,7 @@ const ONE_KEY = newKey();
 const VERIFIED: Verified = {
   userId: 'ann',
   method: 'totp',
+  phishingResistant: false,
   amr: ['pwd', 'otp', 'mfa'],
   authTime: new Date(0),
   backupCodesRemaining: 9,

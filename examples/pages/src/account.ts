@@ -2,7 +2,7 @@
 import type { StatusReply, WireFactorStatus } from '@mfakit/http';
 import { mfa } from './api.ts';
 import { addEvents } from './event-list.ts';
-import { copyOf, element, inWords, part, run } from './page.ts';
+import { copyOf, element, inWords, onClick, part, run } from './page.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
 
 /** Events on this page; the others are a click away. */
@@ -13,7 +13,9 @@ const FEW_CODES = 3;
 const DONE: Readonly<Partial<Record<string, string>>> = {
   added: 'The device was added.',
   removed: 'The device was removed.',
+  passkey: 'The passkey was added.',
   disabled: 'Two-step verification is off.',
+  forgotten: 'The browser is no longer trusted.',
   password: 'The password was changed. Your other sessions have ended.',
 };
 
@@ -26,7 +28,7 @@ run(async () => {
   tellWhatWasDone();
 });
 
-function showStatus({ enabled, factors, backup_codes_remaining: left, enforcement }: StatusReply): void {
+function showStatus({ enabled, factors, backup_codes_remaining: left, enforcement, devices }: StatusReply): void {
   const state = element('state');
   state.textContent = enabled ? 'On' : 'Off';
   state.classList.toggle('good', enabled);
@@ -35,6 +37,7 @@ function showStatus({ enabled, factors, backup_codes_remaining: left, enforcemen
   element('devices').replaceChildren(...factors.map(toItem));
   const few = left <= FEW_CODES ? ' Get new ones while you can.' : '';
   element('codes-left').textContent = `${left === 1 ? '1 code is' : `${left} codes are`} left.${few}`;
+  showBrowsers(devices);
   showPolicy(enabled, enforcement?.from ?? null);
 }
 
@@ -44,6 +47,27 @@ function toItem({ id, label, last_used_at }: WireFactorStatus): HTMLElement {
   part(item, 'device-used').textContent = `Last used ${inWords(last_used_at)}`;
   part(item, 'device-remove').setAttribute('href', `/remove-device?id=${encodeURIComponent(id)}`);
   part(item, 'unseen').textContent = ` ${label}`;
+  return item;
+}
+
+function showBrowsers(devices: StatusReply['devices']): void {
+  element('trusted').hidden = devices.length === 0;
+  element('browsers').replaceChildren(...devices.map(toBrowser));
+  onClick(element('forget-browsers'), async () => {
+    await orSignIn(mfa.forgetDevices());
+    location.assign('/account?done=forgotten');
+  });
+}
+
+function toBrowser({ id, label, expires_at }: StatusReply['devices'][number]): HTMLElement {
+  const item = copyOf('browser');
+  part(item, 'browser-label').textContent = label;
+  part(item, 'browser-until').textContent = `Until ${inWords(expires_at)}`;
+  part(item, 'unseen').textContent = ` ${label}`;
+  onClick(part(item, 'browser-forget'), async () => {
+    await orSignIn(mfa.forgetDevice(id));
+    location.assign('/account?done=forgotten');
+  });
   return item;
 }
 

@@ -1,15 +1,18 @@
 /** The servers' routes: the library's through its client, and the application's own. */
 // oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { ClientProblem, createClient, type Client } from '/modules/mfakit-http/client.js';
+import { ClientProblem } from '/modules/mfakit-http/client.js';
+// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
+import { createPasskeyClient, type PasskeyClient } from '/modules/mfakit-http/client/passkeys.js';
+import type { Prompts } from './challenge.ts';
 
 export { ClientProblem };
 
 /** The routes of the library. */
-export const mfa: Client = createClient({ baseUrl: '/api/auth' });
+export const mfa: PasskeyClient = createPasskeyClient({ baseUrl: '/api/auth' });
 
 /** What the login route answers. */
 export type LogInReply =
-  | { readonly mfa_required: true; readonly mfa_token: string }
+  | ({ readonly mfa_required: true } & Prompts)
   | { readonly mfa_required?: never; readonly mfa_setup_required: true; readonly mfa_token: string }
   | { readonly mfa_required?: never; readonly mfa_setup_required?: never; readonly authenticated: true };
 

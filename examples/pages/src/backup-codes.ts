@@ -11,7 +11,7 @@ run(async () => {
   askForProof(await orSignIn(mfa.status()));
   showStep('proof');
   onSubmit(element('proof', HTMLFormElement), async (values) => {
-    const { backup_codes } = await orSignIn(mfa.regenerate(proofOf(values)));
+    const { backup_codes } = await orSignIn(mfa.regenerate(await proofOf(values)));
     showBackupCodes(backup_codes);
   });
 });

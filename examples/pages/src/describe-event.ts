@@ -4,6 +4,7 @@ import type { WireEvent } from '@mfakit/http';
 const OPERATIONS: Readonly<Partial<Record<string, string>>> = {
   login: 'at sign-in',
   verify: 'at the second step',
+  sign_in: 'at sign-in',
   step_up: 'to confirm something',
   setup: 'to add a device',
   confirm: 'to finish a setup',
@@ -17,6 +18,9 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
   invalid_code: 'Wrong code',
   code_already_used: 'A code was used again',
   invalid_backup_code: 'Wrong backup code',
+  invalid_assertion: 'Wrong passkey',
+  counter_regressed: 'A passkey that may be a copy',
+  backup_eligibility_changed: 'A passkey that is not the one that was added',
 };
 
 /** Steps inside the library, of no interest to a user. */
@@ -56,6 +60,12 @@ export function describe(event: WireEvent): string {
       return 'Acme no longer requires two-step verification';
     case 'reset':
       return 'All devices removed by an administrator';
+    case 'device_trusted':
+      return 'Browser trusted';
+    case 'device_used':
+      return 'Signed in on a trusted browser';
+    case 'device_forgotten':
+      return describeForgotten(event);
     case 'password_changed':
       return 'Password changed';
     case 'secret_unreadable':
@@ -65,7 +75,14 @@ export function describe(event: WireEvent): string {
   }
 }
 
+function describeForgotten({ by, device_id: id }: WireEvent): string {
+  if (by === 'reuse') return 'Browser no longer trusted: it may have been copied';
+  const what = id === null ? 'No browser is trusted any more' : 'Browser no longer trusted';
+  return by === 'support' ? `${what}, by an administrator` : what;
+}
+
 function describeVerified({ operation, method, backup_codes_remaining: left }: WireEvent): string {
   const what = operation === 'step_up' ? 'Confirmed' : 'Signed in';
-  return method === 'backup_code' ? `${what} with a backup code; ${left ?? 0} left` : `${what} with a code`;
+  if (method === 'backup_code') return `${what} with a backup code; ${left ?? 0} left`;
+  return `${what} with a ${method === 'webauthn' ? 'passkey' : 'code'}`;
 }

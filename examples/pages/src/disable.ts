@@ -9,7 +9,7 @@ run(async () => {
   await signedIn();
   askForProof(await orSignIn(mfa.status()));
   onSubmit(element('proof', HTMLFormElement), async (values) => {
-    await orSignIn(mfa.disable(proofOf(values)));
+    await orSignIn(mfa.disable(await proofOf(values)));
     location.assign('/account?done=disabled');
   });
 });

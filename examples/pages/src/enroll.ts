@@ -10,7 +10,7 @@ import { forgetSetup, keepSetup, keptSetup } from './kept-setup.ts';
 import { dropStep, element, onClick, run, say, showStep } from './page.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
 
-const token = keptToken('enroll');
+const token = keptToken();
 
 run(async () => {
   const owner = token ?? (await signedIn()).user_name;
@@ -50,8 +50,8 @@ function askForDevice(owner: string, status: StatusReply): void {
   dropStep('password');
   askForProof(status);
   showStep('proof');
-  onSubmit(element('proof', HTMLFormElement), (values) =>
-    stage(owner, mfa.setup({ label: value(values, 'label'), ...proofOf(values) })),
+  onSubmit(element('proof', HTMLFormElement), async (values) =>
+    stage(owner, mfa.setup({ label: value(values, 'label'), ...(await proofOf(values)) })),
   );
 }
 

@@ -63,6 +63,12 @@ function markMissing(form: HTMLFormElement): boolean {
   return missing.length > 0;
 }
 
+/** Says in a form what something beside it was refused for. */
+export function tellIn(form: HTMLFormElement, error: unknown): void {
+  clear(form);
+  alert(form, sentenceOf(error));
+}
+
 function show(form: HTMLFormElement, error: unknown): void {
   const problem = error instanceof ClientProblem ? error.problem : null;
   const told = problem?.errors?.map(({ path, message }) => ({ field: path, message })) ?? [

@@ -1,6 +1,6 @@
 /** Step-up: a fresh code when a route asks for one, and then on with what was asked for. */
 import { ClientProblem, mfa } from './api.ts';
-import { factorOf, letFactorSwitch } from './factor.ts';
+import { factorOf, methodsOf, offerFactors } from './factor.ts';
 import { clearInputs, onSubmit } from './form.ts';
 import { element, showStep } from './page.ts';
 import { orSignIn } from './signed-in.ts';
@@ -15,9 +15,8 @@ export type WithStepUp = <T>(call: () => Promise<T>) => Promise<T>;
 export function prepareStepUp(back: string): WithStepUp {
   const form = element('step-up', HTMLFormElement);
   let accepted: (() => void) | undefined;
-  letFactorSwitch();
   onSubmit(form, async (values) => {
-    await orSignIn(mfa.stepUp(factorOf(values)));
+    await orSignIn(mfa.stepUp(await factorOf(values)));
     accepted?.();
   });
 
@@ -27,8 +26,9 @@ export function prepareStepUp(back: string): WithStepUp {
     } catch (error) {
       if (!isChallenge(error)) throw error;
     }
-    const { enabled } = await orSignIn(mfa.status());
-    showStep(enabled ? 'step-up' : 'not-enabled');
+    const status = await orSignIn(mfa.status());
+    offerFactors(methodsOf(status));
+    showStep(status.enabled ? 'step-up' : 'not-enabled');
     await new Promise<void>((resolve) => {
       accepted = resolve;
     });

@@ -5,6 +5,7 @@ import { accessWalks } from './walks/access.ts';
 import { demoWalks } from './walks/demo.ts';
 import { deviceWalks } from './walks/devices.ts';
 import { forcedSetupWalks } from './walks/forced-setup.ts';
+import { passkeyWalks } from './walks/passkeys.ts';
 import { passwordWalks } from './walks/password.ts';
 import { policyWalks } from './walks/policy.ts';
 import { sessionWalks } from './walks/sessions.ts';
@@ -39,6 +40,7 @@ export function walkPages(start: StartExample, example: 'first' | 'second'): voi
     'policy and support': policyWalks,
     'step-up': stepUpWalks,
     passwords: passwordWalks,
+    'passkeys and trusted browsers': passkeyWalks,
     sessions: sessionWalks,
     'access for all': accessWalks,
     'the demo': demoWalks,

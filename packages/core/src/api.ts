@@ -1,20 +1,37 @@
 /** Mfa: the calls of the library, what they promise and how they refuse. */
+import type { DeviceCookie } from './devices/cookie.ts';
+import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
-import type { PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 import type { Verified } from './verified.ts';
+
+/** A token to answer to with a second factor. */
+export interface AnswerPrompts {
+  readonly token: string;
+  readonly expiresAt: Date;
+  /** The kinds of factor that the user can answer with: `totp`, `backup_code`, or what `createMfa` was given. */
+  readonly methods: readonly string[];
+  /** What the page needs to ask for an answer, by method: for `webauthn` the options of `navigator.credentials.get`. */
+  readonly prompts?: Readonly<Record<string, object>>;
+}
 
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
   /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
-  | { readonly next: 'signed-in'; readonly enrollBy?: Date; readonly sessionEpoch: number; readonly seq: number }
-  /** Ask for a second factor and answer with `verify`. */
   | {
-      readonly next: 'verify';
-      readonly token: string;
-      readonly expiresAt: Date;
-      /** The kinds of factor that the user can answer with: `totp`, `backup_code`, or what `createMfa` was given. */
-      readonly methods: readonly string[];
+      readonly next: 'signed-in';
+      readonly enrollBy?: Date;
+      readonly sessionEpoch: number;
+      readonly seq: number;
+      /** A trusted device took the place of the second factor: set this as its cookie. It claims nothing in `amr`. */
+      readonly device?: DeviceCookie;
     }
+  /** Ask for a second factor and answer with `verify`. */
+  | ({
+      readonly next: 'verify';
+      /** The device cookie was copied, and its device is forgotten: set this one instead. */
+      readonly device?: DeviceCookie;
+    } & AnswerPrompts)
   /** Let the user enroll with `setup` and `confirm`. */
   | { readonly next: 'enroll'; readonly token: string; readonly expiresAt: Date };
 
@@ -76,7 +93,7 @@ export interface StagedSetup {
   readonly factorId: string;
   /** In force as soon as the setup is confirmed. Empty if a factor is active already: its codes stay. */
   readonly backupCodes: readonly string[];
-  /** The first code must arrive before this instant. With an enroll token, that is when the token ends. */
+  /** The first code, or answer of a passkey, must arrive before this instant. With an enroll token, that is when the token ends. */
   readonly expiresAt: Date;
 }
 
@@ -97,11 +114,22 @@ export interface FactorStatus {
   readonly lastUsedAt: Date;
 }
 
+/** A trusted device, as its user may see it. */
+export interface DeviceStatus {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
 /** What is known about a user. */
 export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
+  /** Browsers that need no second factor to sign in; also while policy lets none of them. */
+  readonly devices: readonly DeviceStatus[];
   readonly locked: boolean;
   /** When the lock ends; `null` if there is none, or if only `unlock` ends it. */
   readonly lockedUntil: Date | null;
@@ -178,11 +206,16 @@ export interface KeyUsage {
 export interface Mfa {
   /**
    * Call after the first factor was accepted: says what comes next.
-   * @param seen - `seenSeq`: the highest `seq` that you have seen for this user. A record that is missing or older, such
-   *   as one from a backup, refuses: it does not show whether the user has MFA.
+   * @param options - `seenSeq`: the highest `seq` that you have seen for this user. A record that is missing or older, such
+   *   as one from a backup, refuses: it does not show whether the user has MFA. `device`: the device cookie of the request.
+   *   If the answer has a `device`, set it as the cookie in its place.
    * @throws {MfaError} `locked`, `record_outdated`
    */
-  begin(userId: string, request?: RequestContext, seen?: { readonly seenSeq?: number }): Promise<BeginResult>;
+  begin(
+    userId: string,
+    request?: RequestContext,
+    options?: FromDevice & { readonly seenSeq?: number },
+  ): Promise<BeginResult>;
 
   /**
    * The user that a token was issued to, so that you can look the account up before the token is used. Spends nothing
@@ -192,22 +225,53 @@ export interface Mfa {
   tokenHolder(token: string): Promise<TokenHolder>;
 
   /**
-   * Completes a sign-in. Spends the token and the code or backup code.
+   * Completes a sign-in. Spends the token and the code or backup code. With `trustDevice`, because the user asked for it,
+   * the browser needs no second factor for some days; not after a backup code, nor while policy requires MFA.
    * @throws {MfaError} `invalid_token`, `token_used`, `invalid_code`, `code_already_used`, `invalid_backup_code`, `locked`,
-   *   `two_codes_required`, `secret_unreadable`, `busy`
+   *   `two_codes_required`, `secret_unreadable`, `busy`; with a passkey `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, none of which counts as a failure
    */
-  verify(input: { readonly token: string | TokenHolder } & SecondFactor, request?: RequestContext): Promise<Verified>;
+  verify(
+    input: { readonly token: string | TokenHolder; readonly trustDevice?: TrustDevice | undefined } & SecondFactor,
+    request?: RequestContext,
+  ): Promise<Verified>;
+
+  /**
+   * A token for fresh proof by an answer that signs it, such as a passkey's: pass both to `stepUp`, or in a proof. An answer
+   * of another kind needs none. Reads only.
+   * @throws {MfaError} `not_enabled`, `locked`
+   */
+  challenge(userId: string): Promise<AnswerPrompts>;
+
+  /**
+   * A token for a sign-in by a passkey alone, before anybody is known. Reads and stores nothing.
+   * @throws {MfaError} `not_offered` if no kind that `createMfa` was given signs in alone
+   */
+  passkeyChallenge(): Promise<Omit<AnswerPrompts, 'methods'>>;
+
+  /**
+   * Signs in by a passkey that names its user and has verified them: two factors in one (NIST SP 800-63B-4 §3.1.7). Only a
+   * lock that `unlock` ends stops it. Wrong passwords stay counted, as after `stepUp`.
+   * @throws {MfaError} `not_offered`, `invalid_token`, `token_used`, `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, `locked`, `secret_unreadable`; `password_required` if the passkey
+   *   did not verify its user, or never did it beside another factor
+   */
+  passkeySignIn(
+    input: { readonly token: string } & Partial<Omit<FactorInputs, 'code' | 'backupCode'>>,
+    request?: RequestContext,
+  ): Promise<Verified>;
 
   /**
    * Fresh proof of a signed-in user, before something sensitive (RFC 9470). `authTime` says when. Resets the failure
    * count, except failures that may be wrong passwords.
-   * @throws {MfaError} as `verify`, but `not_enabled` instead of `invalid_token`
+   * @throws {MfaError} as `verify`, and `not_enabled`; `invalid_token` and `token_used` only if a token is given
    */
-  stepUp(userId: string, input: SecondFactor, request?: RequestContext): Promise<Verified>;
+  stepUp(userId: string, input: FreshFactor, request?: RequestContext): Promise<Verified>;
 
   /**
    * Stages a factor: an authenticator app, or one of the `kind` that `details` names. Nothing that is active changes
-   * before `confirm`; a further setup replaces the one that waits.
+   * before `confirm`; a further setup replaces the one that waits. A kind that cannot have this user, such as a passkey one
+   * whose id is longer than a handle, refuses it as `invalid_input`.
    * @throws {MfaError} `already_enabled` if a factor is active and no proof is given, `too_many_factors`, `busy`;
    *   with a token `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`; with a proof as `disable`, but never
    *   `required_by_policy` or `not_enabled`; `proof_required` too if `signedInAt` is too long ago and no password is given,
@@ -233,8 +297,9 @@ export interface Mfa {
    *   `setup_replaced`, `setup_confirmed`, `setup_voided` after too many wrong codes, or `setup_expired`. None of them
    *   counts as a wrong code.
    * @throws {MfaError} `setup_not_started`, `already_enabled`, `setup_expired`, `setup_voided`, `setup_replaced`,
-   *   `setup_confirmed`, `invalid_code`, `clock_ahead`, `clock_behind`, `secret_unreadable`, `busy`; with a token
-   *   `invalid_token`, `token_used`, `enforcement_not_pending`, `locked`
+   *   `setup_confirmed`, `invalid_code`, `clock_ahead`, `clock_behind`, `secret_unreadable`, `busy`; of a passkey
+   *   `invalid_registration`, `already_registered`, neither of which counts; with a token `invalid_token`, `token_used`,
+   *   `enforcement_not_pending`, `locked`
    */
   confirm(
     subject: SetupSubject,
@@ -245,7 +310,9 @@ export interface Mfa {
   /**
    * Removes every factor and backup code. End the user's other sessions.
    * @throws {MfaError} `proof_required`, `invalid_password`, `invalid_code`, `code_already_used`,
-   *   `invalid_backup_code`, `two_codes_required`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`
+   *   `invalid_backup_code`, `two_codes_required`, `locked`, `not_enabled`, `required_by_policy`, `secret_unreadable`, `busy`;
+   *   with a token `invalid_token`, `token_used`; with a passkey `invalid_assertion`, `unknown_credential`,
+   *   `counter_regressed`, `backup_eligibility_changed`, none of which counts as a failure
    */
   disable(userId: string, proof: Proof, request?: RequestContext): Promise<Sessions>;
 
@@ -279,14 +346,15 @@ export interface Mfa {
 
   /**
    * For the host's login route: counts a wrong password. A lock that wrong passwords here alone have made stops every
-   * sign-in, but no living session: step-up and proofs pass there until something fails. Answer "wrong password" only once this has resolved.
+   * sign-in, but no living session: step-up and proofs pass there until something fails. Nor does it stop a trusted device
+   * that the call names, until ten failures came with it. Answer "wrong password" only once this has resolved.
    * @throws {MfaError} `locked`
    */
-  passwordFailed(userId: string, request?: RequestContext): Promise<void>;
+  passwordFailed(userId: string, request?: RequestContext, from?: FromDevice): Promise<void>;
 
   /**
-   * Call when the password was changed or reset: voids open tokens and every session of an earlier epoch, and forgets the
-   * wrong passwords.
+   * Call when the password was changed or reset: voids open tokens, trusted devices and every session of an earlier epoch,
+   * and forgets the wrong passwords.
    */
   passwordChanged(userId: string, request?: RequestContext): Promise<Sessions>;
 
@@ -294,7 +362,16 @@ export interface Mfa {
    * For the host's login route: call it before the password is checked.
    * @throws {MfaError} `locked`
    */
-  assertNotLocked(userId: string): Promise<void>;
+  assertNotLocked(userId: string, from?: FromDevice): Promise<void>;
+
+  /**
+   * Ends the trust in one device. Needs no proof: it only takes away. With `request.actor`, its event names support.
+   * @throws {MfaError} `device_not_found`
+   */
+  forgetDevice(userId: string, deviceId: string, request?: RequestContext): Promise<void>;
+
+  /** Ends the trust in every device of a user. */
+  forgetDevices(userId: string, request?: RequestContext): Promise<void>;
 
   /** Support: lifts a lock and resets the failure count, the slow one of wrong codes included. */
   unlock(userId: string, request?: RequestContext): Promise<void>;

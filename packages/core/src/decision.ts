@@ -1,4 +1,5 @@
 /** Decision: what a transition returns, and what it may look at beside the record. */
+import type { DevicePolicy } from './devices/options.ts';
 import type { MfaError } from './errors.ts';
 import type { EventDetail, RequestContext } from './events.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
@@ -9,6 +10,8 @@ import type { MfaRecord } from './record/record.ts';
 interface Policy {
   readonly lockout: LockoutPolicy;
   readonly maxFactors: number;
+  /** `null`: there are no trusted devices. */
+  readonly devices: DevicePolicy | null;
 }
 
 /** Everything a transition may look at beside the record and the answer. The sealer's nonces are the only randomness. */

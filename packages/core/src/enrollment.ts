@@ -1,17 +1,17 @@
 /** Enrollment: the calls setup and confirm. */
 import { base64urlnopad } from '@scure/base';
-import { distinctLabel, nameInApp } from './account-name.ts';
+import { distinctLabel } from './account-name.ts';
 import type { Mfa, SetupSubject, StagedSetup } from './api.ts';
-import { parseFactor, parsePassword, parseProof, type ParsedProof } from './attempts/proof.ts';
+import { findAnswer, parsePassword, parseProof, type ParsedProof, type ProofParser } from './attempts/proof.ts';
 import type { Passwords } from './attempts/passwords.ts';
 import type { Prover } from './attempts/prove.ts';
-import type { Challenge, ChallengePurpose } from './crypto/challenge-token.ts';
+import type { Challenge } from './crypto/challenge-token.ts';
 import type { RandomSource } from './crypto/random.ts';
 import type { Clock, Committed, Decide } from './decide.ts';
 import { invalidInput, MfaError } from './errors.ts';
 import type { RequestContext } from './events.ts';
 import { sealPending } from './factors/backup-codes/backup-code-kind.ts';
-import type { EnrolledKind } from './factors/factor-kind.ts';
+import type { EnrolledKind, Enrollee, ExamineFirst, Verdict, WeighFirst } from './factors/factor-kind.ts';
 import type { FactorKinds } from './factors/factor-kinds.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseUserId } from './input.ts';
@@ -55,14 +55,13 @@ export interface EnrollmentDependencies {
   readonly secrets: FactorSecrets;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Opens a token or refuses it. */
-  readonly openToken: (purpose: ChallengePurpose, token: unknown) => Challenge;
+  readonly parser: ProofParser;
 }
 
 /** Makes the calls setup and confirm. */
 export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa, 'setup' | 'confirm'> {
-  const { options, kinds, decide, peek, passwords, prover, secrets, clock, random, openToken } = dependencies;
-  const passwordless = options.verifyPassword === 'passwordless';
+  const { options, kinds, decide, peek, passwords, prover, secrets, clock, random, parser } = dependencies;
+  const { passwordless, openToken } = parser;
   /** Of parallel confirmations of one user, one hashes; the others then find what it left. */
   const inTurn = createTurns();
 
@@ -87,16 +86,17 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
    * @param latest - when an enroll token ends, its setup does
    */
   function draw(
-    userId: string,
     kind: EnrolledKind,
-    { accountName, label }: { readonly accountName: string; readonly label: string },
+    enrollee: Omit<Enrollee, 'timeoutMs'>,
+    name: string,
     latest: number,
   ): { readonly staged: PendingSetup; readonly shown: StagedSetup } {
     const now = clock();
-    const { secret, fields, shown } = kind.draw(accountName);
-    const owner = { ...fields, kind: kind.method, id: base64urlnopad.encode(random(FACTOR_ID_BYTES)) };
-    const factor = { ...owner, label, createdAt: now, secret: secrets.seal(userId, owner, secret) };
+    const { userId } = enrollee;
     const expiresAt = Math.min(now + options.setupTtlSeconds * 1000, latest);
+    const { secret, fields, shown } = kind.draw({ ...enrollee, timeoutMs: Math.max(expiresAt - now, 0) });
+    const owner = { ...fields, kind: kind.method, id: base64urlnopad.encode(random(FACTOR_ID_BYTES)) };
+    const factor = { ...owner, label: name, createdAt: now, secret: secrets.seal(userId, owner, secret) };
     return {
       staged: { factor, backupCodes: null, password: false, expiresAt, failures: 0 },
       shown: { ...shown, factorId: owner.id, backupCodes: [], expiresAt: new Date(expiresAt) },
@@ -123,11 +123,14 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
   }
 
   /** The proof as its setup needs it: with a factor, or the password alone of a user who has none. */
-  function parseSetupProof(given: unknown): { readonly full: ParsedProof | null; readonly password: string | null } {
+  function parseSetupProof(
+    userId: string,
+    given: unknown,
+  ): { readonly full: ParsedProof | null; readonly password: string | null } {
     if (given === undefined) return { full: null, password: null };
     const parts = asObject('proof', given ?? {});
     const alone = parts['password'] !== undefined && kinds.all.every(({ field }) => parts[field] === undefined);
-    const full = alone ? null : parseProof(kinds.all, given, passwordless);
+    const full = alone ? null : parseProof(parser, userId, given);
     if (!alone) return { full, password: full?.password ?? null };
     if (passwordless) throw invalidInput('password', 'is not accepted: there are no passwords here');
     return { full, password: parsePassword(parts['password']) };
@@ -138,18 +141,19 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
     const { kind: method, accountName, label, proof: given, signedInAt } = asObject('details', details);
     const kind = parseKind(method);
     const asked = label === undefined ? kind.defaultLabel : parseLabel(label);
-    const { full: proof, password } = parseSetupProof(given);
+    const { full: proof, password } = parseSetupProof(userId, given);
     const since = signedInAt === undefined ? null : parseInstant('signedInAt', signedInAt);
     const context = parseRequest(request);
     if (proof?.password === null && (await passwords.has(userId))) throw new MfaError('proof_required');
 
-    const { factors, epoch } = await peek(userId);
+    const record = await peek(userId);
+    const { factors, epoch } = record;
     const name = distinctLabel(
       asked,
       factors.map((factor) => factor.label),
     );
-    const named = { label: name, accountName: nameInApp(accountName, factors.length > 0 ? name : null) };
-    const { staged, shown } = draw(userId, kind, named, challenge?.expiresAt ?? Infinity);
+    const enrollee = { userId, accountName, label: factors.length > 0 ? name : null, record };
+    const { staged, shown } = draw(kind, enrollee, name, challenge?.expiresAt ?? Infinity);
     if (factors.length > 0 && challenge === null) {
       if (proof !== null) {
         const pending = { ...staged, password: proof.password !== null };
@@ -179,16 +183,26 @@ export function createEnrollment(dependencies: EnrollmentDependencies): Pick<Mfa
   ): Promise<Verified & { readonly factorId: string }> {
     const { userId, challenge } = parseSubject(subject);
     const { factorId, ...given } = asObject('input', input);
-    const { kind, presented } = parseFactor(kinds.enrolled, given);
-    const { weigh, explain } = presented;
+    const { kind, answer, next } = findAnswer(kinds.enrolled, given);
+    const presented = kind.presentFirst(answer, next);
     if (factorId !== undefined && typeof factorId !== 'string') throw invalidInput('factorId', 'must be a string');
-    const confirmation = { kind, weigh, explain, factorId: factorId ?? null, challenge };
     const context = parseRequest(request);
+    const weigh = presented.weigh ?? (await examineFirst(userId, kind, presented.examine));
+    const confirmation = { kind, weigh, factorId: factorId ?? null, challenge };
     const { result, record } = await inTurn(userId, 'user', () => confirmHashed(userId, confirmation, context));
     const signsIn = challenge === null ? null : await firstFactorOf(userId, passwords);
     const firstFactor = result.password ? 'password' : signsIn;
     const verified = toVerified(kinds.all, userId, { result, record }, firstFactor);
     return { ...verified, factorId: result.used.factorId ?? '' };
+  }
+
+  /** Checks a first answer against the setup that waits now. If another one waits later, the answer is none for that. */
+  async function examineFirst(userId: string, kind: EnrolledKind, examine: ExamineFirst): Promise<WeighFirst> {
+    const examined = (await peek(userId)).pending?.factor;
+    const anew: Verdict = { outcome: 'malformed', error: new MfaError('contention') };
+    if (examined?.kind !== kind.method) return () => anew;
+    const weigh = await examine(examined, { userId, secrets });
+    return (staged, record, context) => (staged.id === examined.id ? weigh(staged, record, context) : anew);
   }
 
   /** The codes are hashed after a right answer only, and outside of any swap. */

@@ -24,6 +24,7 @@ const CODES = Object.keys({
   sign_in_required: true,
   required_by_policy: true,
   factor_not_found: true,
+  device_not_found: true,
   too_many_factors: true,
   invalid_input: true,
   contention: true,
@@ -34,6 +35,14 @@ const CODES = Object.keys({
   session_revoked: true,
   record_outdated: true,
   two_codes_required: true,
+  invalid_assertion: true,
+  unknown_credential: true,
+  counter_regressed: true,
+  backup_eligibility_changed: true,
+  invalid_registration: true,
+  already_registered: true,
+  password_required: true,
+  not_offered: true,
 } satisfies Record<MfaErrorCode, true>) as MfaErrorCode[];
 
 test('each code has sentences of its own', () => {

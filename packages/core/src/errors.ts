@@ -23,6 +23,7 @@ const MESSAGES = {
   sign_in_required: 'The sign-in is too long ago. Sign in again.',
   required_by_policy: 'Policy requires this user to keep a second factor.',
   factor_not_found: 'This user has no such factor.',
+  device_not_found: 'This user has no such trusted device.',
   too_many_factors: 'This user has as many factors as are allowed.',
   invalid_input: 'The input is invalid.',
   contention: 'Too many changes to this user at once. Try again.',
@@ -33,6 +34,14 @@ const MESSAGES = {
   session_revoked: 'The session was revoked. Sign in again.',
   record_outdated: 'The stored record is older than one that was seen before.',
   two_codes_required: 'Too many wrong codes in the past weeks: two consecutive codes are needed.',
+  invalid_assertion: 'The answer of the passkey was not accepted.',
+  unknown_credential: 'This passkey is not registered here.',
+  counter_regressed: 'The counter of the passkey went back: it may have been copied.',
+  backup_eligibility_changed: 'The passkey is not the one that was registered.',
+  invalid_registration: 'The passkey could not be added.',
+  already_registered: 'This passkey is added already.',
+  password_required: 'This passkey does not sign in alone: sign in with the password, then with the passkey.',
+  not_offered: 'This application does not offer that.',
 } as const;
 
 /** Why a call was refused. Stable: part of the public contract. */

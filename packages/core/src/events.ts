@@ -1,7 +1,19 @@
 /** Events: what was committed, as the store keeps it and `onEvent` gets it. */
 
-/** The call that made an attempt. `login` is the host's own password check, which `passwordFailed` reports. */
-export type Operation = 'login' | 'verify' | 'stepUp' | 'setup' | 'confirm' | 'disable' | 'removeFactor' | 'regenerate';
+/**
+ * The call that made an attempt. `login` is the host's own password check, which `passwordFailed` reports; `signIn` a
+ * sign-in by a passkey alone.
+ */
+export type Operation =
+  | 'login'
+  | 'verify'
+  | 'signIn'
+  | 'stepUp'
+  | 'setup'
+  | 'confirm'
+  | 'disable'
+  | 'removeFactor'
+  | 'regenerate';
 
 /** Why a counted or recorded attempt was refused. */
 export type RefusalReason =
@@ -11,7 +23,13 @@ export type RefusalReason =
   | 'invalid_password'
   /** A wrong first code of a new factor that is right for another time: the clock of the device is wrong. */
   | 'clock_ahead'
-  | 'clock_behind';
+  | 'clock_behind'
+  /** The signature of a passkey is not by the key that is stored. */
+  | 'invalid_assertion'
+  /** The counter of a passkey went back: there may be a copy of it. */
+  | 'counter_regressed'
+  /** A passkey that can be synced says that it cannot, or the other way round: it is not the one that was added. */
+  | 'backup_eligibility_changed';
 
 /** The second factor that proved an operation. */
 export interface UsedFactor {
@@ -19,6 +37,8 @@ export interface UsedFactor {
   readonly method: string;
   /** The factor that matched; `null` for a backup code. */
   readonly factorId: string | null;
+  /** Whether a passkey verified its user, by a PIN or a fingerprint; absent for other kinds. */
+  readonly userVerified?: boolean;
 }
 
 /** What happened. One member per change that can be committed. */
@@ -36,7 +56,7 @@ export type EventDetail =
   /** A second factor was accepted. `failures` is what stays counted: after a step-up, the wrong passwords. */
   | ({
       readonly type: 'verified';
-      readonly operation: 'verify' | 'stepUp' | 'confirm';
+      readonly operation: 'verify' | 'signIn' | 'stepUp' | 'confirm';
       readonly failures: number;
       readonly backupCodesRemaining: number;
     } & UsedFactor)
@@ -51,6 +71,8 @@ export type EventDetail =
       readonly operation: Operation;
       readonly reason: RefusalReason;
       readonly failures: number;
+      /** At the login of a trusted device, which has a count of its own beside. */
+      readonly deviceId?: string;
     }
   /** `until` is epoch ms; null if only `unlock` ends the lock. */
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
@@ -62,7 +84,21 @@ export type EventDetail =
   | { readonly type: 'exempted'; readonly until?: number }
   /** Support removed every factor and backup code. */
   | { readonly type: 'reset' }
-  /** The host reported a new password: open tokens and sessions are void. */
+  /** A browser needs no second factor for a while. `method`: what was given instead of the next ones. */
+  | { readonly type: 'device_trusted'; readonly deviceId: string; readonly method: string }
+  /** A trusted device took the place of the second factor at a sign-in. */
+  | { readonly type: 'device_used'; readonly deviceId: string }
+  /**
+   * A device is trusted no more; `deviceId` null: none is. By `limit`: a newer one took its place. By `reuse`: a secret came
+   * back that was replaced before, so its cookie may have been copied. Changes of factors or password forget all of them,
+   * without this event.
+   */
+  | {
+      readonly type: 'device_forgotten';
+      readonly deviceId: string | null;
+      readonly by: 'user' | 'support' | 'reuse' | 'limit';
+    }
+  /** The host reported a new password: open tokens, sessions and trusted devices are void. */
   | { readonly type: 'password_changed' }
   /** Everything about the user was erased. Only `onEvent` gets this event, because the store erases it as well. */
   | { readonly type: 'forgotten' }

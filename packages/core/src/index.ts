@@ -1,5 +1,5 @@
 /** The public names of @mfakit/core. */
-export { shownAccountName } from './account-name.ts';
+export { nameInApp, shownAccountName } from './account-name.ts';
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
@@ -8,7 +8,9 @@ export { EMPTY_RECORD } from './record/record.ts';
 export { routedStore } from './routed-store.ts';
 
 export type {
+  AnswerPrompts,
   BeginResult,
+  DeviceStatus,
   FactorStatus,
   HistoryPage,
   KeyUsage,
@@ -25,9 +27,13 @@ export type {
   TokenHolder,
   TokenSubject,
 } from './api.ts';
-export type { FactorInputs, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+export type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 export type { Argon2idJob, CodeHasher } from './crypto/code-hasher.ts';
 export type { Lease } from './crypto/hash-queue.ts';
+export type { DeviceCookie } from './devices/cookie.ts';
+export type { FromDevice, TrustDevice } from './devices/input.ts';
+export type { TrustedDeviceOptions } from './devices/options.ts';
+export type { TrustedDevice } from './devices/stored.ts';
 export type { RandomSource } from './crypto/random.ts';
 export type { Clock, EventSink } from './decide.ts';
 export type { MfaErrorCode, MfaErrorDetails } from './errors.ts';
@@ -47,16 +53,25 @@ export { invalidInput } from './errors.ts';
 export type { TransitionContext } from './decision.ts';
 export { plainCode } from './pasted.ts';
 export type {
+  AloneSignIn,
   DrawnFactor,
   EnrolledKind,
+  Enrollee,
+  Examine,
+  ExamineContext,
+  ExamineFirst,
   FactorKind,
   FactorKindFactory,
   FactorPorts,
   Objection,
   Presented,
+  PresentedAlone,
+  PresentedFirst,
+  Prompt,
   SlowCheck,
   Verdict,
   Weigh,
+  WeighFirst,
 } from './factors/factor-kind.ts';
 export type { FactorSecrets } from './factors/factor-secrets.ts';
 export type { ActiveFactor, SealedSecret, SecretOwner, StagedFactor } from './factors/stored.ts';

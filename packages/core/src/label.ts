@@ -19,15 +19,18 @@ const IN_EMOJI = `(?<=${PICTURE}\\uFE0F?)\\u200D(?=\\p{Extended_Pictographic})|(
 
 const JOINERS_IN_PLACE = new RegExp(`${BETWEEN_LETTERS}|${IN_EMOJI}`, 'gu');
 
-/** @throws {MfaError} `invalid_input` */
-export function parseLabel(label: unknown): string {
+/**
+ * @param field - the input that it came in
+ * @throws {MfaError} `invalid_input`
+ */
+export function parseLabel(label: unknown, field = 'label'): string {
   const { labelCharacters } = LIMITS;
   const sound = typeof label === 'string' && label.trim() !== '' && label.length <= labelCharacters;
   if (!sound || /[\p{Cc}\p{Cs}]/u.test(label)) {
-    throw invalidInput('label', `must be a string of 1 to ${labelCharacters} printable characters`);
+    throw invalidInput(field, `must be a string of 1 to ${labelCharacters} printable characters`);
   }
   if (UNSEEN.test(label.replaceAll(JOINERS_IN_PLACE, ''))) {
-    throw invalidInput('label', 'must not contain invisible characters, or ones that change the direction of text');
+    throw invalidInput(field, 'must not contain invisible characters, or ones that change the direction of text');
   }
   return label;
 }

@@ -1,13 +1,12 @@
 /** createMfa: picks the defaults, wires the ports, and joins each call's input to its transition and result. */
-import type { BeginResult, Mfa, TokenHolder } from './api.ts';
+import type { BeginResult, Mfa } from './api.ts';
 import type { Transition } from './decision.ts';
-import { parseProof, parseSecondFactor } from './attempts/proof.ts';
+import { parseFresh, parseProof, parseSecondFactor, type ProofParser } from './attempts/proof.ts';
 import { createPasswords } from './attempts/passwords.ts';
 import { createProver, type Claim } from './attempts/prove.ts';
 import { checkParts } from './check.ts';
 import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
-import { openChallenge, sealChallenge, type Challenge, type ChallengePurpose } from './crypto/challenge-token.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
 import { checkedRandom, systemRandom } from './crypto/random.ts';
@@ -15,23 +14,27 @@ import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
 import { MfaError } from './errors.ts';
+import { forgetDevice, forgetDevices } from './devices/forget.ts';
+import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/input.ts';
+import { findDevice, isLockedForDevice } from './devices/recognize.ts';
 import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
-import { asObject, parseInstant, parseRequest, parseToken, parseUserId, parseWhole } from './input.ts';
+import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
-import { isLocked, lockedError } from './policies/lockout.ts';
+import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
-import { shareReads } from './shared-reads.ts';
+import { createSignInAlone } from './sign-in-alone.ts';
 import { toStatus } from './status.ts';
+import { createTokens } from './tokens.ts';
 import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
-import { verifyAttempt } from './transitions/verify.ts';
+import { acceptance } from './transitions/verify.ts';
 import { firstFactorOf, toVerified } from './verified.ts';
 
 /**
@@ -51,31 +54,40 @@ export function createMfa(options: MfaOptions): Mfa {
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
-  const tokens = createSealer(keyring, 'tokens', random);
+  const tokenSealer = createSealer(keyring, 'tokens', random);
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
   const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
-  const policy = { lockout: resolved.lockout, maxFactors: resolved.maxFactors };
+  const policy = {
+    lockout: resolved.lockout,
+    maxFactors: resolved.maxFactors,
+    devices: resolved.trustedDevices ?? null,
+  };
   const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
-  const prover = createProver({ decide, peek: shareReads(peek), clock, passwords });
+  const prover = createProver({ decide, peek, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
 
-  /** Tokens that `tokenHolder` has opened, by the answer that it gave. */
-  const opened = new WeakMap<TokenHolder, Challenge>();
-  const openToken = (purpose: ChallengePurpose, token: unknown): Challenge => {
-    const challenge = opened.get(token as TokenHolder) ?? openChallenge(purpose, parseToken(token), tokens);
-    if (challenge?.purpose !== purpose) throw new MfaError('invalid_token');
-    return challenge;
+  const tokens = createTokens({
+    sealer: tokenSealer,
+    random,
+    clock,
+    kinds: kinds.all,
+    ttlSeconds: challengeTtlSeconds,
+  });
+  const parser: ProofParser = {
+    kinds: kinds.all,
+    passwordless: verifyPassword === 'passwordless',
+    openToken: tokens.open,
   };
   const claimOf = async (userId: unknown, given: unknown, request: unknown): Promise<Claim> => {
     const id = parseUserId(userId);
-    const proof = parseProof(kinds.all, given, verifyPassword === 'passwordless');
+    const proof = parseProof(parser, id, given);
     const claim = { userId: id, proof, request: parseRequest(request) };
     if (proof.password === null && (await passwords.has(id))) throw new MfaError('proof_required');
     return claim;
@@ -86,17 +98,14 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
-    const { next, now, enforcedFrom } = result;
+    const { next, now, enforcedFrom, device } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
-      return { next, ...known, ...(enforcedFrom !== null && { enrollBy: new Date(enforcedFrom) }) };
+      const enrolls = enforcedFrom !== null && record.factors.length === 0;
+      return { next, ...known, ...(enrolls && { enrollBy: new Date(enforcedFrom) }), ...(device && { device }) };
     }
-    const ttlSeconds = next === 'enroll' ? setupTtlSeconds : challengeTtlSeconds;
-    const expiresAt = now + ttlSeconds * 1000;
-    const token = sealChallenge({ purpose: next, userId, epoch: record.epoch, expiresAt }, tokens, random);
-    const issued = { token, expiresAt: new Date(expiresAt) };
-    if (next === 'enroll') return { next, ...issued };
-    return { next, ...issued, methods: kinds.all.filter((kind) => kind.isHeld(record)).map(({ method }) => method) };
+    if (next === 'enroll') return { next, ...tokens.enroll(userId, record, now, setupTtlSeconds) };
+    return { next, ...tokens.ask('verify', userId, record, now), ...(device && { device }) };
   };
 
   return {
@@ -110,38 +119,44 @@ export function createMfa(options: MfaOptions): Mfa {
       secrets,
       clock,
       random,
-      openToken,
+      parser,
     }),
+    ...createSignInAlone({ kinds, tokens, prover }),
 
-    async begin(userId, request, seen) {
+    async begin(userId, request, known) {
       const id = parseUserId(userId);
-      const { seenSeq } = asObject('options', seen ?? {});
+      const { seenSeq } = asObject('options', known ?? {});
       const seq = seenSeq === undefined ? 0 : parseWhole('seenSeq', seenSeq, 0, Number.MAX_SAFE_INTEGER);
-      return toBeginResult(id, await decide(id, begin(seq), parseRequest(request)));
+      const presented = presentDevice(parseFromDevice(known), random);
+      return toBeginResult(id, await decide(id, begin(seq, presented), parseRequest(request)));
     },
 
-    async tokenHolder(token) {
-      const text = parseToken(token);
-      const challenge = openChallenge('verify', text, tokens) ?? openChallenge('enroll', text, tokens);
-      if (challenge === null || clock() >= challenge.expiresAt) throw new MfaError('invalid_token');
-      const holder: TokenHolder = { userId: challenge.userId, token: text };
-      opened.set(holder, challenge);
-      return holder;
-    },
+    tokenHolder: async (token) => tokens.holder(token),
 
     async verify(input, request) {
-      const { token, ...given } = asObject('input', input);
-      const proof = { password: null, presented: parseSecondFactor(kinds.all, given) };
-      const challenge = openToken('verify', token);
-      const claim = { userId: challenge.userId, proof, request: parseRequest(request) };
-      const committed = await prover.prove(claim, verifyAttempt(challenge));
-      return toVerified(kinds.all, claim.userId, committed, await firstFactorOf(claim.userId, passwords));
+      const { token, trustDevice, ...given } = asObject('input', input);
+      const presented = parseSecondFactor(kinds.all, given, tokens.textOf(token));
+      const trust = parseTrustDevice(trustDevice, kinds.all, random);
+      const challenge = tokens.open('verify', token);
+      const { userId } = challenge;
+      const claim = { userId, proof: { password: null, presented, challenge }, request: parseRequest(request) };
+      const committed = await prover.prove(claim, acceptance('verify', trust));
+      return toVerified(kinds.all, userId, committed, await firstFactorOf(userId, passwords));
+    },
+
+    async challenge(userId) {
+      const id = parseUserId(userId);
+      const record = await peek(id);
+      const now = clock();
+      if (record.factors.length === 0) throw new MfaError('not_enabled');
+      if (isLockedInSession(record.lockout, now)) throw lockedError(record.lockout);
+      return tokens.ask('prove', id, record, now);
     },
 
     async stepUp(userId, input, request) {
-      const proof = { password: null, presented: parseSecondFactor(kinds.all, input) };
-      const claim = { userId: parseUserId(userId), proof, request: parseRequest(request) };
-      return toVerified(kinds.all, claim.userId, await prover.prove(claim, verifyAttempt(null)), null);
+      const id = parseUserId(userId);
+      const claim = { userId: id, proof: parseFresh(parser, id, input), request: parseRequest(request) };
+      return toVerified(kinds.all, id, await prover.prove(claim, acceptance('stepUp')), null);
     },
 
     async disable(userId, proof, request) {
@@ -170,6 +185,7 @@ export function createMfa(options: MfaOptions): Mfa {
       return toStatus(record, {
         kinds: kinds.enrolled,
         policy: resolved.lockout,
+        devices: policy.devices,
         now: clock(),
         requiredFrom: requiredFrom(userId),
         passwordNeeded: await passwords.has(userId),
@@ -184,7 +200,10 @@ export function createMfa(options: MfaOptions): Mfa {
       const { until } = asObject('options', grace ?? {});
       await change(userId, exempt(until === undefined ? null : parseInstant('until', until)), request);
     },
-    passwordFailed: async (userId, request) => countLoginFailure(parseUserId(userId), parseRequest(request)),
+    forgetDevice: (userId, deviceId, request) => change(userId, forgetDevice(deviceId), request),
+    forgetDevices: (userId, request) => change(userId, forgetDevices, request),
+    passwordFailed: async (userId, request, from) =>
+      countLoginFailure(parseUserId(userId), { request: parseRequest(request), entries: parseFromDevice(from) }),
     passwordChanged: async (userId, request) => {
       const { record } = await decide(parseUserId(userId), passwordChanged, parseRequest(request), 'support');
       return { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
@@ -193,9 +212,13 @@ export function createMfa(options: MfaOptions): Mfa {
     reset: (userId, request) => change(userId, reset, request),
     forget: (userId, request) => change(userId, forget, request),
 
-    async assertNotLocked(userId) {
-      const { lockout } = await peek(userId);
-      if (isLocked(lockout, clock())) throw lockedError(lockout);
+    async assertNotLocked(userId, from) {
+      const id = parseUserId(userId);
+      const entries = parseFromDevice(from);
+      const record = await peek(id);
+      const now = clock();
+      const named = findDevice(record, entries, { policy, now, requiredFrom: requiredFrom(id) });
+      if (isLockedForDevice(record, named, now)) throw lockedError(record.lockout);
     },
 
     async history(userId, page) {
@@ -217,7 +240,7 @@ export function createMfa(options: MfaOptions): Mfa {
       });
     },
     keyReport: () => countKeyUsage(store, keyIds),
-    check: () => checkParts({ sealers: [secretSealer, tokens], clock, hashQueue, store }),
+    check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };
 }

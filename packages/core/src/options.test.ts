@@ -24,6 +24,11 @@ test('what is not given has the default that the documentation tells', () => {
   });
 });
 
+test('a format of backup codes is refused with the lengths that it may have', () => {
+  const short = { ...NEEDED, backupCodes: { format: 'XXXX' } };
+  expect(() => resolveOptions(short)).toThrow('backupCodes.format: must have 8 to 32 X: fewer could be guessed');
+});
+
 test.each([
   ['SHA1', 20],
   ['SHA256', 32],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Clock, EventSink } from './decide.ts';
 import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { RandomSource } from './crypto/random.ts';
+import { trustedDeviceOptions, type DevicePolicy, type TrustedDeviceOptions } from './devices/options.ts';
 import { backupCodeOptions, type BackupCodeOptions } from './factors/backup-codes/options.ts';
 import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
@@ -48,6 +49,8 @@ export interface MfaOptions {
   readonly setupTtlSeconds?: number;
   /** Active factors per user; 1 to 20, default 5. */
   readonly maxFactors?: number;
+  /** Browsers that need no second factor for some days. Default: none, and their cookies are ignored. */
+  readonly trustedDevices?: TrustedDeviceOptions;
   /** Called with every committed event. */
   readonly onEvent?: EventSink;
   /** Epoch milliseconds; default `Date.now`, looked up at each call, so that faked timers work. */
@@ -60,12 +63,13 @@ export interface MfaOptions {
 
 /** Options with every default filled in, except those of the ports. */
 export type ResolvedOptions = Required<
-  Omit<MfaOptions, 'store' | 'require' | 'onEvent' | 'clock' | 'random' | 'hasher'>
+  Omit<MfaOptions, 'store' | 'require' | 'trustedDevices' | 'onEvent' | 'clock' | 'random' | 'hasher'>
 > & {
   readonly totp: Required<TotpOptions>;
   readonly backupCodes: Required<BackupCodeOptions>;
   readonly lockout: LockoutPolicy;
   readonly require?: MfaOptions['require'];
+  readonly trustedDevices?: DevicePolicy | undefined;
 };
 
 const TEN_YEARS_SECONDS = 315_360_000;
@@ -124,6 +128,7 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   challengeTtlSeconds: z.int().min(30).max(600).default(300),
   setupTtlSeconds: z.int().min(60).max(3600).default(600),
   maxFactors: z.int().min(1).max(20).default(5),
+  trustedDevices: trustedDeviceOptions.optional(),
   onEvent: callable.optional(),
   clock: callable.optional(),
   random: callable.optional(),

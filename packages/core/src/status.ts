@@ -1,6 +1,8 @@
 /** Status: what is known about a user, as the user and trusted staff may see it. */
-import type { MfaStatus } from './api.ts';
+import type { DeviceStatus, MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
+import type { DevicePolicy } from './devices/options.ts';
+import { endOfTrust, isAlive } from './devices/recognize.ts';
 import { enforcedFrom } from './policies/enforcement.ts';
 import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
 import type { MfaRecord } from './record/record.ts';
@@ -13,12 +15,14 @@ export interface StatusContext {
   /** What the option `require` demands. */
   readonly requiredFrom: number | null;
   readonly passwordNeeded: boolean;
+  /** What trusted devices obey; `null`: there are none. */
+  readonly devices: DevicePolicy | null;
 }
 
 /** The status that a record tells. */
 export function toStatus(
   record: MfaRecord,
-  { kinds, policy, now, requiredFrom, passwordNeeded }: StatusContext,
+  { kinds, policy, now, requiredFrom, passwordNeeded, devices }: StatusContext,
 ): MfaStatus {
   const { factors, backupCodes, lockout } = record;
   const from = enforcedFrom(record, requiredFrom);
@@ -38,8 +42,21 @@ export function toStatus(
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
     passwordNeeded,
     triesLeft: triesLeft(lockout, policy, now),
+    devices: devices === null ? [] : showDevices(record, devices, now),
     enforcement: from === null ? null : { from: new Date(from) },
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
   };
+}
+
+function showDevices(record: MfaRecord, policy: DevicePolicy, now: number): readonly DeviceStatus[] {
+  return (record.devices ?? [])
+    .filter((device) => isAlive(device, record, policy, now))
+    .map((device) => ({
+      id: device.id,
+      label: device.label,
+      createdAt: new Date(device.createdAt),
+      lastUsedAt: new Date(device.lastUsedAt),
+      expiresAt: new Date(endOfTrust(device, policy)),
+    }));
 }

@@ -57,9 +57,10 @@ export interface ScannedRecord extends StoredRecord {
  * - Calls may come from many processes at once.
  *
  * What a store may count on:
- * - A record is at most 8 KB of JSON at the default options and 32 KB at the largest; an event at most 4 KB. Factor kinds
- *   of the application's own add what they store. A commit concerns one user and has 4 events at most, but for a burst of
- *   wrong passwords, which are counted together: up to 11 at the default options, and 101 at the largest.
+ * - A record is at most 8 KB of JSON at the default options, 10 KB with trusted devices, and 32 KB at the largest; an event
+ *   at most 4 KB. Factor kinds of the application's own add what they store. A commit concerns one user and has 5 events at
+ *   most, but for two bursts: wrong passwords, which are counted together, up to 11 at the default options and 101 at the
+ *   largest, and trusted devices that go together because `max` became smaller, up to 10 more.
  * - `seq` is a whole number from 1, below 2^53. A user's events ascend in the order of their commits, and no number is
  *   used twice, not even after an erase; only after a removal do they begin anew. There may be gaps: do not count by it,
  *   and do not expect it to begin at 1.

@@ -1,6 +1,7 @@
 /** Verified: what the host learns about an accepted second factor. */
 import type { Passwords } from './attempts/passwords.ts';
 import type { Committed } from './decide.ts';
+import type { DeviceCookie } from './devices/cookie.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
@@ -17,6 +18,13 @@ export interface Verified {
    * adds none.
    */
   readonly amr: readonly string[];
+  /**
+   * Whether the answer would have been of no use to a page that poses as yours. The account is as phishable as the weakest
+   * factor that it has.
+   */
+  readonly phishingResistant: boolean;
+  /** Whether a passkey verified its user, by a PIN or a fingerprint; absent for other kinds. */
+  readonly userVerified?: boolean;
   /** When the factor was accepted, by the clock of the library. */
   readonly authTime: Date;
   /** Offer the user new codes when this is low. */
@@ -25,6 +33,8 @@ export interface Verified {
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. Keep the highest you see in your user row, and pass it to `begin`. */
   readonly seq: number;
+  /** Present if the browser is trusted from now on: set this as its device cookie. A trusted device claims nothing in `amr`. */
+  readonly device?: Required<DeviceCookie>;
 }
 
 /** What completes a sign-in claims of the first factor. If the host cannot say, it claims no password. */
@@ -33,26 +43,34 @@ export async function firstFactorOf(userId: string, passwords: Passwords): Promi
   return has ? 'password' : 'other';
 }
 
-/** @param firstFactor - what was proven beside the second factor; `null` for what proves no first factor, such as a step-up */
+/**
+ * @param firstFactor - what was proven beside the second factor, or by it; `null` for what proves no first factor, such as
+ *   a step-up
+ */
 export function toVerified(
   kinds: readonly FactorKind[],
   userId: string,
-  { result: { used, at }, record }: Committed<Acceptance>,
+  { result: { used, at, device }, record }: Committed<Acceptance>,
   firstFactor: 'password' | 'other' | null,
 ): Verified {
-  const { method, factorId } = used;
+  const { method, factorId, userVerified } = used;
+  const kind = kinds.find((each) => each.method === method);
+  const factor = record.factors.find(({ id }) => id === factorId);
   return {
     userId,
     method,
     ...(factorId !== null && { factorId }),
     amr: [
       ...(firstFactor === 'password' ? ['pwd'] : []),
-      ...(kinds.find((kind) => kind.method === method)?.amr ?? []),
+      ...(kind?.amr(factor) ?? []),
       ...(firstFactor === null ? [] : ['mfa']),
     ],
+    phishingResistant: kind?.phishingResistant === true,
+    ...(userVerified !== undefined && { userVerified }),
     authTime: new Date(at),
     backupCodesRemaining: record.backupCodes?.remaining ?? 0,
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
+    ...(device && { device }),
   };
 }

@@ -8,7 +8,7 @@ function read(path: string): string {
 }
 
 const page = read('../../docs/standards.md');
-const ALL = Array.from({ length: 66 }, (_, i) => `R-${String(i + 1).padStart(2, '0')}`);
+const ALL = Array.from({ length: 88 }, (_, i) => `R-${String(i + 1).padStart(2, '0')}`);
 
 /** One line of the table. */
 interface Row {

@@ -6,9 +6,10 @@ export type { BindingOptions, FactorsChange, GuardOptions, Host, Sentence, Sessi
 
 // What a login route needs of the core, so that one package is enough to install and to import.
 export { createMfa, MfaError } from '@mfakit/core';
-export { problemOf } from '@mfakit/http';
+export { deviceCookieHeader, problemOf, readDeviceCookie } from '@mfakit/http';
 export type {
   BeginResult,
+  DeviceCookie,
   Mfa,
   MfaErrorCode,
   MfaOptions,

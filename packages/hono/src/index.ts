@@ -5,9 +5,10 @@ export type { BindingOptions, FactorsChange, GuardOptions, Host, Sentence, Sessi
 
 // What a login route needs of the core, so that one package is enough to install and to import.
 export { createMfa, MfaError } from '@mfakit/core';
-export { problemOf, toResponse } from '@mfakit/http';
+export { deviceCookieHeader, problemOf, readDeviceCookie, toResponse } from '@mfakit/http';
 export type {
   BeginResult,
+  DeviceCookie,
   Mfa,
   MfaErrorCode,
   MfaOptions,

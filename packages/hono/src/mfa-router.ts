@@ -46,7 +46,7 @@ export function mfaRouter<E extends Env = Env>(
     };
   };
 
-  for (const { path } of Object.values(ROUTES)) {
+  for (const { path } of Object.values({ ...ROUTES, ...options.routes })) {
     const count = path.split('/').length - 1;
     app.all(
       path.replace('{id}', ID_PARAMETER),

@@ -149,26 +149,24 @@ function checkUntyped(value: unknown): unknown {
 }
 
 /**
- * A key that the outermost object has twice. Parsers differ in which one counts (RFC 8259 §4), so a proxy may have seen
- * the other one. Nested objects need no check: no schema accepts them.
+ * A key that an object has twice. Parsers differ in which one counts (RFC 8259 §4), so a proxy may have seen the other one.
  * @param json - valid JSON
  * @param value - the same, parsed
  */
 function repeatedKey(json: string, value: unknown): string | null {
-  // As many colons as keys: no key was lost. This settles every valid body without a colon in a string.
+  // As many colons as keys: no key was lost. This settles every flat body without a colon in a string.
   let colons = 0;
   for (let at = json.indexOf(':'); at !== -1; at = json.indexOf(':', at + 1)) colons += 1;
   if (colons === Object.keys(value ?? {}).length) return null;
-  const seen = new Set<string>();
-  let depth = 0;
+  const open: Set<string>[] = [];
   let previous = '';
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (token === ':' && depth === 1) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':') {
       const key = String(JSON.parse(previous));
-      if (seen.has(key)) return key;
-      seen.add(key);
+      if (open.at(-1)?.has(key)) return key;
+      open.at(-1)?.add(key);
     }
     previous = token;
   }

@@ -1,5 +1,5 @@
 /** createClient: a small typed client of the contract, for browsers. */
-import { PATHS, ROUTE_NAMES, type RouteName } from './paths.ts';
+import { PATHS, type RoutePath } from './paths.ts';
 import type { ProblemBody } from './problem-body.ts';
 import type { Contract } from './wire.ts';
 
@@ -14,14 +14,22 @@ export interface ClientOptions {
 }
 
 /** One method per route: takes the id if the path has one, and the body as it travels; gives the reply. */
-export type Client = {
-  readonly [Name in RouteName]: (
-    ...given: Given<(typeof PATHS)[Name]['path'], Contract[Name]['input']>
-  ) => Promise<Contract[Name]['reply']>;
+export type Client = CallsOf<typeof PATHS, Contract>;
+
+/** One method per path, with the input and the reply that the routes have. */
+export type CallsOf<
+  Paths extends Readonly<Record<string, RoutePath>>,
+  Wire extends { readonly [Name in keyof Paths]: { readonly input: unknown; readonly reply: unknown } },
+> = {
+  readonly [Name in keyof Paths]: (
+    ...given: Given<Paths[Name]['path'], Wire[Name]['input']>
+  ) => Promise<Wire[Name]['reply']>;
 };
 
 type Given<Path extends string, Input> = Path extends `${string}{id}`
-  ? [id: string, input: Input]
+  ? object extends Input
+    ? [id: string, input?: Input]
+    : [id: string, input: Input]
   : [Input] extends [null]
     ? []
     : object extends Input
@@ -61,9 +69,17 @@ interface Prepared {
  * await client.verify({ mfa_token, code });
  * ```
  */
-export function createClient({ baseUrl, fetch: send = globalThis.fetch, headers }: ClientOptions): Client {
-  const prepare = (name: RouteName, [...given]: unknown[]): Prepared => {
-    const { method, path } = PATHS[name];
+export function createClient(options: ClientOptions): Client {
+  // One method per route is made.
+  return callsOf(PATHS, options) as Client;
+}
+
+/** Makes the methods for the given paths. */
+export function callsOf(
+  paths: Readonly<Record<string, RoutePath>>,
+  { baseUrl, fetch: send = globalThis.fetch, headers }: ClientOptions,
+): unknown {
+  const prepare = ({ method, path }: RoutePath, [...given]: unknown[]): Prepared => {
     // The id comes first if the path has one; what is left is the input.
     const url = baseUrl + path.replace('{id}', () => encodeURIComponent(given.shift() as string));
     const [input] = given as [object?];
@@ -79,9 +95,8 @@ export function createClient({ baseUrl, fetch: send = globalThis.fetch, headers 
   };
 
   const methods: Record<string, unknown> = {};
-  for (const name of ROUTE_NAMES) methods[name] = oneAtATime((given) => prepare(name, given), ask);
-  // One method per route was just made.
-  return methods as unknown as Client;
+  for (const [name, route] of Object.entries(paths)) methods[name] = oneAtATime((given) => prepare(route, given), ask);
+  return methods;
 }
 
 /** The newest call that has no answer yet is joined by an equal one, and awaited by another. */

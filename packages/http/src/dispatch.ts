@@ -1,13 +1,14 @@
 /** Dispatching: from a request, whatever framework it came through, to its reply. */
-import { MfaError, type Mfa, type RequestContext } from '@mfakit/core';
+import { MfaError, type Mfa, type RequestContext, type Verified } from '@mfakit/core';
 import { readJson, type BodyRequest } from './body.ts';
-import { findRoute } from './find-route.ts';
-import type { BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
+import { deviceCookieHeader, readDeviceCookie } from './device-cookie.ts';
+import { routeFinder } from './find-route.ts';
+import type { Account, BindingOptions, FactorsChange, Host, SessionUser } from './host.ts';
 import { logError } from './log-error.ts';
 import { HttpRefusal, problem, success, type WireReply } from './problems.ts';
 import { readQuery } from './query.ts';
 import { toRefusal } from './refusals.ts';
-import type { Outcome, Route, SessionRoute } from './route.ts';
+import type { AddedRoutes, Outcome, Route, SessionRoute } from './route.ts';
 import { soundSentence } from './sentence.ts';
 import { toSnakeCase } from './snake-case.ts';
 import { ROUTES } from './table.ts';
@@ -35,6 +36,8 @@ const BODY_TIMEOUT_SECONDS = 10;
 export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: BindingOptions<Ctx> = {}): Dispatcher<Ctx> {
   const { clientIp, onError = logError, bodyTimeoutSeconds = BODY_TIMEOUT_SECONDS } = options;
   const sentence = soundSentence(options.sentence, onError);
+  const table: AddedRoutes = { ...ROUTES, ...options.routes };
+  const findRoute = routeFinder(table);
 
   /** Lets the request in, then makes the route's call. */
   async function perform(ctx: Ctx, request: WireRequest, route: Route, id: string): Promise<Outcome<object | null>> {
@@ -48,16 +51,21 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
         input,
       );
     }
-    const input = validate(route.input, await readJson(request, bodyTimeoutSeconds));
+    const body = await readJson(request, bodyTimeoutSeconds);
+    if (route.who === 'nobody') {
+      const input = validate(route.input, body);
+      const outcome = await blamed(route.call({ mfa, input, request: context() }), input);
+      if (outcome.verified !== undefined) await askAccount(outcome.verified.userId);
+      return outcome;
+    }
+    const input = validate(route.input, body);
     const holder = await mfa.tokenHolder(input.mfa_token);
-    const account = await host.account(holder.userId);
-    if (account?.active !== true) throw new HttpRefusal('user_inactive');
     const { userId } = holder;
+    const account = await askAccount(userId);
     const { accountName } = account;
-    return blamed(
-      route.call({ mfa, userId, accountName, report: onError, holder, input, id, request: context() }),
-      input,
-    );
+    const deviceCookie = readDeviceCookie(request.header('cookie'));
+    const admitted = { mfa, userId, accountName, report: onError, holder, deviceCookie, input, id };
+    return blamed(route.call({ ...admitted, request: context() }), input);
   }
 
   /** What the core refuses in a field that the client did not send, the host gave: that is the operator's to hear. */
@@ -68,11 +76,17 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       const hosts =
         error instanceof MfaError &&
         error.code === 'invalid_input' &&
-        !Object.hasOwn(input ?? {}, toSnakeCase(error.field ?? ''));
+        !Object.hasOwn(input ?? {}, toSnakeCase(error.field?.split('.', 1)[0] ?? ''));
       if (!hosts) throw error;
       onError(error);
       throw new HttpRefusal('internal_error');
     }
+  }
+
+  async function askAccount(userId: string): Promise<Account> {
+    const account = await host.account(userId);
+    if (account?.active !== true) throw new HttpRefusal('user_inactive');
+    return account;
   }
 
   async function askSession(ctx: Ctx): Promise<SessionUser> {
@@ -114,9 +128,13 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
   /** Tells the host what was done, in this order: the session that `signIn` starts must outlive what a change ends. */
   async function tellHost(ctx: Ctx, { verified, change }: Outcome<object | null>): Promise<Headers> {
     const headers = new Headers();
-    for (const given of [change && (await tellChange(ctx, change)), verified && (await host.signIn(ctx, verified))]) {
+    // The cookie is set here: the host, which may log what it gets, needs no secret of the browser.
+    const { device, ...known } = verified ?? {};
+    const signedIn = verified && (known as Verified);
+    for (const given of [change && (await tellChange(ctx, change)), signedIn && (await host.signIn(ctx, signedIn))]) {
       for (const [name, value] of given ?? []) headers.append(name, value);
     }
+    if (device !== undefined) headers.append('set-cookie', deviceCookieHeader(device, mfa.clock()));
     return headers;
   }
 
@@ -124,7 +142,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
     const found = findRoute(request.path);
     if (found === 'foreign') return null;
     if (found === 'unknown') return problem('not_found', { sentence });
-    const route: Route = ROUTES[found.name];
+    const route = table[found.name];
+    if (route === undefined) return null;
     if (request.method !== route.method) {
       return problem('method_not_allowed', { sentence, headers: { allow: route.method } });
     }
@@ -135,7 +154,8 @@ export function createDispatcher<Ctx>(mfa: Mfa, host: Host<Ctx>, options: Bindin
       if (!(error instanceof HttpRefusal || error instanceof MfaError)) throw error;
       const refusal = error instanceof MfaError ? toRefusal(error, route.statuses, mfa.clock()) : error;
       const reply = problem(refusal.code, { ...refusal.details, sentence });
-      if (error instanceof MfaError && reply.status >= 500) onError(error);
+      // A cause is for the operator alone: trouble behind a 503, or the step at which a ceremony failed.
+      if (error instanceof MfaError && (reply.status >= 500 || error.cause !== undefined)) onError(error);
       return reply;
     }
   };

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { findRoute, lastSegments, splitUrl } from './find-route.ts';
+import { lastSegments, routeFinder, splitUrl } from './find-route.ts';
+import { PATHS } from './paths.ts';
+
+const findRoute = routeFinder(PATHS);
 
 test.each([
   ['https://a.example/api/auth/totp/status', '/api/auth/totp/status', ''],

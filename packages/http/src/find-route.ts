@@ -1,32 +1,35 @@
 /** Finding the route that a path names. */
-import { PATHS, ROUTE_NAMES, type RouteName } from './paths.ts';
+import type { RoutePath } from './paths.ts';
 
-/** A route, and the segment in the place of `{id}`. */
-export interface FoundRoute {
-  readonly name: RouteName;
+/** The name of a route, and the segment in the place of `{id}`. */
+interface FoundRoute<Name> {
+  readonly name: Name;
   readonly id: string;
 }
 
-const exact = new Map<string, RouteName>();
-const withId: { readonly prefix: string; readonly name: RouteName }[] = [];
-for (const name of ROUTE_NAMES) {
-  const { path } = PATHS[name];
-  if (path.endsWith('/{id}')) withId.push({ prefix: path.slice(0, -'{id}'.length), name });
-  else exact.set(path, name);
-}
-
 /**
- * @param path - relative to the mount
+ * Finds routes by path, relative to the mount.
  * @returns `unknown`: below `/totp/` but no route; `foreign`: not part of the contract, so it may be the host's
  */
-export function findRoute(path: string): FoundRoute | 'unknown' | 'foreign' {
-  const name = exact.get(path);
-  if (name !== undefined) return { name, id: '' };
-  for (const route of withId) {
-    const id = path.startsWith(route.prefix) ? decodeSegment(path.slice(route.prefix.length)) : null;
-    if (id !== null) return { name: route.name, id };
+export type FindRoute<Name> = (path: string) => FoundRoute<Name> | 'unknown' | 'foreign';
+
+/** Makes the search among the given routes. */
+export function routeFinder<Name extends string>(routes: Readonly<Record<Name, RoutePath>>): FindRoute<Name> {
+  const exact = new Map<string, Name>();
+  const withId: { readonly prefix: string; readonly name: Name }[] = [];
+  for (const [name, { path }] of Object.entries(routes) as [Name, RoutePath][]) {
+    if (path.endsWith('/{id}')) withId.push({ prefix: path.slice(0, -'{id}'.length), name });
+    else exact.set(path, name);
   }
-  return path.startsWith('/totp/') ? 'unknown' : 'foreign';
+  return (path) => {
+    const name = exact.get(path);
+    if (name !== undefined) return { name, id: '' };
+    for (const route of withId) {
+      const id = path.startsWith(route.prefix) ? decodeSegment(path.slice(route.prefix.length)) : null;
+      if (id !== null) return { name: route.name, id };
+    }
+    return path.startsWith('/totp/') ? 'unknown' : 'foreign';
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Host: the functions that an application provides, and the options of a binding. */
 import type { Verified } from '@mfakit/core';
+import type { AddedRoutes } from './route.ts';
 import type { Sentence } from './sentence.ts';
 
 /** A signed-in user. */
@@ -79,7 +80,8 @@ export interface BindingOptions<Ctx> {
    */
   readonly clientIp?: ((ctx: Ctx) => string | undefined) | undefined;
   /**
-   * Called with every refusal that became a 503, cause included, with what `factorsChanged` throws, and with mistakes in
+   * Called with every refusal that became a 503 or has a cause, such as the step at which the answer of a passkey failed,
+   * cause included; with what `factorsChanged` throws; and with mistakes in
    * what your functions give: an `accountName` that cannot be shown, which refuses nothing, or a `userId` of 300
    * characters, which is a 500. For the operator's log. Default: `console.error`, for a refusal with one line of its code
    * and its causes. `createHandler` calls it with the error behind a 500 too; in Express and Hono errors of the host's other
@@ -91,6 +93,8 @@ export interface BindingOptions<Ctx> {
    * show `detail` as it is. `undefined` leaves the English sentence. What it throws refuses nothing: `onError` is called.
    */
   readonly sentence?: Sentence | undefined;
+  /** Routes that not every application has, such as `passkeyRoutes` of `@mfakit/http/passkeys`. A route of the same name is replaced. */
+  readonly routes?: AddedRoutes | undefined;
   /** How long a body may take to arrive, in seconds; default 10. */
   readonly bodyTimeoutSeconds?: number | undefined;
 }

@@ -4,6 +4,7 @@ export type { HandlerOptions } from './handler.ts';
 export { openapi } from './openapi.ts';
 export type { Json, JsonObject, OpenApiOptions } from './openapi.ts';
 export { problemOf } from './refusals.ts';
+export { deviceCookieHeader, readDeviceCookie } from './device-cookie.ts';
 export { toResponse } from './handler.ts';
 export type { WireReply } from './problems.ts';
 export { requireMfa } from './guard.ts';
@@ -26,8 +27,11 @@ export type { WebRequest } from './web-body.ts';
 export { ROUTES } from './table.ts';
 export type { RouteTable } from './table.ts';
 export type {
+  AddedRoutes,
   Admitted,
   AdmittedHolder,
+  AdmittedStranger,
+  OpenRoute,
   Outcome,
   Route,
   RouteCaller,
@@ -42,14 +46,15 @@ export type { Sentence } from './sentence.ts';
 export type { Unspoken } from './sentences/en.ts';
 export type { WireFactor, WireProof } from './second-factor.ts';
 export type { SetupBody, SetupReply } from './routes/setup.ts';
-export type { AuthenticatedReply } from './routes/verify.ts';
-export type { StatusReply, WireFactorStatus } from './routes/status.ts';
+export type { AuthenticatedReply, WireTrustDevice } from './routes/verify.ts';
+export type { StatusReply, WireDevice, WireFactorStatus } from './routes/status.ts';
 export type { WireEvent, WireUsedFactor } from './routes/history.ts';
 
 // What a login route needs of the core, so that one package is enough to install and to import.
 export { createMfa, MfaError } from '@mfakit/core';
 export type {
   BeginResult,
+  DeviceCookie,
   Mfa,
   MfaErrorCode,
   MfaOptions,

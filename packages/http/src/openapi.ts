@@ -1,9 +1,9 @@
 /** openapi: the contract as an OpenAPI 3.1 document, made from the table. */
 import * as z from 'zod';
-import { DEFAULT_BASE_PATH, ROUTE_NAMES } from './paths.ts';
+import { DEFAULT_BASE_PATH } from './paths.ts';
 import { problemBody, type ProblemCode } from './problem-body.ts';
 import { challenge, PROBLEMS } from './problems.ts';
-import type { Route } from './route.ts';
+import type { AddedRoutes, Route } from './route.ts';
 import { CONTRACT_SENTENCES } from './sentences/en.ts';
 import { ROUTES } from './table.ts';
 
@@ -13,6 +13,8 @@ export interface OpenApiOptions {
   readonly serverUrl?: string;
   /** How a request carries the session; default: a cookie named `session`. */
   readonly session?: Readonly<Record<string, unknown>>;
+  /** As in the options of a binding. */
+  readonly routes?: AddedRoutes;
 }
 
 /** A JSON value. */
@@ -32,12 +34,27 @@ const BODY_CODES: readonly ProblemCode[] = [
   'invalid_input',
 ];
 
+/** Refusals of a caller, whatever is called. */
+function callerCodes(route: Route): readonly ProblemCode[] {
+  switch (route.who) {
+    case 'session':
+      return ['not_signed_in', 'session_revoked'];
+    case 'token':
+      return ['invalid_token', 'token_used', 'user_inactive'];
+    case 'nobody':
+      return route.signsIn ? ['user_inactive'] : [];
+  }
+}
+
 /** An OpenAPI 3.1 document of all routes. */
-export function openapi({ serverUrl = DEFAULT_BASE_PATH, session = cookieSession }: OpenApiOptions = {}): JsonObject {
+export function openapi({
+  serverUrl = DEFAULT_BASE_PATH,
+  session = cookieSession,
+  routes = {},
+}: OpenApiOptions = {}): JsonObject {
   const schemas: Record<string, Json> = { Problem: toJsonSchema(problemBody) };
   const paths: Record<string, Json> = {};
-  for (const name of ROUTE_NAMES) {
-    const route: Route = ROUTES[name];
+  for (const [name, route] of Object.entries<Route>({ ...ROUTES, ...routes })) {
     const title = name.charAt(0).toUpperCase() + name.slice(1);
     if (route.inputFrom === 'body' && route.input !== null) schemas[`${title}Body`] = toJsonSchema(route.input);
     if (route.reply !== null) schemas[`${title}Reply`] = toJsonSchema(route.reply);
@@ -97,13 +114,11 @@ function operation(name: string, title: string, route: Route): JsonObject {
 const pathParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
 function refusals(route: Route): JsonObject {
-  const callers: readonly ProblemCode[] =
-    route.who === 'session' ? ['not_signed_in', 'session_revoked'] : ['invalid_token', 'token_used', 'user_inactive'];
   const inputs =
     route.inputFrom === 'body' ? BODY_CODES : route.inputFrom === 'query' ? ['invalid_input' as const] : [];
   const statuses: Readonly<Partial<Record<ProblemCode, number>>> = route.statuses ?? {};
   const byStatus: Record<number, ProblemCode[]> = {};
-  for (const code of [...callers, ...inputs, ...route.refusals, 'store_unavailable' as const]) {
+  for (const code of [...callerCodes(route), ...inputs, ...route.refusals, 'store_unavailable' as const]) {
     const status = statuses[code] ?? PROBLEMS[code].status;
     (byStatus[status] ??= []).push(code);
   }

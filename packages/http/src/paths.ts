@@ -22,11 +22,10 @@ export const PATHS = {
   enforceConfirm: { method: 'POST', path: '/totp/enforce-confirm' },
   removeFactor: { method: 'DELETE', path: '/totp/factors/{id}' },
   stepUp: { method: 'POST', path: '/totp/step-up' },
+  forgetDevice: { method: 'DELETE', path: '/devices/{id}' },
+  forgetDevices: { method: 'DELETE', path: '/devices' },
   history: { method: 'GET', path: '/totp/history' },
 } as const;
 
 /** The routes by name. */
 export type RouteName = keyof typeof PATHS;
-
-/** Every name, in the order of the list. */
-export const ROUTE_NAMES: readonly RouteName[] = Object.keys(PATHS) as RouteName[];

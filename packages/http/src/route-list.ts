@@ -9,4 +9,6 @@ export { enforceSetup } from './routes/enforce-setup.ts';
 export { enforceConfirm } from './routes/enforce-confirm.ts';
 export { removeFactor } from './routes/remove-factor.ts';
 export { stepUp } from './routes/step-up.ts';
+export { forgetDevice } from './routes/forget-device.ts';
+export { forgetDevices } from './routes/forget-devices.ts';
 export { history } from './routes/history.ts';

@@ -24,6 +24,8 @@ export interface Admitted<Input> {
 /** A request that a challenge token let in. */
 export interface AdmittedHolder<Input> extends Admitted<Input> {
   readonly holder: TokenHolder;
+  /** The device cookie that came with it. */
+  readonly deviceCookie: string | undefined;
 }
 
 /** The result of a call: its reply, and what the host is told before it leaves. */
@@ -68,8 +70,30 @@ export interface TokenRoute<Input extends TokenBody, Reply> extends AnyRoute<Inp
   call(admitted: AdmittedHolder<Input>): Promise<Outcome<Reply>>;
 }
 
-/** Any route. */
-export type Route = SessionRoute<unknown, object | null> | TokenRoute<TokenBody, object | null>;
+/** A request of someone who may be anybody. */
+export type AdmittedStranger<Input> = Pick<Admitted<Input>, 'mfa' | 'input' | 'request'>;
 
-/** Who may call a route: a signed-in user, or the holder of a challenge token. */
+/**
+ * A route for anybody: what is done says whose it is. An outcome with `verified` signs that user in, if the account is
+ * active.
+ */
+export interface OpenRoute<Input, Reply> extends AnyRoute<Input, Reply> {
+  readonly who: 'nobody';
+  /** Whether an outcome may have `verified`. */
+  readonly signsIn: boolean;
+  readonly inputFrom: 'body';
+  readonly input: z.ZodType<Input>;
+  call(admitted: AdmittedStranger<Input>): Promise<Outcome<Reply>>;
+}
+
+/** Any route. */
+export type Route =
+  | SessionRoute<unknown, object | null>
+  | TokenRoute<TokenBody, object | null>
+  | OpenRoute<unknown, object | null>;
+
+/** Routes by name, beside those of the table or in their place. */
+export type AddedRoutes = Readonly<Record<string, Route>>;
+
+/** Who may call a route: a signed-in user, the holder of a challenge token, or anybody. */
 export type RouteCaller = Route['who'];

@@ -31,8 +31,10 @@ export function invalidInput(errors: readonly FieldError[]): HttpRefusal {
 const UNKNOWN = { message: 'Unknown field', code: 'unknown_field' } as const;
 
 function toErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((path) => ({ path, ...UNKNOWN }));
   const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, ...UNKNOWN }));
+  }
   if (issue.code !== 'invalid_type') return [{ path, message: issue.message, code: codeOf(issue) }];
   if (issue.message.endsWith('received undefined')) return [{ path, message: 'Required', code: 'required' }];
   return [{ path, message: `Must be ${ARTICLES[issue.expected] ?? 'of another type'}`, code: 'wrong_type' }];

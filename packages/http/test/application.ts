@@ -1,8 +1,11 @@
 /** Application: a host with users and sessions around the contract, with every fault at hand. */
 import { createMfa, MfaError, type Argon2idJob, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
+import { webauthnFactor } from '@mfakit/core/webauthn';
 import type { Account, BindingOptions, FactorsChange, Host } from '@mfakit/http';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import { memoryStore } from '@mfakit/memory';
 import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
+import { webauthn } from '@mfakit/webauthn';
 
 export const PASSWORD = 'correct horse battery staple';
 const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
@@ -84,8 +87,14 @@ export interface TestApp {
   lock(userId: string): Promise<void>;
 }
 
-/** Starts an application with the accounts alice and bob. */
-export function startApplication(): TestApp {
+/** The relying party of an application with passkeys. */
+const PARTY = { rpId: 'example.org', rpName: 'Acme', origins: ['https://example.org'] };
+
+/**
+ * Starts an application with the accounts alice and bob.
+ * @param passkeys - whether it has passkeys, and the routes for them
+ */
+export function startApplication({ passkeys = false }: { readonly passkeys?: boolean } = {}): TestApp {
   const clock = testClock();
   const faults: TestApp['faults'] = {
     store: 'none',
@@ -108,6 +117,7 @@ export function startApplication(): TestApp {
 
   const core = createMfa({
     issuer: 'Acme',
+    ...(passkeys && { factors: [webauthnFactor(webauthn(PARTY), { userHandle: 'user-id' })] }),
     store: faultyStore(store, faults),
     keys: [KEY],
     async verifyPassword(_userId, password) {
@@ -115,6 +125,7 @@ export function startApplication(): TestApp {
       return password === PASSWORD;
     },
     clock,
+    trustedDevices: {},
     hasher: async (job) => {
       if (faults.hasher === 'busy') throw new MfaError('busy');
       return quickHasher(job);
@@ -142,7 +153,11 @@ export function startApplication(): TestApp {
     asked: 0,
     secrets,
     faults,
-    options: () => ({ bodyTimeoutSeconds: 0.3, onError: (error) => reported.push(error) }),
+    options: () => ({
+      bodyTimeoutSeconds: 0.3,
+      onError: (error) => reported.push(error),
+      ...(passkeys && { routes: passkeyRoutes }),
+    }),
     host: (carrier) => ({
       async session(ctx) {
         app.asked += 1;

@@ -4,17 +4,20 @@ import type Koa from 'koa';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createHandler } from '@mfakit/http';
-import { startApplication } from './application.ts';
+import { createHandler, type Mfa } from '@mfakit/http';
+import { PASSWORD, startApplication } from './application.ts';
 import { compilePage, writePage } from './guide-page.ts';
 import { httpApi } from './http-api.ts';
 import { listen } from './listen.ts';
 
 const packageFolder = join(import.meta.dirname, '..');
 
-test.each(['docs/guide/fetch.md', 'docs/guide/login-route-http.md'])('tsc compiles %s', (page) => {
-  expect(compilePage(page, packageFolder)).toBe('');
-});
+test.each(['docs/guide/fetch.md', 'docs/guide/login-route-http.md', 'docs/guide/trusted-devices.md'])(
+  'tsc compiles %s',
+  (page) => {
+    expect(compilePage(page, packageFolder)).toBe('');
+  },
+);
 
 test('what does not compile is told with its line', () => {
   expect(compilePage('packages/http/test/wrong-page.md', packageFolder)).toContain('page.ts(4,7): error TS2322');
@@ -44,6 +47,63 @@ describe('the interceptor of docs/guide/fetch.md', () => {
     await expect(api.post('/totp/step-up')).rejects.toThrow('refused');
     expect(left).toBe(signedOut);
   });
+});
+
+/** What docs/guide/trusted-devices.md exports. */
+interface TrustedDevicesPage {
+  login(mfa: Mfa, application: unknown, request: Request): Promise<Response>;
+}
+
+/** The device cookie that an answer sets. */
+const cookieOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .find((each) => each.startsWith('__Host-'))
+    ?.split(';')[0] ?? 'none';
+
+test('the login of docs/guide/trusted-devices.md asks a trusted browser for no code, and keeps it out of a stranger’s lock', async () => {
+  const { file, remove } = writePage('docs/guide/trusted-devices.md', packageFolder);
+  onTestFinished(remove);
+  const page = (await import(file)) as TrustedDevicesPage;
+  const app = startApplication();
+  const alice = await app.enrol('alice');
+  const application = {
+    findUser: async (email: string) => (email === 'alice@example.com' ? { id: 'alice', seenSeq: 2 } : null),
+    passwordIsRight: async (user: unknown, password: string) => user !== null && password === PASSWORD,
+    startSession: async () => 's1',
+    noteSeq: async () => undefined,
+  };
+  const login = async (password: string, cookie?: string): Promise<Response> => {
+    const body = JSON.stringify({ email: 'alice@example.com', password });
+    const headers = cookie === undefined ? {} : { cookie };
+    return page.login(
+      app.mfa,
+      application,
+      new Request('https://app.example/login', { method: 'POST', body, headers }),
+    );
+  };
+
+  const asked = (await (await login(PASSWORD)).json()) as { readonly mfa_token: string };
+  const verified = await app.mfa.verify({ token: asked.mfa_token, code: alice.code(), trustDevice: {} });
+  const first = `__Host-mfa-device=${verified.device?.cookie}`;
+  const signedIn = await login(PASSWORD, first);
+  expect([await signedIn.json(), signedIn.headers.getSetCookie().length]).toEqual([{ authenticated: true }, 2]);
+  const second = cookieOf(signedIn);
+  expect(second).toMatch(/^__Host-mfa-device=[\w.-]{66}$/);
+
+  for (let n = 0; n < 10; n += 1) expect((await login('wrong')).status).toBe(401);
+  expect([(await login(PASSWORD)).status, (await login('wrong', second)).status]).toEqual([423, 401]);
+  const third = await login(PASSWORD, second);
+  expect(third.status).toBe(200);
+
+  await app.mfa.unlock('alice');
+  app.clock.advance({ minutes: 2 });
+  const copied = await login(PASSWORD, first);
+  expect([await copied.json(), cookieOf(copied)]).toEqual([
+    { mfa_required: true, mfa_token: expect.any(String) },
+    '__Host-mfa-device=',
+  ]);
+  expect(await (await login(PASSWORD, cookieOf(third))).json()).toMatchObject({ mfa_required: true });
 });
 
 type Handle = (request: Request) => Promise<Response>;

@@ -49,6 +49,8 @@ export interface HttpApi {
 /** One case of the suite. */
 export interface HttpCase {
   readonly name: string;
+  /** Whether the application has passkeys. */
+  readonly passkeys?: boolean;
   readonly run: (api: HttpApi) => Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapi, ROUTES } from '@mfakit/http';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import { describe, expect, test } from 'vitest';
 
 const document = openapi();
@@ -144,5 +145,62 @@ test('the server’s address and its session are the host’s to say', () => {
   expect(openapi({ serverUrl: 'https://app.example/auth', session })).toMatchObject({
     servers: [{ url: 'https://app.example/auth' }],
     components: { securitySchemes: { session } },
+  });
+});
+
+describe('with the routes for passkeys', () => {
+  const added = openapi({ routes: passkeyRoutes });
+
+  test('an independent validator finds nothing wrong', async () => {
+    expect(await new Validator().validate(structuredClone(added) as Record<string, unknown>)).toEqual({ valid: true });
+  });
+
+  test('they are in it once, with their callers and refusals', () => {
+    const paths = added['paths'] as unknown as Record<string, Record<string, Operation>>;
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations.map(({ operationId }) => operationId)).toEqual(Object.keys({ ...ROUTES, ...passkeyRoutes }));
+    const signIn = paths['/passkey/sign-in']?.['post'];
+    expect(signIn?.security).toEqual([]);
+    expect(signIn?.responses['401']?.description).toContain('`password_required`');
+    expect(signIn?.responses['401']?.description).toContain('`user_inactive`');
+    expect(signIn?.responses['401']?.description).not.toContain('`not_signed_in`');
+    expect(paths['/passkey/challenge']?.['post']?.responses['401']).toBeUndefined();
+    expect(paths['/webauthn/confirm']?.['post']?.responses['409']?.description).toContain('`already_registered`');
+    expect(paths['/mfa/challenge']?.['post']?.security).toEqual([{ session: [] }]);
+  });
+
+  test('a passkey in place of a code, with the token that it signs', () => {
+    const filled = { type: 'string', minLength: 1 };
+    const oneOf = [
+      { properties: { code: filled } },
+      { properties: { backup_code: filled } },
+      { required: ['credential'], properties: { credential: { type: 'object' } } },
+    ];
+    const dependentRequired = { next_code: ['code'], credential: ['mfa_token'], mfa_token: ['credential'] };
+    expect(added).toMatchObject({
+      components: {
+        schemas: {
+          VerifyBody: { oneOf, dependentRequired: { next_code: ['code'] }, required: ['mfa_token'] },
+          StepUpBody: { oneOf, dependentRequired },
+          DisableBody: { oneOf, dependentRequired },
+          SetupBody: { dependentRequired },
+          WebauthnConfirmBody: {
+            properties: {
+              credential: {
+                type: 'object',
+                required: ['id', 'rawId', 'type', 'response'],
+                properties: {
+                  id: { maxLength: 1364 },
+                  response: { properties: { clientDataJSON: { maxLength: 4096 } } },
+                },
+              },
+            },
+          },
+          WebauthnSetupReply: { required: ['factor_id', 'creation_options', 'backup_codes', 'expires_at'] },
+        },
+      },
+    });
+    expect(document).not.toHaveProperty('components.schemas.WebauthnSetupReply');
+    expect(JSON.stringify(document)).not.toContain('credential');
   });
 });

@@ -1,10 +1,13 @@
 /** Routes: adding one takes a file in `src/routes` and one line in each of two lists, and nothing else. */
 import { createHandler, ROUTES } from '@mfakit/http';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
 import type { createClient } from '@mfakit/http/client';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findRoute } from '../src/find-route.ts';
+import { routeFinder } from '../src/find-route.ts';
+import { PASSKEY_PATHS } from '../src/passkeys/paths.ts';
+import * as passkeysListed from '../src/passkeys/route-list.ts';
 import { PATHS } from '../src/paths.ts';
 import * as listed from '../src/route-list.ts';
 import { startApplication } from './application.ts';
@@ -23,7 +26,7 @@ test('every path has its row, and every row its path', () => {
   expect(Object.keys(ROUTES)).toEqual(names);
   for (const name of names) {
     expect(ROUTES[name]).toMatchObject(PATHS[name]);
-    expect(findRoute(PATHS[name].path.replace('{id}', 'x'))).toMatchObject({ name });
+    expect(routeFinder(PATHS)(PATHS[name].path.replace('{id}', 'x'))).toMatchObject({ name });
   }
 });
 
@@ -44,6 +47,24 @@ test('no other file singles out a route', () => {
   );
   const singledOut = new RegExp(String.raw`\b(?:ROUTES|PATHS|routes)\.\w|['"](?:${names.join('|')})['"]`);
   expect(others.filter((file) => singledOut.test(readFileSync(join(source, file), 'utf8')))).toEqual([]);
+});
+
+test('the routes for passkeys: every path has its row and its file, and no path or name of the table is taken', async () => {
+  const passkeyNames = Object.keys(PASSKEY_PATHS) as (keyof typeof PASSKEY_PATHS)[];
+  expect(Object.keys(passkeysListed).toSorted()).toEqual(passkeyNames.toSorted());
+  expect(readdirSync(join(source, 'passkeys/routes')).toSorted()).toEqual(passkeyNames.map(fileOf).toSorted());
+  for (const name of passkeyNames) {
+    expect(passkeyRoutes[name]).toMatchObject(PASSKEY_PATHS[name]);
+    expect(names).not.toContain(name);
+    expect(Object.values(PATHS).map(({ path }) => path)).not.toContain(PASSKEY_PATHS[name].path);
+    const exported = (await import(join(source, 'passkeys/routes', fileOf(name)))) as object;
+    expect(Object.values(exported)).toContain(passkeyRoutes[name]);
+  }
+  // What takes the place of a route of the table has its address.
+  const retaken = names.filter((name) => name in passkeyRoutes);
+  expect(retaken.map((name) => Reflect.get(passkeyRoutes, name) as unknown)).toMatchObject(
+    retaken.map((name) => PATHS[name]),
+  );
 });
 
 /** A route as someone would add it. */

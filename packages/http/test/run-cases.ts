@@ -9,10 +9,13 @@ import { factorsChangedCases } from './cases/factors-changed.ts';
 import { hostMistakeCases } from './cases/host-mistakes.ts';
 import { hostileCases } from './cases/hostile.ts';
 import { lifeCycleCases } from './cases/life-cycle.ts';
+import { passkeyCases } from './cases/passkeys.ts';
+import { hostilePasskeyCases } from './cases/hostile-passkeys.ts';
 import { pastedCases } from './cases/pasted.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { serverTroubleCases } from './cases/server-trouble.ts';
 import { sessionCases } from './cases/sessions.ts';
+import { trustedDeviceCases } from './cases/trusted-devices.ts';
 import { twoCodesCases } from './cases/two-codes.ts';
 import { httpApi, type HttpCase, type Serve } from './http-api.ts';
 
@@ -21,8 +24,11 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'refusals of the core': coreRefusalCases,
   refusals: refusalCases,
   'pasted forms': pastedCases,
+  passkeys: passkeyCases,
+  'hostile passkeys': hostilePasskeyCases,
   sessions: sessionCases,
   'factors changed': factorsChangedCases,
+  'trusted devices': trustedDeviceCases,
   'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,
   'mistakes of the host': hostMistakeCases,
@@ -43,8 +49,8 @@ export function runCases(serve: Serve): void {
   afterEach(() => void vi.restoreAllMocks());
 
   describe.each(Object.entries(SUITE))('%s', (_group, cases) => {
-    test.each(cases.map(({ name, run }) => [name, run] as const))('%s', async (_name, run) => {
-      const app = startApplication();
+    test.each(cases.map((each) => [each.name, each] as const))('%s', async (_name, { passkeys = false, run }) => {
+      const app = startApplication({ passkeys });
       const served = await serve(app);
       try {
         await run(httpApi(app, served));

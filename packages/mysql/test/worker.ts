@@ -2,7 +2,7 @@
 import { testClock } from '@mfakit/testkit';
 import { migrate, mysqlStore } from '../src/index.ts';
 import { openPool } from './database.ts';
-import { serveTasks, type StepUp } from '../../postgres/test/serve-tasks.ts';
+import { serveTasks, type Calls } from '../../postgres/test/serve-tasks.ts';
 import { startApplication } from '../../postgres/test/users.ts';
 
 interface Connect {
@@ -18,7 +18,7 @@ interface Migrate {
 }
 
 /** What the parent sends. */
-export type Task = Connect | Migrate | StepUp;
+export type Task = Connect | Migrate | Calls;
 
 serveTasks<Connect, Migrate>(async ({ url, database, now }) => {
   const pool = openPool(url, { connectionLimit: 2 });

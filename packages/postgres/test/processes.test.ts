@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresStore } from '../src/index.ts';
 import { openDatabase, type TestDatabase } from './database.ts';
 import { startProcesses, type Processes } from './processes.ts';
+import { passkeyRaces } from './passkey-races.ts';
 import { races } from './races.ts';
 import type { Task } from './worker.ts';
 
@@ -19,6 +20,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 races(startWorkers, () => ({
+  store: postgresStore(database.pools[0], { schema }),
+  where: { url: database.url, schema },
+}));
+
+passkeyRaces(startWorkers, () => ({
   store: postgresStore(database.pools[0], { schema }),
   where: { url: database.url, schema },
 }));

@@ -55,8 +55,12 @@ export async function startProcesses<Task extends object>(
 
 async function ask(worker: ChildProcess, task: object): Promise<Answer> {
   const answered = new Promise<Answer>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('exit', (code) => reject(new Error(`A worker ended with ${code}.`)));
+    const ended = (code: number | null): void => reject(new Error(`A worker ended with ${code}.`));
+    worker.once('exit', ended);
+    worker.once('message', (answer: Answer) => {
+      worker.off('exit', ended);
+      resolve(answer);
+    });
   });
   worker.send(task);
   return answered;

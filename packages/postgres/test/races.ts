@@ -1,9 +1,9 @@
 /** Races: eight operating system processes on one account, over any store that processes share. */
-import type { MfaEvent, MfaStore } from '@mfakit/core';
-import { testClock } from '@mfakit/testkit';
+import type { Mfa, MfaEvent, MfaStore } from '@mfakit/core';
+import { testClock, type EnrolledUser } from '@mfakit/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Processes } from './processes.ts';
-import type { Answer, StepUp } from './serve-tasks.ts';
+import type { Answer, Calls } from './serve-tasks.ts';
 import { startApplication, tally, wholeHistory } from './users.ts';
 
 /** Where the processes meet. */
@@ -17,13 +17,22 @@ const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times },
 const outcomes = (answers: readonly Answer[]): string[] => answers.flatMap((answer) => answer.outcomes);
 const bySeq = (events: readonly MfaEvent[]): MfaEvent[] => events.toSorted((one, other) => one.seq - other.seq);
 
+/** The cookie of a browser that the user trusts. */
+async function trust(mfa: Mfa, user: EnrolledUser): Promise<string> {
+  const begun = await mfa.begin(user.userId);
+  if (begun.next !== 'verify') throw new Error(`begin says ${begun.next}`);
+  const { device } = await mfa.verify({ token: begun.token, code: user.code(), trustDevice: {} });
+  if (device === undefined) throw new Error('The browser was not trusted.');
+  return device.cookie;
+}
+
 /**
  * Tests of the races.
  * @param start - starts so many workers
  * @param place - is asked once the tests run
  */
 export function races<Where extends object>(
-  start: (count: number) => Promise<Processes<StepUp | ({ readonly do: 'connect'; readonly now: number } & Where)>>,
+  start: (count: number) => Promise<Processes<Calls | ({ readonly do: 'connect'; readonly now: number } & Where)>>,
   place: () => Place<Where>,
 ): void {
   describe('eight processes on one account', () => {
@@ -39,8 +48,10 @@ export function races<Where extends object>(
       const { store, where } = place();
       const application = startApplication(store, clock);
       const user = await application.enroll(userId);
-      await processes.perform(() => ({ do: 'connect', ...where, now: clock() }));
-      return { mfa: application.mfa, user, told: application.events };
+      const connect = async (): Promise<unknown> =>
+        processes.perform(() => ({ do: 'connect', ...where, now: clock() }));
+      await connect();
+      return { mfa: application.mfa, user, told: application.events, connect };
     }
 
     test('R-31: one code, used eighty times at once, succeeds once', async () => {
@@ -65,6 +76,39 @@ export function races<Where extends object>(
       }));
       expect(tally(outcomes(answers))).toEqual({ accepted: 2, invalid_backup_code: 6 });
       expect((await mfa.status(user.userId)).backupCodesRemaining).toBe(8);
+    });
+
+    test('one device cookie, used eighty times at once, passes each time and is replaced once', async () => {
+      const { mfa, user, told, connect } = await prepare('rotation');
+      const { userId } = user;
+      const stolen = await trust(mfa, user);
+      const begin = async (devices: readonly string[]): Promise<readonly Answer[]> =>
+        processes.perform((worker) => ({
+          do: 'begin',
+          userId,
+          devices: repeat(10, devices[worker % devices.length] ?? ''),
+        }));
+      const answers = await begin([stolen]);
+      const { 'signed-in': same, ...cookies } = tally(outcomes(answers));
+      expect([same, Object.values(cookies)]).toEqual([79, [1]]);
+      const [owner = ''] = Object.keys(cookies);
+
+      // Replayed after its minute beside the good one: it is found once, and from then on neither passes.
+      clock.advance({ seconds: 61 });
+      await connect();
+      const replayed = await begin([stolen, owner]);
+      const [byThief, byOwner] = [0, 1].map((rest) => outcomes(replayed.filter((_, i) => i % 2 === rest)));
+      expect(tally(byThief ?? [])).toEqual({ verify: 40 });
+      expect((byOwner ?? []).filter((outcome) => outcome.length > 9).length).toBeLessThanOrEqual(1);
+      await connect();
+      expect(
+        tally(outcomes(await begin([stolen, owner, ...(byOwner ?? []).filter((outcome) => outcome.includes('.'))]))),
+      ).toEqual({ verify: 80 });
+      const history = await wholeHistory(mfa, userId);
+      const all = [...told, ...[...answers, ...replayed].flatMap(({ events }) => events)];
+      expect(history).toEqual(bySeq(all));
+      expect(history.filter(({ type }) => type === 'device_forgotten')).toMatchObject([{ by: 'reuse' }]);
+      expect((await mfa.status(userId)).devices).toEqual([]);
     });
 
     test('invariants 3 and 10: of a thousand wrong guesses ten are answered, and the events tell exactly that', async () => {

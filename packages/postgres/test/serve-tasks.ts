@@ -1,18 +1,42 @@
 /** serveTasks: what one of several operating system processes of an application does, whatever store it is over. */
-import type { MfaEvent, SecondFactor } from '@mfakit/core';
+import type { FreshFactor, Mfa, MfaEvent, SecondFactor } from '@mfakit/core';
 import type { TestApplication } from '@mfakit/testkit';
-import { outcomeOf } from './users.ts';
+import { outcomeOf, ROTATED } from './users.ts';
 
 /** Calls to make, all at once. */
-export interface StepUp {
+interface StepUp {
   readonly do: 'stepUp';
   readonly userId: string;
   readonly inputs: readonly SecondFactor[];
 }
 
+/** Sign-ins with device cookies, all at once. */
+interface Begin {
+  readonly do: 'begin';
+  readonly userId: string;
+  readonly devices: readonly string[];
+}
+
+/** One call, by name, with what it takes. */
+export type Call =
+  | { readonly name: 'verify'; readonly input: Parameters<Mfa['verify']>[0] }
+  | { readonly name: 'stepUp'; readonly userId: string; readonly input: FreshFactor }
+  | { readonly name: 'passkeySignIn'; readonly input: Parameters<Mfa['passkeySignIn']>[0] }
+  | { readonly name: 'removeFactor'; readonly userId: string; readonly factorId: string; readonly proof: FreshFactor }
+  | { readonly name: 'rekey' };
+
+/** Calls of different kinds to make, all at once. */
+interface MixedCalls {
+  readonly do: 'calls';
+  readonly calls: readonly Call[];
+}
+
+/** What every worker does. */
+export type Calls = StepUp | Begin | MixedCalls;
+
 /** What the worker answers. */
 export interface Answer {
-  /** How each call ended. */
+  /** How each call ended; of a sign-in what comes next, and the new cookie if there is one. */
   readonly outcomes: readonly string[];
   /** The events that were committed. */
   readonly events: readonly MfaEvent[];
@@ -26,6 +50,11 @@ export interface Connected<Other> {
   close(): unknown;
 }
 
+async function begin({ mfa }: TestApplication, userId: string, device: string): Promise<string> {
+  const begun = await mfa.begin(userId, {}, { device });
+  return begun.next === 'signed-in' && begun.device !== undefined ? begun.device.cookie : begun.next;
+}
+
 /**
  * Does its parent's tasks.
  * @param connect - does the first one, so that a later one starts at once
@@ -36,7 +65,7 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
 ): void {
   let connected: Connected<Other> | undefined;
 
-  async function perform(task: Connect | StepUp | Other): Promise<Answer> {
+  async function perform(task: Connect | Calls | Other): Promise<Answer> {
     if (isConnect(task)) {
       await connected?.close();
       connected = await connect(task);
@@ -47,15 +76,21 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
     application.events.length = 0;
     const outcomes = isStepUp(task)
       ? await Promise.all(task.inputs.map((input) => outcomeOf(application.mfa.stepUp(task.userId, input))))
-      : await other?.(task);
+      : isBegin(task)
+        ? await Promise.all(task.devices.map((device) => begin(application, task.userId, device)))
+        : isMixed(task)
+          ? await Promise.all(task.calls.map((call) => outcomeOf(make(application, call))))
+          : await other?.(task);
     if (outcomes === undefined) throw new Error('There is no such task.');
     return { outcomes, events: application.events };
   }
 
-  const isConnect = (task: Connect | StepUp | Other): task is Connect => task.do === 'connect';
-  const isStepUp = (task: StepUp | Other): task is StepUp => task.do === 'stepUp';
+  const isConnect = (task: Connect | Calls | Other): task is Connect => task.do === 'connect';
+  const isStepUp = (task: Calls | Other): task is StepUp => task.do === 'stepUp';
+  const isBegin = (task: Calls | Other): task is Begin => task.do === 'begin';
+  const isMixed = (task: Calls | Other): task is MixedCalls => task.do === 'calls';
 
-  process.on('message', (task: Connect | StepUp | Other) => {
+  process.on('message', (task: Connect | Calls | Other) => {
     perform(task).then(
       (answer) => process.send?.(answer),
       (error: unknown) => {
@@ -64,4 +99,20 @@ export function serveTasks<Connect extends { readonly do: 'connect' }, Other ext
       },
     );
   });
+}
+
+async function make({ mfa, another }: TestApplication, call: Call): Promise<unknown> {
+  switch (call.name) {
+    case 'verify':
+      return mfa.verify(call.input);
+    case 'stepUp':
+      return mfa.stepUp(call.userId, call.input);
+    case 'passkeySignIn':
+      return mfa.passkeySignIn(call.input);
+    case 'removeFactor':
+      return mfa.removeFactor(call.userId, call.factorId, call.proof);
+    case 'rekey':
+      for await (const { unreadable } of another(ROTATED).rekey()) if (unreadable > 0) throw new Error('unreadable');
+      return undefined;
+  }
 }

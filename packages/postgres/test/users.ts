@@ -1,10 +1,20 @@
 /** Users: the application over the store that they enroll with, and what became of their calls. */
 import { MfaError, type Mfa, type MfaEvent, type MfaStore } from '@mfakit/core';
+import { webauthnFactor } from '@mfakit/core/webauthn';
 import { outcomeOf as kitOutcomeOf, testApplication, type TestApplication, type TestClock } from '@mfakit/testkit';
+import { webauthn } from '@mfakit/webauthn';
 
-/** One instance of the core, as one process would have it. */
+/** Bytes 0 to 31, the key that seals, and 32 to 63, the next one. */
+const KEYS = [0, 32].map((first) => Buffer.from(Array.from({ length: 32 }, (_, i) => first + i)).toString('base64'));
+
+/** Options under which everything is sealed with the next key. */
+export const ROTATED = { keys: KEYS.toReversed() };
+
+/** One instance of the core, as one process would have it. Users may have passkeys, which know them by their ids. */
 export function startApplication(store: MfaStore, clock: TestClock): TestApplication {
-  return testApplication({ store, clock, verifyPassword: 'passwordless' });
+  const party = webauthn({ rpId: 'example.org', rpName: 'Acme', origins: ['https://example.org'] });
+  const factors = [webauthnFactor(party, { userHandle: 'user-id' })];
+  return testApplication({ store, clock, verifyPassword: 'passwordless', factors, keys: KEYS });
 }
 
 /** `accepted`, or the code of the refusal. Throws what is not a refusal: that is a defect. */

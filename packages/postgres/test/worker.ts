@@ -2,7 +2,7 @@
 import { testClock } from '@mfakit/testkit';
 import { migrate, postgresStore } from '../src/index.ts';
 import { openPool } from './database.ts';
-import { serveTasks, type StepUp } from './serve-tasks.ts';
+import { serveTasks, type Calls } from './serve-tasks.ts';
 import { startApplication } from './users.ts';
 
 interface Connect {
@@ -18,7 +18,7 @@ interface Migrate {
 }
 
 /** What the parent sends. */
-export type Task = Connect | Migrate | StepUp;
+export type Task = Connect | Migrate | Calls;
 
 serveTasks<Connect, Migrate>(async ({ url, schema, now }) => {
   const pool = openPool(url, { max: 2 });

@@ -1,7 +1,7 @@
 /** One of several operating system processes of an application: does its parent's tasks, all at once. */
 import { testClock } from '@mfakit/testkit';
 import { Cluster, Redis } from 'ioredis';
-import { serveTasks, type StepUp } from '../../postgres/test/serve-tasks.ts';
+import { serveTasks, type Calls } from '../../postgres/test/serve-tasks.ts';
 import { startApplication } from '../../postgres/test/users.ts';
 import { redisStore } from '../src/index.ts';
 
@@ -14,7 +14,7 @@ interface Connect {
 }
 
 /** What the parent sends. */
-export type Task = Connect | StepUp;
+export type Task = Connect | Calls;
 
 serveTasks<Connect>(async ({ url, cluster, prefix, now }) => {
   const redis = cluster ? new Cluster([url]) : new Redis(url);

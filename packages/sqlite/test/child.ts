@@ -2,7 +2,7 @@
 import type { Mfa } from '@mfakit/core';
 import { outcomeOf } from '@mfakit/testkit';
 import { migrate, sqliteStore } from '../src/index.ts';
-import { application } from './application.ts';
+import { application, NOW } from './application.ts';
 import { openWith } from './drivers.ts';
 import type { Attempt, Report, Start, Task } from './processes.ts';
 
@@ -33,6 +33,17 @@ async function perform(task: Task): Promise<void> {
     case 'release the lock':
       database.exec('COMMIT');
       return;
+    case 'begin': {
+      const mfa = application(sqliteStore(database), NOW + task.later);
+      await Promise.all(
+        task.devices.map(async (device, index) => {
+          const begun = await mfa.begin(task.userId, {}, { device });
+          const outcome = begun.next === 'signed-in' && begun.device ? begun.device.cookie : begun.next;
+          await report({ index, outcome });
+        }),
+      );
+      return;
+    }
     case 'attempt': {
       const mfa = application(sqliteStore(database));
       const run = async (one: Attempt, index: number): Promise<void> =>

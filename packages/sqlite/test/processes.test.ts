@@ -44,6 +44,34 @@ onEachDriver('eight processes with one file', (name, open) => {
     expect((await history()).filter((event) => event.type === 'verified')).toHaveLength(2);
   });
 
+  test('one device cookie, used by all at once, passes each time and is replaced once; a replay ends it', async () => {
+    const { file, user, history } = await fileWithUser(open);
+    const { userId } = user;
+    const mfa = application(sqliteStore(file.connect()));
+    const begun = await mfa.begin(userId);
+    if (begun.next !== 'verify') throw new Error(`begin says ${begun.next}`);
+    const trusted = await mfa.verify({ token: begun.token, code: user.code(), trustDevice: {} });
+    const stolen = trusted.device?.cookie ?? '';
+    const everyone = await openAll(file);
+    const begin = async (devices: readonly string[], later: number): Promise<readonly string[]> => {
+      const outcomes: string[] = [];
+      const task = { do: 'begin', userId, devices: devices.flatMap((device) => times(5, device)), later } as const;
+      await Promise.all(everyone.map((one) => one.perform(task, (_, outcome) => outcomes.push(outcome))));
+      return outcomes;
+    };
+    const { 'signed-in': same, ...cookies } = count(await begin([stolen], 0));
+    expect([same, Object.values(cookies)]).toEqual([PROCESSES * 5 - 1, [1]]);
+    const [owner = ''] = Object.keys(cookies);
+
+    const replayed = await begin([stolen, owner], 61_000);
+    const given = replayed.filter((outcome) => outcome.includes('.'));
+    expect(given.length).toBeLessThanOrEqual(1);
+    const after = await begin([stolen, owner, ...given], 61_000);
+    expect(new Set(after)).toEqual(new Set(['verify']));
+    const forgotten = (await history()).filter((event) => event.type === 'device_forgotten');
+    expect(forgotten).toMatchObject([{ by: 'reuse' }]);
+  });
+
   test('R-35, invariant 3: of 1,000 wrong guesses exactly 10 are answered', async () => {
     const { file, user, history } = await fileWithUser(open);
     const attempts = times(1000 / PROCESSES, { userId: user.userId, code: user.wrongCode() });

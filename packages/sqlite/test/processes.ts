@@ -19,6 +19,8 @@ export type Attempt = { readonly userId: string } & ({ readonly code: string } |
 export type Task =
   | { readonly do: 'open'; readonly path: string }
   | { readonly do: 'migrate' | 'hold the lock' | 'release the lock' }
+  /** Sign-ins with device cookies, all at once. The clock is so much ahead. */
+  | { readonly do: 'begin'; readonly userId: string; readonly devices: readonly string[]; readonly later: number }
   | { readonly do: 'attempt'; readonly attempts: readonly Attempt[]; readonly inParallel: boolean };
 
 /** What a process says: how one attempt ended, or that its task has. */

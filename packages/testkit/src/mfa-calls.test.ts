@@ -1,13 +1,13 @@
-import type { Mfa, MfaStore } from '@mfakit/core';
+import type { MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { expect, test } from 'vitest';
-import { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
+import { callsTaking, MFA_CALLS, provenBy, type CallName } from './mfa-calls.ts';
 import { outcomeOf } from './outcome.ts';
 import { randomKey } from './processes.ts';
 import { readyForCalls } from './ready-for-calls.ts';
 import { TEST_PASSWORD, testApplication } from './test-application.ts';
 
-const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
+const NAMES = Object.keys(MFA_CALLS) as CallName[];
 
 /** A store that remembers which of its methods were called. */
 function recording(store: MfaStore): { readonly store: MfaStore; readonly called: Set<string> } {
@@ -48,7 +48,7 @@ test('setup and confirm act for the holder of an enroll token', async () => {
 test('the calls that take an input are found', () => {
   expect(callsTaking('proof')).toEqual(['setup', 'disable', 'removeFactor', 'regenerate']);
   expect(callsTaking('secondFactor')).toEqual(['verify', 'stepUp']);
-  expect(callsTaking('userId')).toHaveLength(17);
+  expect(callsTaking('userId')).toHaveLength(20);
 });
 
 test('evidence goes where a call looks for it', async () => {

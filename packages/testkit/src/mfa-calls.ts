@@ -1,5 +1,5 @@
 /** MFA_CALLS: every call of `Mfa` in one table, so that a test of "each call" misses none. */
-import type { Mfa, MfaStore, Proof, RequestContext, SecondFactor, TokenHolder } from '@mfakit/core';
+import type { Mfa, MfaStore, Proof, RequestContext, SecondFactor, TokenHolder, TrustDevice } from '@mfakit/core';
 import { TEST_PASSWORD } from './test-application.ts';
 
 /** Everything that you can pass to a call. Each call reads what it takes. */
@@ -15,6 +15,12 @@ export interface CallInput {
   /** The first code of the factor that waits to be confirmed. */
   readonly setupCode: string;
   readonly factorId: string;
+  /** A trusted device of the user. */
+  readonly deviceId?: string | undefined;
+  /** The device cookie that comes with a sign-in. */
+  readonly device?: string | undefined;
+  /** If present, `verify` is asked to trust the browser. */
+  readonly trustDevice?: TrustDevice | undefined;
   readonly request?: RequestContext | undefined;
 }
 
@@ -39,8 +45,11 @@ function call<K extends keyof CallInput>(
 const WRITES = ['read', 'commit'] as const;
 const ACCOUNT = { accountName: 'user@example.com' };
 
+/** The calls of an application that has no passkeys. The two others sign in by a passkey alone: see `softwareKey`. */
+export type CallName = Exclude<keyof Mfa, 'passkeyChallenge' | 'passkeySignIn'>;
+
 /**
- * Every call of `Mfa`. If a call is missing here, this file does not compile.
+ * Every call of `Mfa` but those two. If a call is missing here, this file does not compile.
  * @example
  * ```ts
  * import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';
@@ -52,12 +61,18 @@ const ACCOUNT = { accountName: 'user@example.com' };
  * }
  * ```
  */
-export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
-  begin: call(['userId', 'request'], ['read'], (mfa, { userId, request }) => mfa.begin(userId, request)),
-  tokenHolder: call(['token'], [], async (mfa, { token }) => mfa.tokenHolder(token as string)),
-  verify: call(['token', 'secondFactor', 'request'], WRITES, (mfa, { token, secondFactor, request }) =>
-    mfa.verify({ token, ...secondFactor }, request),
+export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
+  begin: call(['userId', 'request', 'device'], ['read'], (mfa, { userId, request, device }) =>
+    mfa.begin(userId, request, { device }),
   ),
+  tokenHolder: call(['token'], [], async (mfa, { token }) => mfa.tokenHolder(token as string)),
+  verify: call(
+    ['token', 'secondFactor', 'request', 'trustDevice'],
+    WRITES,
+    (mfa, { token, secondFactor, request, trustDevice }) =>
+      mfa.verify({ token, ...secondFactor, trustDevice }, request),
+  ),
+  challenge: call(['userId'], ['read'], (mfa, { userId }) => mfa.challenge(userId)),
   stepUp: call(['userId', 'secondFactor', 'request'], WRITES, (mfa, { userId, secondFactor, request }) =>
     mfa.stepUp(userId, secondFactor, request),
   ),
@@ -87,13 +102,19 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
   status: call(['userId'], ['read'], (mfa, { userId }) => mfa.status(userId)),
   enforce: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.enforce(userId, {}, request)),
   exempt: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.exempt(userId, {}, request)),
-  passwordFailed: call(['userId', 'request'], WRITES, (mfa, { userId, request }) =>
-    mfa.passwordFailed(userId, request),
+  passwordFailed: call(['userId', 'request', 'device'], WRITES, (mfa, { userId, request, device }) =>
+    mfa.passwordFailed(userId, request, { device }),
   ),
   passwordChanged: call(['userId', 'request'], WRITES, (mfa, { userId, request }) =>
     mfa.passwordChanged(userId, request),
   ),
-  assertNotLocked: call(['userId'], ['read'], (mfa, { userId }) => mfa.assertNotLocked(userId)),
+  assertNotLocked: call(['userId', 'device'], ['read'], (mfa, { userId, device }) =>
+    mfa.assertNotLocked(userId, { device }),
+  ),
+  forgetDevice: call(['userId', 'deviceId', 'request'], WRITES, (mfa, { userId, deviceId, request }) =>
+    mfa.forgetDevice(userId, deviceId ?? '', request),
+  ),
+  forgetDevices: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forgetDevices(userId, request)),
   unlock: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.unlock(userId, request)),
   reset: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.reset(userId, request)),
   forget: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forget(userId, request)),
@@ -117,8 +138,8 @@ export const MFA_CALLS: Readonly<Record<keyof Mfa, MfaCall>> = {
  * callsTaking('proof'); // ['setup', 'disable', 'removeFactor', 'regenerate']
  * ```
  */
-export function callsTaking(input: keyof CallInput): readonly (keyof Mfa)[] {
-  return (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].takes.includes(input));
+export function callsTaking(input: keyof CallInput): readonly CallName[] {
+  return (Object.keys(MFA_CALLS) as CallName[]).filter((name) => MFA_CALLS[name].takes.includes(input));
 }
 
 /**

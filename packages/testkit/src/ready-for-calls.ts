@@ -12,7 +12,7 @@ export interface ReadyForCalls {
 }
 
 /**
- * Enrolls a user, stages a second factor, counts one failure, and lets policy require MFA from tomorrow. Every call of
+ * Enrolls a user, trusts a device, stages a second factor, counts one failure, and lets policy require MFA from tomorrow. Every call of
  * `MFA_CALLS` then accepts this input once, and changes something if the call can change anything. (`rekey` needs an
  * instance with a newer key for that.)
  *
@@ -28,6 +28,9 @@ export interface ReadyForCalls {
 export async function readyForCalls(application: TestApplication, userId: string): Promise<ReadyForCalls> {
   const { mfa, clock, enroll, token } = application;
   const user = await enroll(userId);
+  await mfa.verify({ token: await token(userId), code: user.code(), trustDevice: {} });
+  clock.advance({ seconds: user.phone.periodSeconds });
+  const [device] = (await mfa.status(userId)).devices;
   const { uri } = await mfa.setup({ userId }, { accountName: 'user@example.com', proof: user.proof() });
   const second = virtualAuthenticator(uri);
   clock.advance({ seconds: user.phone.periodSeconds });
@@ -40,6 +43,7 @@ export async function readyForCalls(application: TestApplication, userId: string
     proof: user.proof(),
     setupCode: second.code(clock()),
     factorId: user.factorId,
+    deviceId: device?.id,
   };
   return { user, input };
 }

@@ -66,6 +66,7 @@ export interface TestApplication {
 
 /**
  * Makes a whole application in one call: a memory store, a test clock, a quick hasher and one password for everybody.
+ * Users may trust devices.
  * It works with any test runner.
  *
  * This package depends on `@mfakit/memory` for the default store. The dependency points one way: `@mfakit/memory` uses
@@ -100,6 +101,7 @@ export function testApplication(overrides: TestApplicationOptions = {}): TestApp
     keys: [TEST_KEY],
     verifyPassword: async (_userId, password) => password === TEST_PASSWORD,
     hasher: quickHasher,
+    trustedDevices: {},
     ...overrides,
     clock,
   };

@@ -1,4 +1,7 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
+import { countDeviceFailure } from '../devices/change.ts';
+import type { DeviceEntry } from '../devices/cookie.ts';
+import { findDevice, isLockedForDevice } from '../devices/recognize.ts';
 import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, RequestContext, UsedFactor } from '../events.ts';
 import type { Objection, PassedOver, Verdict } from '../factors/factor-kind.ts';
@@ -14,6 +17,7 @@ import {
   oneMoreFailure,
   type Failure,
 } from '../policies/lockout.ts';
+import { UNTIL_UNLOCK } from '../record/fields.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
 import type { Lockout, MfaRecord } from '../record/record.ts';
 import {
@@ -25,7 +29,7 @@ import {
   type Transition,
   type TransitionContext,
 } from '../decision.ts';
-import type { PresentedAnswer, WeighAnswer } from './proof.ts';
+import type { ReadyAnswer, WeighAnswer } from './proof.ts';
 import { recordOnce } from './uncounted.ts';
 
 /** What can be asked of an operation before it is proven. */
@@ -56,7 +60,7 @@ export interface Charge {
  * @param presented - `null` if the password is all of it
  * @param password - whether a password is part of it
  */
-export function charge(gate: Gate, presented: PresentedAnswer | null, password: boolean): Transition<Charge> {
+export function charge(gate: Gate, presented: ReadyAnswer | null, password: boolean): Transition<Charge> {
   const { operation } = gate;
   return (record, context) => {
     const { refused } = admit(record, gate, null, context);
@@ -76,7 +80,7 @@ export function charge(gate: Gate, presented: PresentedAnswer | null, password: 
 }
 
 /** What is cheap to weigh is weighed first: a wrong code never reaches the slow work. */
-function screen(presented: PresentedAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
+function screen(presented: ReadyAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
   if (presented.slow !== undefined) return presented.slow.screen(record, context);
   const verdict = presented.weigh(record, context, false);
   return verdict.outcome === 'right' ? null : verdict;
@@ -136,24 +140,39 @@ function weighAdmitted<T>(
   };
 }
 
+/** A wrong password at the host's own login. */
+export interface FailedLogin {
+  readonly request: RequestContext;
+  /** The device cookie that came with it. */
+  readonly entries: readonly DeviceEntry[];
+}
+
 /**
- * Counts failed passwords of the host's own login, one per request, until they lock.
- * @returns how many were counted; the others found the account locked
+ * Counts failed passwords of the host's own login until they lock. One from a trusted device counts for the device too, and
+ * goes on where such a lock stops the others.
+ * @returns which were counted, by their places; the others found the account locked
  */
-export function failLogins(requests: readonly RequestContext[]): Transition<number> {
+export function failLogins(logins: readonly FailedLogin[]): Transition<ReadonlySet<number>> {
   return (record, context) => {
     let current = record;
-    let counted = 0;
+    const counted = new Set<number>();
     const events: ChangeEvent[] = [];
-    for (const request of requests) {
-      if (isLocked(current.lockout, context.now)) break;
+    // Devices may lock anew what is locked: one event tells of the last lock, so that the commit stays small.
+    let lock: readonly ChangeEvent[] = [];
+    for (const [place, { request, entries }] of logins.entries()) {
+      const named = findDevice(current, entries, context);
+      if (isLockedForDevice(current, named, context.now)) continue;
+      const device = named === null || named.secret === 'stale' ? null : named.device;
       const { record: next, failures, locked } = countFailure(current, { password: true, inSession: false }, context);
-      current = next;
-      counted += 1;
+      current = device === null ? next : countDeviceFailure(next, device);
+      counted.add(place);
       const refused = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures } as const;
-      for (const event of [refused, ...locked]) events.push({ ...event, request });
+      events.push({ ...refused, ...(device !== null && { deviceId: device.id }), request });
+      if (locked.length > 0) lock = locked.map((event) => ({ ...event, request }));
     }
-    return counted === 0 ? refuse(lockedError(record.lockout)) : accept(counted, { record: current, events });
+    return counted.size === 0
+      ? refuse(lockedError(record.lockout))
+      : accept(counted, { record: current, events: [...events, ...lock] });
   };
 }
 
@@ -169,7 +188,7 @@ function refuseObjection(
       return refuse(objection.error);
     case 'unreadable':
       return refuseUnreadable(record, operation, objection, context);
-    case 'replayed': {
+    case 'uncounted': {
       const { reason, id } = objection;
       const { failures } = record.lockout;
       const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures };
@@ -218,7 +237,7 @@ function keptCharge(record: MfaRecord, { password }: Charge, operation: Operatio
 
 /** Whether an operation takes a living session. A sign-in makes one. */
 function isInSession(operation: Operation): boolean {
-  return operation !== 'login' && operation !== 'verify';
+  return operation !== 'login' && operation !== 'verify' && operation !== 'signIn';
 }
 
 /** No stored secret opened: never a pass, and an event for the operator. */
@@ -262,9 +281,11 @@ function countFailure(
 
 /**
  * Whether a lock stops an operation now. One that wrong passwords alone made leaves what a second factor proves in a living
- * session alone, but not what the password alone proves.
+ * session alone, but not what the password alone proves. A sign-in by a factor that names its user is no guess: only a
+ * lock that `unlock` ends stops it.
  */
 export function isLockedOut({ operation, byPasswordAlone }: Gate, lockout: Lockout, now: number): boolean {
+  if (operation === 'signIn') return lockout.lockedUntil === UNTIL_UNLOCK;
   return isInSession(operation) && byPasswordAlone !== true ? isLockedInSession(lockout, now) : isLocked(lockout, now);
 }
 

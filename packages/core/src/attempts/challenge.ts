@@ -4,16 +4,35 @@ import { MfaError } from '../errors.ts';
 import { isEnforced } from '../policies/enforcement.ts';
 import { isLocked, lockedError } from '../policies/lockout.ts';
 import type { TransitionContext } from '../decision.ts';
+import type { Attempt, Gate } from './attempt.ts';
 import { SPENT_CHALLENGES, type MfaRecord } from '../record/record.ts';
 
 /** How far the clocks of two servers may differ before one of them takes a spent token for a fresh one. */
 const CLOCK_SKEW_MS = 600_000;
 
-/** @returns why the holder of this verify token is refused, or `null` */
-export function verifyTokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
+/** @returns why the holder of this token of a known user is refused, or `null` */
+function tokenBarrier(record: MfaRecord, challenge: Challenge, now: number): MfaError | null {
   const closed = whyClosed(record, challenge, now);
   if (closed !== null) return new MfaError(closed);
-  return challenge.epoch === record.epoch ? null : new MfaError('invalid_token');
+  return challenge.userId === '' || challenge.epoch === record.epoch ? null : new MfaError('invalid_token');
+}
+
+/** The gate, open only to the holder of this token too; `null`: the answer needs none. */
+export function guarded(challenge: Challenge | null, gate: Gate): Gate {
+  if (challenge === null) return gate;
+  return {
+    ...gate,
+    barrier: (record, context) => tokenBarrier(record, challenge, context.now) ?? gate.barrier(record, context),
+  };
+}
+
+/** The attempt, proven by an answer to this token, and spending it; `null`: the answer needs none. */
+export function spending<T>(challenge: Challenge | null, attempt: Attempt<T>): Attempt<T> {
+  if (challenge === null) return attempt;
+  return {
+    ...guarded(challenge, attempt),
+    apply: (record, used, context) => attempt.apply(spendChallenge(record, challenge, context.now), used, context),
+  };
 }
 
 /** @returns why the holder of this enroll token is refused, or `null` */
@@ -60,11 +79,11 @@ export function spendChallenge(record: MfaRecord, { id, expiresAt }: Challenge, 
 }
 
 /**
- * Voids every open challenge: call it with each change of factors, and when an enforcement begins.
+ * Voids every open challenge and every trusted device: call it with each change of factors, and when an enforcement begins.
  * The new epoch is no lower than the clock, so that tokens from before `forget` stay void when the user comes back. Spent
  * tokens stay listed: not every kind of token has an epoch.
  */
-export function voidChallenges(record: MfaRecord, now: number): MfaRecord {
+export function voidChallenges({ devices: _void, ...record }: MfaRecord, now: number): MfaRecord {
   return { ...record, epoch: Math.max(record.epoch + 1, now) };
 }
 

@@ -1,9 +1,10 @@
 /** Proof: what a person presents, parsed by the kind of factor that its field belongs to. */
+import { challengeOf, type Challenge, type ChallengePurpose } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
-import type { FactorKind, SlowCheck, Verdict, Weigh } from '../factors/factor-kind.ts';
+import type { Examine, FactorKind, SlowCheck, Verdict, Weigh } from '../factors/factor-kind.ts';
 import type { TransitionContext } from '../decision.ts';
 import type { MfaRecord } from '../record/record.ts';
-import { asObject } from '../input.ts';
+import { asObject, parseToken } from '../input.ts';
 import { LIMITS } from '../limits.ts';
 import { needsTwoCodes } from '../policies/guesses.ts';
 
@@ -28,14 +29,14 @@ type OneOf<T> = {
  */
 export type SecondFactor = OneOf<FactorInputs> & { readonly nextCode?: string | undefined };
 
+/** A second factor of a signed-in user. `token`: of `challenge`, with an answer that signs it. It is spent with the answer. */
+export type FreshFactor = SecondFactor & { readonly token?: string | undefined };
+
 /** Fresh proof of a signed-in user: a second factor, and the password of a user who has one. */
-export type Proof = SecondFactor & { readonly password?: string };
+export type Proof = FreshFactor & { readonly password?: string };
 
 /** The password alone: enough only from a user who has no second factor yet. */
 export type PasswordProof = Readonly<{ password: string } & { [Field in keyof FactorInputs]?: undefined }>;
-
-/** An answer, and the kind that parsed it. */
-export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: ReturnType<Kind['present']> }>;
 
 /**
  * Weighs an answer in an attempt.
@@ -44,19 +45,31 @@ export type Answer<Kind extends FactorKind> = Readonly<{ kind: Kind; presented: 
  */
 export type WeighAnswer = (record: MfaRecord, context: TransitionContext, charged: boolean) => Verdict;
 
-/** An answer that is to prove something. */
-export type PresentedAnswer =
+/** An answer that can be charged. */
+export type ReadyAnswer =
   | { readonly weigh: WeighAnswer; readonly slow?: never }
   | { readonly slow: SlowCheck; readonly weigh?: never };
 
-/** A proof, parsed; `password` is null if none was given. */
-export type ParsedProof = Readonly<{ password: string | null; presented: PresentedAnswer }>;
+/** An answer that is to prove something. */
+export type PresentedAnswer =
+  | (ReadyAnswer & { readonly examine?: never })
+  | { readonly examine: Examine; readonly weigh?: never; readonly slow?: never };
+
+/** A proof, parsed; `password` is null if none was given, `challenge` if the answer signs none. */
+export type ParsedProof = Readonly<{
+  password: string | null;
+  presented: PresentedAnswer;
+  challenge: Challenge | null;
+}>;
+
+/** What a field of an input carries, and the kind that it belongs to. */
+type Given<Kind extends FactorKind> = Readonly<{ kind: Kind; answer: unknown; next: unknown }>;
 
 /**
  * @param input - an object with exactly one of the kinds' fields
- * @throws {MfaError} `invalid_input` if it has none or several, or if the answer cannot be one of its kind
+ * @throws {MfaError} `invalid_input` if it has none or several
  */
-export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], input: unknown): Answer<Kind> {
+export function findAnswer<Kind extends FactorKind>(kinds: readonly Kind[], input: unknown): Given<Kind> {
   const given = asObject('input', input);
   const [kind = kinds[0], other] = kinds.filter(({ field }) => given[field] !== undefined);
   const missing = kinds.length > 1 && kind !== undefined && given[kind.field] === undefined;
@@ -69,20 +82,20 @@ export function parseFactor<Kind extends FactorKind>(kinds: readonly Kind[], inp
   if (stray?.nextField !== undefined && stray !== kind) {
     throw invalidInput(stray.nextField, `must be given beside ${stray.field} only`);
   }
-  const next = nextField === undefined ? undefined : given[nextField];
-  return { kind, presented: kind.present(given[field], next) as ReturnType<Kind['present']> };
+  return { kind, answer: given[field], next: nextField === undefined ? undefined : given[nextField] };
 }
 
 /**
  * An answer that is to prove something: if it can be guessed, the slow bucket of the user applies to it.
  * @param input - an object with exactly one of the kinds' fields
- * @throws {MfaError} as `parseFactor`
+ * @param token - what an answer signs, for kinds that have `ask`
+ * @throws {MfaError} as `findAnswer`, or if the answer cannot be one of its kind
  */
-export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown): PresentedAnswer {
-  const { kind, presented } = parseFactor(kinds, input);
-  const { nextField } = kind;
-  if (nextField === undefined || presented.weigh === undefined) return presented;
-  return { weigh: rationed(presented.weigh, asObject('input', input)[nextField] !== undefined) };
+export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown, token: string | null): PresentedAnswer {
+  const { kind, answer, next } = findAnswer(kinds, input);
+  const presented = kind.present(answer, next, token === null ? undefined : challengeOf(token));
+  if (kind.nextField === undefined || presented.weigh === undefined) return presented;
+  return { weigh: rationed(presented.weigh, next !== undefined) };
 }
 
 /** @param both - whether two consecutive answers were given */
@@ -97,19 +110,35 @@ function rationed(weigh: Weigh, both: boolean): WeighAnswer {
   };
 }
 
+/** What proofs are parsed with. */
+export interface ProofParser {
+  readonly kinds: readonly FactorKind[];
+  /** Whether the host declared that there are no passwords. */
+  readonly passwordless: boolean;
+  /** Opens a token or refuses it. */
+  readonly openToken: (purpose: ChallengePurpose, token: unknown) => Challenge;
+}
+
 /**
- * @param passwordless - whether the host declared that there are no passwords
- * @throws {MfaError} `proof_required` if a part is missing, `invalid_input` if one is malformed
+ * A second factor of a signed-in user.
+ * @throws {MfaError} as `parseSecondFactor`; `invalid_token` if the token is none of this user's
  */
-export function parseProof(kinds: readonly FactorKind[], input: unknown, passwordless: boolean): ParsedProof {
+export function parseFresh({ kinds, openToken }: ProofParser, userId: string, input: unknown): ParsedProof {
+  const { token, ...given } = asObject('input', input);
+  const presented = parseSecondFactor(kinds, given, token === undefined ? null : parseToken(token));
+  const challenge = token === undefined ? null : openToken('prove', token);
+  if (challenge !== null && challenge.userId !== userId) throw new MfaError('invalid_token');
+  return { password: null, presented, challenge };
+}
+
+/** @throws {MfaError} `proof_required` if a part is missing, `invalid_input` if one is malformed, and as `parseFresh` */
+export function parseProof(parser: ProofParser, userId: string, input: unknown): ParsedProof {
   const { password, ...given } = asObject('proof', input ?? {});
-  if (kinds.every(({ field }) => given[field] === undefined)) throw new MfaError('proof_required');
-  const presented = parseSecondFactor(kinds, given);
-  if (passwordless) {
-    if (password !== undefined) throw invalidInput('password', 'is not accepted: there are no passwords here');
-    return { password: null, presented };
-  }
-  return { password: password === undefined ? null : parsePassword(password), presented };
+  if (parser.kinds.every(({ field }) => given[field] === undefined)) throw new MfaError('proof_required');
+  const proof = parseFresh(parser, userId, given);
+  if (password === undefined) return proof;
+  if (parser.passwordless) throw invalidInput('password', 'is not accepted: there are no passwords here');
+  return { ...proof, password: parsePassword(password) };
 }
 
 /** @throws {MfaError} `invalid_input` */

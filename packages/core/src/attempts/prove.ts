@@ -3,13 +3,16 @@ import type { Clock, Committed, Decide } from '../decide.ts';
 import type { Lease } from '../crypto/hash-queue.ts';
 import { invalidInput, MfaError } from '../errors.ts';
 import type { RefusalReason, RequestContext } from '../events.ts';
+import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import { lockedError } from '../policies/lockout.ts';
+import { shareReads } from '../shared-reads.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { charge, isLockedOut, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
 import { settlePassword, type PasswordAttempt } from './password-alone.ts';
 import type { Passwords } from './passwords.ts';
 import type { Transition } from '../decision.ts';
-import type { ParsedProof, WeighAnswer } from './proof.ts';
+import { guarded, spending } from './challenge.ts';
+import type { ParsedProof, ReadyAnswer, WeighAnswer } from './proof.ts';
 
 /** What proving works with. */
 export interface ProveDependencies {
@@ -18,6 +21,7 @@ export interface ProveDependencies {
   readonly peek: (userId: string) => Promise<MfaRecord>;
   readonly clock: Clock;
   readonly passwords: Passwords;
+  readonly secrets: FactorSecrets;
 }
 
 /** Who proves what. */
@@ -61,14 +65,17 @@ function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() =
 }
 
 /** Makes the prover over one decide loop. */
-export function createProver({ decide, peek, clock, passwords }: ProveDependencies): Prover {
+export function createProver({ decide, peek, clock, passwords, secrets }: ProveDependencies): Prover {
+  /** May be older than the call, so it decides nothing. */
+  const glance = shareReads(peek);
+
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
   async function lockedBeforeBusy<T>(userId: string, gate: Gate, work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof MfaError) || error.code !== 'busy') throw error;
-      const { lockout } = await peek(userId);
+      const { lockout } = await glance(userId);
       throw isLockedOut(gate, lockout, clock()) ? lockedError(lockout) : error;
     }
   }
@@ -92,10 +99,17 @@ export function createProver({ decide, peek, clock, passwords }: ProveDependenci
     }
   }
 
+  /** What an asynchronous check finds is known before anything is charged: it is no guess. */
+  async function ready({ userId, proof: { presented } }: Claim): Promise<ReadyAnswer> {
+    if (presented.examine === undefined) return presented;
+    return { weigh: await presented.examine(await peek(userId), { userId, secrets }) };
+  }
+
   /** Charges and does the slow checks, if there are any. Throws what was found wrong. */
   async function gather(claim: Claim, gate: Gate, lease: Lease | undefined): Promise<Evidence> {
     const { userId, request, proof } = claim;
-    const { presented, password } = proof;
+    const { password } = proof;
+    const presented = await ready(claim);
     if (presented.slow === undefined && password === null) return { weigh: presented.weigh, charged: null };
 
     const { result: charged } = await lockedBeforeBusy(userId, gate, () =>
@@ -134,20 +148,23 @@ export function createProver({ decide, peek, clock, passwords }: ProveDependenci
   }
 
   return {
-    async prove(claim, attempt) {
+    async prove(claim, operation) {
+      const attempt = spending(claim.proof.challenge, operation);
       return withLeases(claim.userId, attempt, reservationsOf(claim), async ([lease]) => {
         const { weigh, charged } = await gather(claim, attempt, lease);
         return end(claim, attempt, charged, settle(attempt, weigh, charged));
       });
     },
 
-    async proveThen(claim, gate, preparation) {
+    async proveThen(claim, operation, preparation) {
+      const { challenge } = claim.proof;
+      const gate = guarded(challenge, operation);
       const all = [() => preparation.reserve(), ...reservationsOf(claim)];
       return withLeases(claim.userId, gate, all, async ([own, lease]) => {
         const { weigh, charged } = await gather(claim, gate, lease);
         await end(claim, gate, charged, rehearse(gate, weigh, charged));
         if (own === undefined) throw new Error('Slow work was begun without a place.');
-        const attempt = await preparation.prepare(own);
+        const attempt = spending(challenge, await preparation.prepare(own));
         return end(claim, gate, charged, settle(attempt, weigh, charged));
       });
     },

@@ -8,7 +8,7 @@ const SLOT_MS = 30_000;
 
 /**
  * What to write about a refusal that counts as no failure.
- * @param ids - the factors, or the set of backup codes, that it is about
+ * @param ids - the factors, the set of backup codes, or the device that it is about
  * @returns the record that remembers it, with the event; `null` if all of it was recorded in this slot already
  */
 export function recordOnce(
@@ -28,10 +28,11 @@ export function recordOnce(
 }
 
 /** What a refusal can be about. It bounds the list. */
-function heldIds({ factors, backupCodes, pending }: MfaRecord): readonly string[] {
+function heldIds({ factors, backupCodes, pending, devices = [] }: MfaRecord): readonly string[] {
   return [
     ...factors,
     ...(backupCodes === null ? [] : [backupCodes]),
     ...(pending === null ? [] : [pending.factor]),
+    ...devices,
   ].map(({ id }) => id);
 }

@@ -1,19 +1,25 @@
 /** Challenge tokens: sealed proof that one user passed the first factor, good for one purpose. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { LIMITS } from '../limits.ts';
 import type { RandomSource } from './random.ts';
 import type { Sealer } from './sealer.ts';
 
-/** What a token lets its holder do: answer with a second factor, or enroll one. */
-export type ChallengePurpose = 'verify' | 'enroll';
+/**
+ * What a token lets its holder do: complete a sign-in, enroll a factor, prove something in a living session, or sign in
+ * with a factor that names its user.
+ */
+export type ChallengePurpose = 'verify' | 'enroll' | 'prove' | 'alone';
 
 /** The content of a challenge token. */
 export interface Challenge {
   readonly purpose: ChallengePurpose;
   /** 128 random bits. Names the token in the record once the token is spent. */
   readonly id: string;
+  /** Empty if nobody is known yet. */
   readonly userId: string;
-  /** The epoch of the record when the token was made. */
+  /** The epoch of the record when the token was made; 0 if nobody is known yet. */
   readonly epoch: number;
   /** Epoch milliseconds; the token is void from this instant on. */
   readonly expiresAt: number;
@@ -24,6 +30,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const ID_BYTES = 16;
 const HEADER_BYTES = ID_BYTES + 16;
+
+/** Tells this hash from every other use of SHA-256. */
+const CHALLENGE_CONTEXT = utf8ToBytes('mfakit/challenge\0');
+
+/**
+ * What an answer to a token signs: 32 bytes as base64url. It needs no place in the record: user, purpose, expiry and single
+ * use come with the token.
+ */
+export function challengeOf(token: string): string {
+  return base64urlnopad.encode(sha256(concatBytes(CHALLENGE_CONTEXT, utf8ToBytes(token))));
+}
 
 /** Seals a new token: id (16 bytes) ‖ expiresAt (float64) ‖ epoch (float64) ‖ user id (UTF-8). */
 export function sealChallenge(challenge: Omit<Challenge, 'id'>, sealer: Sealer, random: RandomSource): string {

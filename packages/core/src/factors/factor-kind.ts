@@ -18,11 +18,14 @@ export interface PassedOver {
 export type Objection =
   /** Wrong: counts as a failure. `guess`: it also fills the slow bucket; `parseSecondFactor` sets it. */
   | ({ readonly outcome: 'wrong'; readonly reason: RefusalReason; readonly guess?: boolean } & PassedOver)
-  /** Right once, spent since: refused, not counted. `id`: of the factor that it was right for. */
-  | ({ readonly outcome: 'replayed'; readonly reason: RefusalReason; readonly id: string } & PassedOver)
+  /**
+   * Right once and spent since, or no guess: refused, recorded now and then, not counted. `id`: of the factor that it is
+   * about.
+   */
+  | ({ readonly outcome: 'uncounted'; readonly reason: RefusalReason; readonly id: string } & PassedOver)
   /** No stored secret opened that the answer could be for: refused, not counted. */
   | ({ readonly outcome: 'unreadable' } & Required<PassedOver>)
-  /** Cannot belong to any factor of this user: refused, not counted, nothing computed. */
+  /** Cannot belong to any factor of this user: refused, not counted, nothing recorded. */
   | { readonly outcome: 'malformed'; readonly error: MfaError };
 
 /** What an answer is worth against a record. If it is right, `record` is the one in which it is consumed. */
@@ -46,13 +49,38 @@ export interface SlowCheck {
   work(record: MfaRecord, lease: Lease): Promise<Weigh | RefusalReason>;
 }
 
-/** Says more of a wrong first answer of a new factor, for the person who sets it up. It counts all the same. */
-export type Explain = (record: MfaRecord, context: TransitionContext) => RefusalReason;
+/** What an asynchronous check may look at beside what it checks against. */
+export type ExamineContext = Pick<TransitionContext, 'userId' | 'secrets'>;
+
+/**
+ * Checks an answer that is no guess, such as a signature, against the record as it is read before the swap. Nothing is
+ * charged for it. It resolves with what weighs its finding against the record that the swap meets.
+ */
+export type Examine = (record: MfaRecord, context: ExamineContext) => Promise<Weigh>;
 
 /** An answer that a person gave, parsed. */
 export type Presented =
-  | { readonly weigh: Weigh; readonly slow?: never }
-  | { readonly slow: SlowCheck; readonly weigh?: never };
+  | { readonly weigh: Weigh; readonly slow?: never; readonly examine?: never }
+  | { readonly slow: SlowCheck; readonly weigh?: never; readonly examine?: never }
+  | { readonly examine: Examine; readonly weigh?: never; readonly slow?: never };
+
+/** Weighs a first answer against the staged factor. If it is right, `record` has the factor, active, behind all others. */
+export type WeighFirst = (staged: StagedFactor, record: MfaRecord, context: TransitionContext) => Verdict;
+
+/** Checks a first answer against the factor that is staged, as `Examine` does. */
+export type ExamineFirst = (staged: StagedFactor, context: ExamineContext) => Promise<WeighFirst>;
+
+/** The first answer of a new factor, parsed. It needs no slow work. */
+export type PresentedFirst =
+  | { readonly weigh: WeighFirst; readonly examine?: never }
+  | { readonly examine: ExamineFirst; readonly weigh?: never };
+
+/** What is asked of the user, and for how long. */
+export interface Prompt {
+  /** What the answer signs: 32 bytes as base64url. It follows from a challenge token, and from no other. */
+  readonly challenge: string;
+  readonly timeoutMs: number;
+}
 
 /** A kind of second factor. */
 export interface FactorKind {
@@ -66,15 +94,25 @@ export interface FactorKind {
    * answer is too long for that.
    */
   readonly nextField?: string;
-  /** What an accepted answer adds to `amr` (RFC 8176 §2). */
-  readonly amr: readonly string[];
+  /** Whether an answer is bound to the origin that asked for it, so that it is of no use to a page that poses as that one. */
+  readonly phishingResistant: boolean;
+  /** Present if a browser may be trusted after an answer of this kind. */
+  readonly mayTrustDevice?: true;
+  /**
+   * What an accepted answer adds to `amr` (RFC 8176 §2).
+   * @param factor - that was used; absent for a kind without factors
+   */
+  amr(factor?: ActiveFactor): readonly string[];
   /** Whether the user can answer with it now. */
   isHeld(record: MfaRecord): boolean;
+  /** What a page needs to ask for an answer. A kind that has it gives answers that sign `challenge`. */
+  ask?(record: MfaRecord, prompt: Prompt): object;
   /**
    * Parses an answer. Throws `invalid_input` for what cannot be one.
    * @param next - what `nextField` carries; both must then be right, one after the other, and both are consumed
+   * @param challenge - what the answer signs, for a kind that has `ask`
    */
-  present(given: unknown, next?: unknown): Presented;
+  present(given: unknown, next?: unknown, challenge?: string): Presented;
   /** The stored fields that its secret is bound to, beside user, kind and id: change one, and it does not open. */
   readonly boundFields: readonly string[];
 }
@@ -86,24 +124,53 @@ export interface DrawnFactor {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-/** A kind that users enroll and name, and may have several of. Its answers need no slow work. */
+/** For whom a new factor is drawn. */
+export interface Enrollee {
+  readonly userId: string;
+  /** What the host calls the account, unchecked: see `nameInApp`. */
+  readonly accountName: unknown;
+  /** The label of the new factor if the user has others; `null` for the first one. */
+  readonly label: string | null;
+  /** The user's record as it is read when the setup begins. */
+  readonly record: MfaRecord;
+  /** How long the setup waits for its first answer. */
+  readonly timeoutMs: number;
+}
+
+/** A kind that users enroll and name, and may have several of. */
 export interface EnrolledKind extends FactorKind {
-  present(given: unknown, next?: unknown): { readonly weigh: Weigh; readonly explain?: Explain };
   /** The label of a factor that its user gave none. */
   readonly defaultLabel: string;
   /** Checks the fields that its factors add to a {@link StagedFactor}. */
   readonly stagedFields: z.ZodRawShape;
   /** Checks the fields that a factor has beyond those once it is active. */
   readonly activeFields: z.ZodRawShape;
-  /**
-   * Draws a new factor.
-   * @param accountName - as the app shows it: 1 to 254 bytes, no colon, different for each factor of a user
-   */
-  draw(accountName: string): DrawnFactor;
-  /** A staged factor as an active one that was never used: its first answer is weighed against it. */
-  unused(staged: StagedFactor): ActiveFactor;
+  /** Draws a new factor. Throws `invalid_input` if this user cannot have one. */
+  draw(enrollee: Enrollee): DrawnFactor;
+  /** Parses the first answer of a new factor. Throws as `present`. */
+  presentFirst(given: unknown, next?: unknown): PresentedFirst;
+  /** Present if an answer of this kind names its user, and is a sign-in alone. */
+  readonly alone?: AloneSignIn;
   /** What `status` shows of a factor, beside what it shows of every kind. */
   show(factor: ActiveFactor): Readonly<Record<string, unknown>>;
+}
+
+/** How a kind signs in a user of whom nothing is known yet. */
+export interface AloneSignIn {
+  /** What a page needs to ask for an answer. */
+  ask(prompt: Prompt): object;
+  /** Parses an answer. Throws as `present`. */
+  present(given: unknown, challenge: string): PresentedAlone;
+}
+
+/** An answer that names its user. */
+export interface PresentedAlone {
+  /**
+   * Resolves with the user id; `null` if no user is known by what the answer says. Throws `password_required` if it says
+   * nothing, and `store_unavailable` if the host does not answer.
+   */
+  userId(): Promise<string | null>;
+  readonly examine: Examine;
 }
 
 /** What a kind is made with; `issuer` is the name users see in their app. */

@@ -2,11 +2,14 @@
 import type { HashQueue } from '../crypto/hash-queue.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { backupCodeKind, type BackupCodeKind } from './backup-codes/backup-code-kind.ts';
-import type { EnrolledKind, FactorKind, FactorPorts } from './factor-kind.ts';
+import type { AloneSignIn, EnrolledKind, FactorKind, FactorPorts } from './factor-kind.ts';
 import { totpKind } from './totp/totp-kind.ts';
 
 /** Fields of an input that core reads itself: no kind may carry its answers in one of them. */
-const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind'];
+const RESERVED_FIELDS = ['token', 'password', 'userId', 'kind', 'trustDevice'];
+
+/** A kind whose answers name their user, and are a sign-in alone. */
+export type AloneKind = EnrolledKind & { readonly alone: AloneSignIn };
 
 /** The kinds of one application. */
 export interface FactorKinds {
@@ -15,6 +18,8 @@ export interface FactorKinds {
   /** Those that users enroll; the first one is the default of `setup`. */
   readonly enrolled: readonly [EnrolledKind, ...EnrolledKind[]];
   readonly backupCodes: BackupCodeKind;
+  /** The kind whose answers are a sign-in alone, if there is one. */
+  readonly alone: AloneKind | undefined;
 }
 
 /**
@@ -28,7 +33,8 @@ export function createFactorKinds(
 ): FactorKinds {
   const enrolled = [totpKind(options.totp, ports), ...options.factors.map((make) => make(ports))] as const;
   const backupCodes = backupCodeKind(options.backupCodes, ports, hashQueue);
-  const all = [...enrolled, backupCodes];
+  // What a page can ask for without the user's having to type comes first.
+  const all = [...enrolled.filter(hasPrompt), ...enrolled.filter((kind) => !hasPrompt(kind)), backupCodes];
   if (hasTwice(all.map(({ method }) => method))) {
     throw new RangeError('createMfa: factors: no two kinds may share a method');
   }
@@ -37,7 +43,15 @@ export function createFactorKinds(
   if (fields.some((field) => RESERVED_FIELDS.includes(field))) {
     throw new RangeError(`createMfa: factors: no field may be one of: ${RESERVED_FIELDS.join(', ')}`);
   }
-  return { all, enrolled, backupCodes };
+  return { all, enrolled, backupCodes, alone: enrolled.find(signsInAlone) };
+}
+
+function signsInAlone(kind: EnrolledKind): kind is AloneKind {
+  return kind.alone !== undefined;
+}
+
+function hasPrompt(kind: FactorKind): boolean {
+  return kind.ask !== undefined;
 }
 
 function hasTwice(names: readonly string[]): boolean {

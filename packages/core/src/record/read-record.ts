@@ -1,6 +1,7 @@
 /** Reads a record from a store: upgrades it, checks it, and refuses it if it is not sound. */
 import * as z from 'zod';
 import { MfaError } from '../errors.ts';
+import { trustedDevices } from '../devices/stored.ts';
 import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { count, instant, sealed, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
@@ -71,6 +72,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })).max(SPENT_CHALLENGES),
       spentThrough: instant,
       trail: z.array(z.string().max(32)).max(TRAIL_LENGTH),
+      devices: trustedDevices.optional(),
       forgottenAt: instant.nullable(),
       lastEventSeq: count,
     })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TrustedDevice } from '../devices/stored.ts';
 import { MfaError } from '../errors.ts';
 import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from '../factors/totp/stored.ts';
@@ -35,6 +36,18 @@ const WAITING: PendingBackupCodes = { kind: 'backup_code', id: CODES.id, secret:
 const FACTOR: TotpFactor = { ...SECRET, lastStep: 59_000_000, lastUsedAt: NOW };
 const LONG_FACTOR: TotpFactor = { ...FACTOR, algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
 
+const DEVICE: TrustedDevice = {
+  id: 'AAECAwQFBgcICQoLDA0ODw',
+  digest: 'A'.repeat(43),
+  previous: 'B'.repeat(43),
+  epoch: NOW,
+  label: 'Firefox on Windows',
+  createdAt: NOW,
+  lastUsedAt: NOW,
+  expiresAt: NOW + 1,
+  failures: 3,
+};
+
 /** Every part of a record in use. */
 const FULL: MfaRecord = {
   schema: 1,
@@ -51,6 +64,7 @@ const FULL: MfaRecord = {
   exemptUntil: NOW,
   spentThrough: NOW,
   trail: ['r2', 'r1'],
+  devices: [DEVICE, { ...DEVICE, previous: null }],
   forgottenAt: null,
   spentChallenges: [{ id: 'AAECAwQFBgcICQoLDA0ODw', expiresAt: NOW }],
   lastEventSeq: 42,
@@ -71,7 +85,7 @@ test.each([
 });
 
 test('a record of one factor takes about 1.5 KB', () => {
-  const record = { ...FULL, factors: [FACTOR], pending: null, voidedSetup: undefined };
+  const record = { ...FULL, factors: [FACTOR], pending: null, voidedSetup: undefined, devices: undefined };
   expect(JSON.stringify(record).length).toBeLessThan(1500);
 });
 
@@ -111,6 +125,11 @@ test.each([
     },
   ],
   ['lockout.lockedUntil', { ...FULL, lockout: { ...FULL.lockout, lockedUntil: UNTIL_UNLOCK * 2 } }],
+  ['devices', { ...FULL, devices: [] }],
+  ['devices', { ...FULL, devices: Array.from({ length: 11 }, () => DEVICE) }],
+  ['devices.0.digest', { ...FULL, devices: [{ ...DEVICE, digest: 'short' }] }],
+  ['devices.0.id', { ...FULL, devices: [{ ...DEVICE, id: '' }] }],
+  ['devices.0.expiresAt', { ...FULL, devices: [{ ...DEVICE, expiresAt: null }] }],
   ['epoch', { ...FULL, epoch: 1.5 }],
 ])('R-45 a record that is damaged at %s is refused by place, never by value', (path, record) => {
   expect(() => readRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));

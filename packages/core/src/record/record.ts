@@ -1,5 +1,6 @@
 /** MfaRecord: everything that is known about one user, as one small versioned document. */
 import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
+import type { TrustedDevice } from '../devices/stored.ts';
 import type { ActiveFactor, StagedFactor } from '../factors/stored.ts';
 
 /** A setup that waits for its first code, beside the active factors. */
@@ -40,7 +41,7 @@ export interface Guesses {
 export interface Uncounted {
   /** The number of the slot, counted from 1970. */
   readonly slot: number;
-  /** What the refusals were about: ids of factors and of sets of backup codes. */
+  /** What the refusals were about: ids of factors, of sets of backup codes, and of devices. */
   readonly ids: readonly string[];
 }
 
@@ -79,6 +80,8 @@ export interface MfaRecord {
   readonly spentThrough: number;
   /** The last revisions before this one, newest first. They show which writes have landed. */
   readonly trail: readonly string[];
+  /** The browsers that need no second factor to sign in; absent if there are none. */
+  readonly devices?: readonly TrustedDevice[];
   /** When the user was forgotten; everything else is then erased. `null` if the user was not forgotten. */
   readonly forgottenAt: number | null;
   /** `seq` of the user's newest event. */

@@ -4,10 +4,10 @@ import { refuseUnreadable } from '../attempts/attempt.ts';
 import { accept, refuse, type Decision, type Transition, type TransitionContext } from '../decision.ts';
 import type { Challenge } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
-import type { EventDetail, RefusalReason } from '../events.ts';
+import type { EventDetail, RefusalReason, UsedFactor } from '../events.ts';
 import { openPending, type DrawnCodes } from '../factors/backup-codes/backup-code-kind.ts';
 import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
-import type { EnrolledKind, Explain, Weigh } from '../factors/factor-kind.ts';
+import type { EnrolledKind, WeighFirst } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import type { ActiveFactor } from '../factors/stored.ts';
 import { clearFailures } from '../policies/lockout.ts';
@@ -17,8 +17,7 @@ import type { Acceptance } from './verify.ts';
 /** A first answer, parsed by `kind`, and the enroll token if the confirmation is also a sign-in. */
 export interface Confirmation {
   readonly kind: EnrolledKind;
-  readonly weigh: Weigh;
-  readonly explain: Explain | undefined;
+  readonly weigh: WeighFirst;
   /** The factor that is meant; `null`: whichever setup waits. */
   readonly factorId: string | null;
   readonly challenge: Challenge | null;
@@ -49,7 +48,7 @@ export interface Activation extends Acceptance {
  * @param hashed - `null` before anything was hashed; if another setup waits by now, it is passed over
  */
 export function confirm(
-  { kind, weigh, explain, factorId, challenge }: Confirmation,
+  { kind, weigh, factorId, challenge }: Confirmation,
   hashed: HashedCodes | null,
 ): Transition<Activation | CodesToHash> {
   return (record, context) => {
@@ -67,8 +66,7 @@ export function confirm(
     const { factor, backupCodes } = pending;
     const ready = hashed !== null && hashed.factorId === factor.id && hashed.set.id === backupCodes?.id ? hashed : null;
     const at = ready?.at ?? now;
-    const alone = { ...record, factors: [kind.unused(factor)] };
-    const verdict = weigh(alone, { ...context, now: at });
+    const verdict = weigh(factor, record, { ...context, now: at });
     switch (verdict.outcome) {
       case 'right': {
         if (backupCodes !== null && ready === null) {
@@ -78,9 +76,10 @@ export function confirm(
             : accept({ factorId: factor.id, drawn, at });
         }
         const set = ready?.set ?? record.backupCodes;
+        const { factors } = verdict.record;
         return activate(
           { ...record, backupCodes: set },
-          { pending, factors: verdict.record.factors, challenge, at },
+          { pending, factors, used: verdict.used, challenge, at },
           context,
         );
       }
@@ -88,9 +87,10 @@ export function confirm(
         return refuse(verdict.error);
       case 'unreadable':
         return refuseUnreadable(record, 'confirm', verdict, context);
+      case 'uncounted':
+        return refuse(new MfaError(verdict.reason));
       case 'wrong':
-      case 'replayed':
-        return countWrongAnswer(record, pending, explain?.(alone, context) ?? verdict.reason, context);
+        return countWrongAnswer(record, pending, verdict.reason, context);
     }
   };
 }
@@ -144,7 +144,9 @@ function activate(
   record: MfaRecord,
   activated: {
     readonly pending: PendingSetup;
+    /** All factors, the new one among them. */
     readonly factors: readonly ActiveFactor[];
+    readonly used: UsedFactor;
     readonly challenge: Challenge | null;
     /** When the answer was right. */
     readonly at: number;
@@ -152,19 +154,18 @@ function activate(
   context: TransitionContext,
 ): Decision<Activation> {
   const { now } = context;
-  const { pending, challenge, at } = activated;
-  const { kind, id } = pending.factor;
+  const { pending, factors, used, challenge, at } = activated;
+  const { id } = pending.factor;
   const signedIn = challenge === null ? record : spendChallenge(record, challenge, now);
   const active = reseal(
     {
       ...voidChallenges(signedIn, now),
-      factors: [...record.factors, ...activated.factors],
+      factors,
       pending: null,
       lockout: nextLockout(record, challenge !== null, now),
     },
     context,
   );
-  const used = { method: kind, factorId: id };
   const backupCodesRemaining = active.backupCodes?.remaining ?? 0;
   const added: EventDetail = { type: 'factor_added', factorId: id, first: record.factors.length === 0 };
   const { failures } = active.lockout;

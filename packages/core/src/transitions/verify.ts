@@ -1,7 +1,8 @@
-/** verify and stepUp: a second factor is accepted. */
+/** verify, stepUp and passkeySignIn: a second factor is accepted. */
 import type { Attempt } from '../attempts/attempt.ts';
-import { spendChallenge, verifyTokenBarrier } from '../attempts/challenge.ts';
-import type { Challenge } from '../crypto/challenge-token.ts';
+import { trustDevice, type TrustRequest } from '../devices/change.ts';
+import type { DeviceCookie } from '../devices/cookie.ts';
+import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
 
 /** A second factor that was accepted, and when. */
@@ -9,20 +10,35 @@ export interface Acceptance {
   readonly used: UsedFactor;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** What a browser that is trusted from now on is to keep. */
+  readonly device?: Required<DeviceCookie>;
 }
 
-/** @param challenge - the token to spend; `null`: a signed-in user gives fresh proof */
-export function verifyAttempt(challenge: Challenge | null): Attempt<Acceptance> {
-  const operation = challenge === null ? 'stepUp' : 'verify';
+/**
+ * What an accepted second factor completes. The token that it answers to is spent by `spending`.
+ * @param trust - the browser to trust, if the user asked for it
+ */
+export function acceptance(
+  operation: 'verify' | 'stepUp' | 'signIn',
+  trust: TrustRequest | null = null,
+): Attempt<Acceptance> {
   return {
     operation,
-    barrier: (record, { now }) => (challenge === null ? null : verifyTokenBarrier(record, challenge, now)),
-    apply: (record, used, { now }) => {
+    // Nothing of a user tells whoever has proven nothing.
+    barrier: ({ factors }) =>
+      operation === 'signIn' && factors.length === 0 ? new MfaError('unknown_credential') : null,
+    apply: (record, used, context) => {
+      const { now } = context;
       const backupCodesRemaining = record.backupCodes?.remaining ?? 0;
+      const trusted = trust === null ? null : trustDevice(record, used, trust, context);
+      const { failures } = record.lockout;
       return {
-        record: challenge === null ? record : spendChallenge(record, challenge, now),
-        events: [{ type: 'verified', operation, failures: record.lockout.failures, backupCodesRemaining, ...used }],
-        result: { used, at: now },
+        record: trusted?.change.record ?? record,
+        events: [
+          { type: 'verified', operation, failures, backupCodesRemaining, ...used },
+          ...(trusted?.change.events ?? []),
+        ],
+        result: { used, at: now, ...(trusted !== null && { device: trusted.result }) },
       };
     },
   };

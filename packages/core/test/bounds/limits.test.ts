@@ -1,5 +1,5 @@
 /** Every text that a caller gives has a longest length: taken at it, and refused or cut beyond it. */
-import { MfaError, type Mfa } from '@mfakit/core';
+import { MfaError } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,
@@ -8,13 +8,14 @@ import {
   TEST_PASSWORD,
   virtualAuthenticator,
   type CallInput,
+  type CallName,
 } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage } from '../harness.ts';
 
 /** How a call ends with this input: `accepted`, or the code of the refusal and the field that it names. */
 async function endOf(
-  name: keyof Mfa,
+  name: CallName,
   change: (input: CallInput) => Partial<CallInput>,
   overrides: Parameters<typeof stage>[0] = {},
 ): Promise<{ readonly end: string; readonly written: number; readonly slow: number }> {

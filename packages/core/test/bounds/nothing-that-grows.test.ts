@@ -1,6 +1,6 @@
 /** No call leaves anything behind in memory that is kept by user: maps of users would grow as long as the process lives. */
-import type { Mfa, MfaEvent, MfaStore, StoredRecord, Swap } from '@mfakit/core';
-import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';
+import type { MfaEvent, MfaStore, StoredRecord, Swap } from '@mfakit/core';
+import { MFA_CALLS, outcomeOf, readyForCalls, testApplication, type CallName } from '@mfakit/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const USER = 'a user whose name is in no other text';
@@ -66,7 +66,7 @@ test('the maps are found at all', async () => {
   await running;
 });
 
-test.each(Object.keys(MFA_CALLS) as (keyof Mfa)[])('after %s', async (name) => {
+test.each(Object.keys(MFA_CALLS) as CallName[])('after %s', async (name) => {
   const app = testApplication({ store: plainStore() });
   const { input } = await readyForCalls(app, USER);
   expect(await outcomeOf(MFA_CALLS[name].run(app.mfa, input))).toBe('accepted');
@@ -75,7 +75,7 @@ test.each(Object.keys(MFA_CALLS) as (keyof Mfa)[])('after %s', async (name) => {
   expect(left()).toBe(0);
 });
 
-test.each(Object.keys(MFA_CALLS) as (keyof Mfa)[])('after many of %s at once', async (name) => {
+test.each(Object.keys(MFA_CALLS) as CallName[])('after many of %s at once', async (name) => {
   const app = testApplication({ store: plainStore() });
   const { input } = await readyForCalls(app, USER);
   await Promise.all(Array.from({ length: 120 }, async () => outcomeOf(MFA_CALLS[name].run(app.mfa, input))));

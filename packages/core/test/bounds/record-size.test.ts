@@ -1,11 +1,44 @@
 /** The record stays small, with everything in use. */
-import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
-import { expect, test } from 'vitest';
-import { stage } from '../harness.ts';
+import type { MfaRecord } from '@mfakit/core';
+import {
+  outcomeOf,
+  softwareKey,
+  TEST_PASSWORD,
+  virtualAuthenticator,
+  type SoftwareKey,
+  type TestApplicationOptions,
+} from '@mfakit/testkit';
+import { describe, expect, test } from 'vitest';
+import { trusted } from '../devices/browser.ts';
+import { stage, type Stage } from '../harness.ts';
+import {
+  creationOptions,
+  enrollPasskey,
+  passkeyProof,
+  signedAlone,
+  signedVerify,
+  withPasskeys,
+  WRONG_SIGNATURE,
+} from '../passkeys/passkey-harness.ts';
 
 const LIMIT_BYTES = 8192;
+const LIMIT_WITH_DEVICES_BYTES = 10_240;
 /** The longest label, in characters of three bytes. */
 const LABEL = '\u5B57'.repeat(64);
+
+/** The record of a user with so many trusted devices, each with a wrong password of its own. */
+async function withDevices(max: number): Promise<MfaRecord> {
+  const on = stage({ trustedDevices: { max } });
+  const ann = await on.enroll('ann');
+  for (let n = 0; n < max; n += 1) {
+    const browser = await trusted(on, ann, LABEL);
+    await browser.next(on, 'ann');
+    await on.mfa.passwordFailed('ann', {}, { device: browser.cookie });
+  }
+  const record = await on.store.record('ann');
+  expect(record.devices).toHaveLength(max);
+  return record;
+}
 
 test('at default options the record stays below 8 KB, with everything in use', async () => {
   const on = stage();
@@ -64,6 +97,9 @@ test('at default options the record stays below 8 KB, with everything in use', a
   const bytes = new TextEncoder().encode(JSON.stringify(largest)).length;
   expect(bytes).toBeGreaterThan(LIMIT_BYTES / 3);
   expect(bytes).toBeLessThan(LIMIT_BYTES);
+  // Devices are off by default. With as many as the option then allows, their labels as long as can be:
+  const { devices } = await withDevices(5);
+  expect(size({ ...largest, devices })).toBeLessThan(LIMIT_WITH_DEVICES_BYTES);
 });
 
 const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
@@ -99,11 +135,108 @@ test('at the largest options the record stays below 32 KB, and an event below 4 
   expect([record.factors.length, record.backupCodes?.remaining, record.spentChallenges.length]).toEqual([20, 100, 32]);
   // Another instance may have activated the last factor beside the setup that waits, and each has reported each factor.
   const ids = [...record.factors, ...(factor === undefined ? [] : [factor])].map(({ id }) => id);
-  const largest = { ...record, pending, uncounted: { slot: record.lastEventSeq, ids } };
+  const { devices = [] } = await withDevices(10);
+  const noted = { slot: record.lastEventSeq, ids: [...ids, ...devices.map(({ id }) => id)] };
+  const largest = { ...record, pending, devices, uncounted: noted };
   expect(pending?.backupCodes).not.toBeNull();
   expect(size(largest)).toBeGreaterThan(LARGEST_BYTES / 2);
   expect(size(largest)).toBeLessThan(LARGEST_BYTES);
   const sizes = (await mfa.history('ann', { limit: 200 })).map(size);
   expect(Math.max(...sizes)).toBeGreaterThan(EVENT_BYTES / 3);
   expect(Math.max(...sizes)).toBeLessThan(EVENT_BYTES);
+});
+
+/** Adds passkeys and apps to a user who has a passkey. */
+async function addFactors(
+  on: Stage,
+  key: SoftwareKey,
+  { passkeys, apps, label }: { readonly passkeys: number; readonly apps: number; readonly label: string },
+): Promise<void> {
+  for (let i = 1; i < passkeys; i++) {
+    const { options } = await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
+    const credential = await (await softwareKey({ transports: ['internal', 'hybrid'] })).create(options);
+    await on.mfa.confirm({ userId: 'ann' }, { credential });
+  }
+  for (let i = 0; i < apps; i++) {
+    const proof = await passkeyProof(on, 'ann', key);
+    const { uri } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', label, proof });
+    await on.mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(uri).code(on.clock()) });
+  }
+}
+
+/** More sign-ins than are remembered, refusals, and trusted devices if there can be any. */
+async function wear(on: Stage, key: SoftwareKey, label: string): Promise<void> {
+  const { mfa, clock } = on;
+  for (let i = 0; i < 40; i++) {
+    clock.advance({ seconds: 1 });
+    await mfa.verify({ ...(await signedVerify(on, 'ann', key)), trustDevice: { label } });
+  }
+  await outcomeOf(mfa.verify(await signedVerify(on, 'ann', key, WRONG_SIGNATURE)));
+  await mfa.passwordFailed('ann');
+}
+
+/** A user with five factors, the last of which another instance has activated beside the setup that waits. */
+async function largestOf(options: TestApplicationOptions, label: string) {
+  // Random handles have 64 bytes.
+  const on = stage({ ...withPasskeys({}), ...options });
+  const { key } = await enrollPasskey(on, 'ann', { transports: ['internal', 'hybrid'] });
+  await addFactors(on, key, { passkeys: 3, apps: 1, label });
+  await wear(on, key, label);
+  await creationOptions(on, 'ann', { label, proof: await passkeyProof(on, 'ann', key) });
+  const record = await on.store.record('ann');
+  expect([record.factors.length, record.spentChallenges.length, record.pending?.factor.kind]).toEqual([
+    4,
+    32,
+    'webauthn',
+  ]);
+  return { ...record, factors: [...record.factors, ...record.factors.slice(1, 2)] };
+}
+
+describe('with passkeys', () => {
+  test('at default options, which trust no device, it stays below 8 KB with the longest labels', async () => {
+    const largest = await largestOf({ trustedDevices: undefined } as never, LABEL);
+    expect(largest.devices).toBeUndefined();
+    expect(size(largest)).toBeGreaterThan(LIMIT_BYTES / 2);
+    expect(size(largest)).toBeLessThan(LIMIT_BYTES);
+  });
+
+  test('with five trusted devices too it stays below 8 KB, with labels as people give them', async () => {
+    const largest = await largestOf({}, 'Firefox on Windows');
+    expect(largest.devices).toHaveLength(5);
+    expect(size(largest)).toBeGreaterThan(LIMIT_BYTES / 2);
+    expect(size(largest)).toBeLessThan(LIMIT_BYTES);
+  });
+
+  test('five passkeys, five apps, five devices, ten codes and 32 spent tokens stay below 12 KB', async () => {
+    const on = stage({ ...withPasskeys({}), maxFactors: 11 });
+    const { key } = await enrollPasskey(on, 'ann', { transports: ['internal', 'hybrid'] });
+    await addFactors(on, key, { passkeys: 5, apps: 5, label: LABEL });
+    await wear(on, key, LABEL);
+    await creationOptions(on, 'ann', { label: LABEL, proof: await passkeyProof(on, 'ann', key) });
+    const record = await on.store.record('ann');
+    expect([
+      record.factors.filter(({ kind }) => kind === 'webauthn').length,
+      record.factors.filter(({ kind }) => kind === 'totp').length,
+      record.devices?.length,
+      record.backupCodes?.remaining,
+      record.spentChallenges.length,
+    ]).toEqual([5, 5, 5, 10, 32]);
+    expect(size(record)).toBeGreaterThan(LIMIT_BYTES);
+    expect(size(record)).toBeLessThan(12_288);
+  });
+
+  test('invariant 6: two thousand sign-ins do not grow it', async () => {
+    const on = stage(withPasskeys());
+    const { key } = await enrollPasskey(on, 'ann');
+    const sizes: number[] = [];
+    for (let i = 0; i < 2000; i++) {
+      on.clock.advance({ seconds: 1 });
+      await on.mfa.passkeySignIn(await signedAlone(on, key));
+      if (i === 100 || i === 1999) sizes.push(size(await on.store.record('ann')));
+    }
+    const [early = 0, late = 0] = sizes;
+    // Only numbers have grown by a digit or two: the counter of the key, and that of events.
+    expect(late - early).toBeLessThanOrEqual(4);
+    expect(late).toBeLessThan(1400 + 600 + 58 * 32);
+  });
 });

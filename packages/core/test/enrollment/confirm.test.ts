@@ -280,6 +280,7 @@ describe('R-55, R-56 what a confirmation proves', () => {
       method: 'totp',
       factorId,
       amr: ['otp'],
+      phishingResistant: false,
       authTime: new Date(on.clock()),
       backupCodesRemaining: 10,
       sessionEpoch: 0,

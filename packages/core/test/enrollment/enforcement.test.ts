@@ -58,6 +58,7 @@ test('R-64 a user who must enroll does so and is signed in by it, once', async (
     factorId,
     method: 'totp',
     amr: ['pwd', 'otp', 'mfa'],
+    phishingResistant: false,
     authTime: new Date(clock()),
     backupCodesRemaining: 10,
     sessionEpoch: 0,

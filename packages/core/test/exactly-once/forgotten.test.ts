@@ -1,6 +1,7 @@
 import { EMPTY_RECORD, type MfaStore, type Swap } from '@mfakit/core';
 import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
+import { lossyStore } from './lossy-store.ts';
 import { stage, type Stage } from '../harness.ts';
 
 const ALMOST_A_DAY = { hours: 23, minutes: 59, seconds: 59 };
@@ -95,6 +96,19 @@ describe('forget leaves a tombstone', () => {
     await sweep();
     expect(await store.read('ann')).toBeNull();
     expect((await mfa.status('bob')).enabled).toBe(true);
+  });
+
+  test('a removal whose answer was lost is found to have landed, and the sweep goes on', async () => {
+    const { mfa, another, store, clock, enroll } = stage();
+    await enroll('bob');
+    await mfa.forget('ann');
+    clock.advance({ hours: 25 });
+    const lossy = lossyStore(store);
+    lossy.loseNext();
+    let last: unknown;
+    for await (const progress of another({ store: lossy }).rekey()) last = progress;
+    expect(last).toMatchObject({ scanned: 1, after: 'bob' });
+    expect(await store.read('ann')).toBeNull();
   });
 
   test('whatever is written to it begins a new life, which no sweep removes', async () => {

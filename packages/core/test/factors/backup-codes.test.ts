@@ -81,7 +81,7 @@ describe('invariant 4: the charge is committed before the slow work', () => {
     const on = stage();
     const ann = await on.enroll('ann');
     const hasher = vi.fn<CodeHasher>(() => new Promise(() => undefined)); // for ever
-    void on.another({ hasher }).stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' });
+    void outcomeOf(on.another({ hasher }).stepUp('ann', { backupCode: ann.backupCodes[0] ?? '' }));
     await vi.waitFor(() => expect(hasher).toHaveBeenCalled());
     const { lockout, backupCodes } = await on.store.record('ann');
     expect([lockout.failures, backupCodes?.remaining]).toEqual([1, 10]);

@@ -1,5 +1,4 @@
-import type { Mfa } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, outcomeOf, provenBy, virtualAuthenticator } from '@mfakit/testkit';
+import { callsTaking, MFA_CALLS, outcomeOf, provenBy, virtualAuthenticator, type CallName } from '@mfakit/testkit';
 import { base32nopad } from '@scure/base';
 import { describe, expect, test } from 'vitest';
 import { HOTP_KEY, TWINS } from '../vectors.ts';
@@ -9,7 +8,7 @@ import { stage, type Stage } from '../harness.ts';
 const OPERATIONS = [...callsTaking('secondFactor'), ...callsTaking('proof')];
 
 /** A call with a code, made ready before the code exists. It removes the newest factor, if it removes one. */
-async function ready({ mfa, token }: Stage, name: keyof Mfa): Promise<(code: string) => Promise<unknown>> {
+async function ready({ mfa, token }: Stage, name: CallName): Promise<(code: string) => Promise<unknown>> {
   const factorId = (await mfa.status('ann')).factors.at(-1)?.id ?? '';
   const held = MFA_CALLS[name].takes.includes('token') ? await token('ann') : '';
   const input = { userId: 'ann', token: held, factorId, setupCode: '', secondFactor: { code: '' }, proof: undefined };

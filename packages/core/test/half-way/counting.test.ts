@@ -1,6 +1,13 @@
 /** What an attempt is counted as does not change while it is stopped half-way. */
-import type { Mfa } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, outcomeOf, quickHasher, readyForCalls, TEST_PASSWORD } from '@mfakit/testkit';
+import {
+  callsTaking,
+  MFA_CALLS,
+  outcomeOf,
+  quickHasher,
+  readyForCalls,
+  TEST_PASSWORD,
+  type CallName,
+} from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { stage, type Stage } from '../harness.ts';
 import { held } from './held.ts';
@@ -137,7 +144,7 @@ describe('the slow bucket fills while the password is checked', () => {
   const lockout = { slowLimit: 3 };
 
   /** Begins a call with a right code and the right password, stops it there, and fills the bucket. */
-  async function fills(name: keyof Mfa, between: (on: Stage) => Promise<unknown> = async () => undefined) {
+  async function fills(name: CallName, between: (on: Stage) => Promise<unknown> = async () => undefined) {
     const on = stage({ lockout });
     const { user, input } = await readyForCalls(on, 'ann');
     await on.mfa.unlock('ann');

@@ -9,13 +9,14 @@ import {
   readyForCalls,
   TEST_PASSWORD,
   type ReadyForCalls,
+  type CallName,
 } from '@mfakit/testkit';
 import { stage, type Stage } from '../harness.ts';
 import { held } from './held.ts';
 
 /** A call, the port that it waits for, and what it presents. */
 export interface SlowCall {
-  readonly call: keyof Mfa;
+  readonly call: CallName;
   readonly port: 'hasher' | 'verifyPassword';
   readonly presents: 'code' | 'backupCode';
 }

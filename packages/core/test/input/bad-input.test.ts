@@ -1,5 +1,5 @@
-import { createMfa, type Mfa, type SecondFactor } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput } from '@mfakit/testkit';
+import { createMfa, type SecondFactor } from '@mfakit/core';
+import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type CallName } from '@mfakit/testkit';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectCheapRefusal, MEGABYTE, named, prepare, type Prepared } from './cheap-refusal.ts';
 import { hmacCount } from '../hmac-count.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 /** Calls with input that is accepted, but for what is given here. */
-async function run(name: keyof Mfa, input: Partial<CallInput>): Promise<unknown> {
+async function run(name: CallName, input: Partial<CallInput>): Promise<unknown> {
   return MFA_CALLS[name].run(on.mfa, { ...on.input, ...input });
 }
 
@@ -62,7 +62,7 @@ const FACTOR_CALLS = [...callsTaking('secondFactor'), ...callsTaking('proof')];
 const CODE_CALLS = [...FACTOR_CALLS, ...callsTaking('setupCode')];
 
 /** Calls with a second factor, in every place where the call might look for it. */
-async function runWith(name: keyof Mfa, factor: unknown): Promise<unknown> {
+async function runWith(name: CallName, factor: unknown): Promise<unknown> {
   const { code: setupCode = '' } = factor as { readonly code?: string };
   return run(name, provenBy({ ...on.input, setupCode }, factor as SecondFactor));
 }
@@ -183,6 +183,7 @@ test('a proof is an object, and has no password if the application has none', as
   }
   const passwordless = createMfa({ ...on.options, verifyPassword: 'passwordless' });
   for (const name of callsTaking('proof')) {
-    await expectCheapRefusal(on, 'invalid_input', () => MFA_CALLS[name].run(passwordless, on.input));
+    const { field } = await expectCheapRefusal(on, 'invalid_input', () => MFA_CALLS[name].run(passwordless, on.input));
+    expect(field).toBe('password');
   }
 });

@@ -93,6 +93,14 @@ const WRONG: readonly (readonly [option: string, type: typeof TypeError | typeof
   ['setupTtlSeconds', RangeError, { setupTtlSeconds: 3601 }],
   ['maxFactors', RangeError, { maxFactors: 0 }],
   ['maxFactors', RangeError, { maxFactors: 21 }],
+  ['trustedDevices', TypeError, { trustedDevices: null }],
+  ['trustedDevices', TypeError, { trustedDevices: true }],
+  ['trustedDevices', TypeError, { trustedDevices: { hours: 1 } }],
+  ['trustedDevices.days', RangeError, { trustedDevices: { days: 0 } }],
+  ['trustedDevices.days', RangeError, { trustedDevices: { days: 91 } }],
+  ['trustedDevices.max', RangeError, { trustedDevices: { max: 0 } }],
+  ['trustedDevices.max', RangeError, { trustedDevices: { max: 11 } }],
+  ['trustedDevices.allowWhenRequired', TypeError, { trustedDevices: { allowWhenRequired: 'yes' } }],
   ['onEvent', TypeError, { onEvent: SENTINEL }],
   ['clock', TypeError, { clock: 0 }],
   ['random', TypeError, { random: new Uint8Array(20) }],
@@ -101,7 +109,7 @@ const WRONG: readonly (readonly [option: string, type: typeof TypeError | typeof
 ];
 
 test.each(WRONG)(
-  'R-06, R-09, R-17, R-43, R-62 a wrong %s is a %O that names it and repeats no value',
+  'R-06, R-09, R-17, R-43, R-62, R-80 a wrong %s is a %O that names it and repeats no value',
   (option, type, wrong) => {
     let thrown: unknown;
     try {
@@ -133,6 +141,9 @@ test('the bounds themselves are taken', () => {
     { lockout: { maxFailures: 1, hardLimit: 1, durationSeconds: 1, maxDurationSeconds: 1, slowLimit: 1, slowDays: 1 } },
     { lockout: { slowLimit: 100, slowDays: 365, durationSeconds: 315_360_000, maxDurationSeconds: 315_360_000 } },
     { lockout: { maxFailures: 100, hardLimit: 100 } },
+    { trustedDevices: {} },
+    { trustedDevices: { days: 1, max: 1, allowWhenRequired: true } },
+    { trustedDevices: { days: 90, max: 10 } },
     { verifyPassword: 'passwordless' },
     { keys: [KEY_A, KEY_B] },
     { random: (bytes: number) => new Uint8Array(bytes), hasher: quickHasher, clock: () => 0, onEvent: () => undefined },

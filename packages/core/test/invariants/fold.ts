@@ -12,6 +12,8 @@ export interface Told {
   readonly passwordFailures: number;
   readonly lockedUntil: number | null;
   readonly enforcedFrom: number | null;
+  /** Trusted devices in the order of their ids, each with its own failures. */
+  readonly devices: readonly (readonly [string, number])[];
   readonly lastEventSeq: number;
 }
 
@@ -25,6 +27,7 @@ export const NOTHING: Told = {
   passwordFailures: 0,
   lockedUntil: null,
   enforcedFrom: null,
+  devices: [],
   lastEventSeq: 0,
 };
 
@@ -60,6 +63,7 @@ export function tellOf(record: MfaRecord): Told {
     passwordFailures: record.lockout.passwordFailures,
     lockedUntil: record.lockout.lockedUntil,
     enforcedFrom: record.enforcement?.from ?? null,
+    devices: (record.devices ?? []).map(({ id, failures = 0 }) => [id, failures] as const).toSorted(byId),
     lastEventSeq: record.lastEventSeq,
   };
 }
@@ -78,6 +82,7 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
         pendingId: null,
         pendingFailures: 0,
         backupCodes,
+        devices: [],
       };
     }
     case 'factor_removed':
@@ -89,7 +94,8 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
       return remaining(proven(told, event.provenBy), []);
     case 'password_changed': {
       const failures = told.failures - told.passwordFailures;
-      return { ...told, failures, passwordFailures: 0, lockedUntil: failures === 0 ? null : told.lockedUntil };
+      const lockedUntil = failures === 0 ? null : told.lockedUntil;
+      return { ...told, failures, passwordFailures: 0, lockedUntil, devices: [] };
     }
     case 'reset':
       return remaining(told, []);
@@ -124,6 +130,7 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
         failures: event.failures,
         passwordFailures: told.passwordFailures + (event.reason === 'invalid_password' ? 1 : 0),
         lockedUntil: running(told, event),
+        devices: told.devices.map(([id, failed]) => [id, failed + (id === event.deviceId ? 1 : 0)]),
       };
     case 'account_locked':
       return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
@@ -135,6 +142,12 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
       return event.until === undefined ? { ...told, enforcedFrom: null } : told;
     case 'forgotten':
       return NOTHING;
+    case 'device_trusted':
+      return { ...told, devices: [...told.devices, [event.deviceId, 0] as const].toSorted(byId) };
+    case 'device_used':
+      return { ...told, devices: told.devices.map(([id, failed]) => [id, id === event.deviceId ? 0 : failed]) };
+    case 'device_forgotten':
+      return { ...told, devices: told.devices.filter(([id]) => event.deviceId !== null && id !== event.deviceId) };
     case 'rekeyed':
     case 'secret_unreadable':
       return told;
@@ -159,5 +172,9 @@ function cleared(told: Told): Told {
 
 function remaining(told: Told, factorIds: readonly string[]): Told {
   const backupCodes = factorIds.length === 0 ? 0 : told.backupCodes;
-  return { ...told, factorIds, backupCodes, pendingId: null, pendingFailures: 0 };
+  return { ...told, factorIds, backupCodes, pendingId: null, pendingFailures: 0, devices: [] };
+}
+
+function byId([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
 }

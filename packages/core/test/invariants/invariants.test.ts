@@ -3,9 +3,10 @@ import { fc, test } from '@fast-check/vitest';
 import type { StoredRecord } from '@mfakit/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { countHmac } from '../hmac-count.ts';
-import { isLocked, isSessionLocked, LIMITS, type ModelUser } from './model.ts';
+import { aliveDevices, isLocked, isSessionLocked, LIMITS, type ModelUser } from './model.ts';
 import { play } from './play.ts';
 import { budgetOfConfirms, budgetOfGuesses, chargedBeforeSlowWork, deafWhileLocked } from './rules/guessing.ts';
+import { devicesClaimNothing } from './rules/devices.ts';
 import { historyTellsAll } from './rules/history.ts';
 import { nothingInClear } from './rules/secrecy.ts';
 import { backupCodesOnce, oneSuccessPerStep } from './rules/single-use.ts';
@@ -30,6 +31,9 @@ function statusOf(user: ModelUser, now: number): unknown {
     enabled: user.factors.length > 0,
     factors: user.factors.map(({ device }) => expect.objectContaining({ id: device.factorId })),
     backupCodesRemaining: user.codes.length,
+    devices: aliveDevices(user, now).map(({ expiresAt }) =>
+      expect.objectContaining({ expiresAt: new Date(expiresAt) }),
+    ),
     locked,
     lockedUntil: locked && until !== Infinity ? new Date(until) : null,
     passwordNeeded: true,
@@ -87,6 +91,7 @@ test.prop([fc.nat(), lives], { numRuns: LIVES, examples: [[0, CLEARED_BY_ENROLLM
       tokensOnce(),
       nothingInClear(here),
       historyTellsAll(here),
+      devicesClaimNothing,
     ];
     for (const step of steps) {
       const observation = await play(here, step);

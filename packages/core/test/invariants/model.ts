@@ -6,6 +6,7 @@ import { virtualAuthenticator } from '@mfakit/testkit';
 export const LIMITS = {
   lockout: { maxFailures: 3, durationSeconds: 60, maxDurationSeconds: 100, hardLimit: 8, slowLimit: 5, slowDays: 1 },
   maxFactors: 2,
+  trustedDevices: { days: 1, max: 2 },
   challengeTtlSeconds: 300,
   setupTtlSeconds: 600,
 } as const;
@@ -48,6 +49,16 @@ export interface ModelToken {
   spent: boolean;
 }
 
+/** A trusted device. */
+export interface ModelDevice {
+  /** Every cookie that was given for it, oldest first. */
+  readonly cookies: string[];
+  readonly era: number;
+  readonly expiresAt: number;
+  lastUsedAt: number;
+  failures: number;
+}
+
 /** What the model knows about a user. Codes are in clear, because the user has them too. */
 export interface ModelUser {
   factors: { readonly device: Device; lastStep: number }[];
@@ -65,6 +76,8 @@ export interface ModelUser {
   guesses: { readonly level: number; readonly at: number };
   /** The factors whose replay was recorded in a half minute. */
   replays: { readonly slot: number; readonly ids: readonly string[] };
+  /** In the order in which the record has them. */
+  devices: readonly ModelDevice[];
   /** Whether nothing was written since the user was forgotten. */
   forgotten: boolean;
   enforcedFrom: number | null;
@@ -86,6 +99,7 @@ export function newUser(): ModelUser {
     lockedUntil: null,
     guesses: { level: 0, at: 0 },
     replays: { slot: 0, ids: [] },
+    devices: [],
     forgotten: false,
     enforcedFrom: null,
     born: 0,
@@ -99,6 +113,7 @@ export function copyUser(user: ModelUser): ModelUser {
     ...user,
     factors: user.factors.map((factor) => ({ ...factor })),
     pending: user.pending && { ...user.pending },
+    devices: user.devices.map((each) => ({ ...each })),
   };
 }
 
@@ -255,8 +270,60 @@ function weighBackupCode(user: ModelUser, typed: string): string | (() => void) 
   };
 }
 
-export function begin(user: ModelUser, now: number): Verdict & { readonly next?: 'signed-in' | 'verify' | 'enroll' } {
-  if (isLocked(user, now)) return refused('locked');
+/** The devices that are trusted still. */
+export function aliveDevices(user: ModelUser, now: number): readonly ModelDevice[] {
+  return user.devices.filter(({ era, expiresAt }) => era === user.era && now < expiresAt);
+}
+
+/** The device that a cookie is of, and how good the cookie is. */
+function recognize(user: ModelUser, now: number, cookie: string | undefined) {
+  if (cookie === undefined || user.factors.length === 0 || isEnforced(user, now)) return null;
+  const trusted = aliveDevices(user, now).find(({ cookies }) => cookies.includes(cookie));
+  if (trusted === undefined || trusted.failures >= 10) return null;
+  const age = trusted.cookies.length - 1 - trusted.cookies.indexOf(cookie);
+  const recent = age === 1 && Math.abs(now - trusted.lastUsedAt) < 60_000;
+  return { trusted, age, good: age === 0 || recent };
+}
+
+/** A trusted device is locked like a session. */
+export function isLockedFor(user: ModelUser, now: number, cookie: string | undefined): boolean {
+  return recognize(user, now, cookie)?.good === true ? isSessionLocked(user, now) : isLocked(user, now);
+}
+
+/** A device is trusted after the code of an app. Its cookie is not known before the call. */
+export function trust(user: ModelUser, now: number): ModelDevice {
+  const { days, max } = LIMITS.trustedDevices;
+  const trusted = { cookies: [], era: user.era, expiresAt: now + days * 86_400_000, lastUsedAt: now, failures: 0 };
+  const others = aliveDevices(user, now).toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
+  user.devices = [trusted, ...others.slice(0, max - 1)];
+  return trusted;
+}
+
+export function forgetDevices(user: ModelUser, left: readonly ModelDevice[]): Verdict {
+  const writes = user.devices.some(({ era }) => era === user.era);
+  user.devices = left;
+  return { outcome: 'accepted', writes };
+}
+
+export function begin(
+  user: ModelUser,
+  now: number,
+  cookie: string | undefined,
+): Verdict & { readonly next?: 'signed-in' | 'verify' | 'enroll'; readonly rotated?: ModelDevice } {
+  const found = recognize(user, now, cookie);
+  if (isLockedFor(user, now, cookie)) return refused('locked');
+  if (found !== null) {
+    const { trusted, age, good } = found;
+    if (!good) {
+      user.devices = user.devices.filter((other) => other !== trusted);
+      return { outcome: 'accepted', writes: true, next: 'verify' };
+    }
+    if (age === 0) trusted.lastUsedAt = now;
+    const series = trusted.cookies[0]?.slice(0, 22) ?? '';
+    const writes = age === 0 || trusted.failures > 0 || recordsReplay(user, series, now);
+    trusted.failures = 0;
+    return { outcome: 'accepted', writes, next: 'signed-in', ...(age === 0 && { rotated: trusted }) };
+  }
   if (user.factors.length > 0) return { outcome: 'accepted', writes: false, next: 'verify' };
   if (isEnforced(user, now)) return { outcome: 'accepted', writes: false, next: 'enroll' };
   const writes = user.failures > 0;
@@ -333,8 +400,10 @@ export function confirm(
   return ACCEPTED;
 }
 
-export function passwordFailed(user: ModelUser, now: number): Verdict {
-  if (isLocked(user, now)) return refused('locked');
+export function passwordFailed(user: ModelUser, now: number, cookie: string | undefined): Verdict {
+  if (isLockedFor(user, now, cookie)) return refused('locked');
+  const found = recognize(user, now, cookie);
+  if (found?.good === true) found.trusted.failures += 1;
   countFailure(user, now, true, false);
   return ACCEPTED;
 }

@@ -3,7 +3,7 @@ import type { BeginResult } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
 import * as model from './model.ts';
 import type { Call, User } from './steps.ts';
-import { pickedToken, typed, type World } from './world.ts';
+import { pickedCookie, pickedToken, typed, type World } from './world.ts';
 
 export interface Plan {
   /** The user it is about. If there is a token, the user that the token names. */
@@ -41,25 +41,39 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
   const mfa = app.mfa();
   const now = app.clock();
   const text = token?.text ?? FORGED_TOKEN;
+  const cookie = pickedCookie(world, step);
 
   switch (step.call) {
     case 'begin': {
-      const verdict = model.begin(user, now);
+      const verdict = model.begin(user, now, cookie);
       const run = async (): Promise<void> => {
-        const begun = await mfa.begin(name);
+        const begun = await mfa.begin(name, {}, { device: cookie });
         if (begun.next !== verdict.next) throw new Error(`begin says ${begun.next}, not ${verdict.next}`);
-        if (begun.next !== 'signed-in') world.tokens.push(issued(begun, name, user.era));
+        if (begun.next !== 'signed-in') return void world.tokens.push(issued(begun, name, user.era));
+        if ((begun.device === undefined) !== (verdict.rotated === undefined)) throw new Error('begin rotates wrongly');
+        if (begun.device !== undefined) verdict.rotated?.cookies.push(begun.device.cookie);
       };
       return { verdict, run };
     }
     case 'verify': {
       const closed = model.whyClosed(user, token, 'verify', now);
       const barrier = closed ?? (token?.era === user.era ? null : 'invalid_token');
+      const mayTrust = step.trust === true && 'code' in presented && !model.isEnforced(user, now);
+      let trusted: model.ModelDevice | null = null;
       const apply = (): void => {
         if (token !== null) token.spent = true;
+        if (mayTrust) trusted = model.trust(user, now);
       };
       const verdict = attempt(world, step, given, barrier, apply);
-      return { verdict, run: () => mfa.verify({ token: text, ...presented }) };
+      const run = async (): Promise<void> => {
+        const trustDevice = step.trust === true ? {} : undefined;
+        const { device } = await mfa.verify({ token: text, ...presented, trustDevice });
+        if ((device === undefined) !== (trusted === null)) throw new Error('verify trusts wrongly');
+        if (device === undefined || trusted === null) return;
+        trusted.cookies.push(device.cookie);
+        drawers[name].browsers.push(trusted.cookies);
+      };
+      return { verdict, run };
     }
     case 'stepUp': {
       const verdict = attempt(world, step, given, null, () => undefined);
@@ -118,12 +132,28 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
     case 'forget':
       return { verdict: model.forget(user), run: () => mfa.forget(name) };
     case 'passwordFailed':
-      return { verdict: model.passwordFailed(user, now), run: () => mfa.passwordFailed(name) };
+      return {
+        verdict: model.passwordFailed(user, now, cookie),
+        run: () => mfa.passwordFailed(name, {}, { device: cookie }),
+      };
     case 'assertNotLocked':
       return {
-        verdict: model.isLocked(user, now) ? no('locked') : ok(false),
-        run: () => mfa.assertNotLocked(name),
+        verdict: model.isLockedFor(user, now, cookie) ? no('locked') : ok(false),
+        run: () => mfa.assertNotLocked(name, { device: cookie }),
       };
+    case 'forgetDevice': {
+      // Whatever is gone already is found no more, and so is what its owner does not see.
+      const device = model.aliveDevices(user, now)[step.index];
+      const left = user.devices.filter((other) => other !== device);
+      const verdict = device === undefined ? no('device_not_found') : model.forgetDevices(user, left);
+      const run = async (): Promise<void> => {
+        const { devices } = await mfa.status(name);
+        await mfa.forgetDevice(name, devices[step.index]?.id ?? 'none');
+      };
+      return { verdict, run };
+    }
+    case 'forgetDevices':
+      return { verdict: model.forgetDevices(user, []), run: () => mfa.forgetDevices(name) };
   }
 }
 

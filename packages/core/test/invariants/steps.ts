@@ -31,6 +31,15 @@ export type Pick =
   | { readonly pick: 'foreign backup code'; readonly index: number }
   | { readonly pick: 'any backup code' };
 
+/** Which device cookie comes with a sign-in. Resolved when the step is played; none if there was no such one. */
+interface CookiePick {
+  readonly whose: 'own' | 'foreign';
+  /** Counted from the browser that was trusted last. */
+  readonly browser: number;
+  /** Counted from its newest cookie. */
+  readonly age: number;
+}
+
 /** One thing that happens. */
 export type Step =
   | { readonly call: 'advance'; readonly seconds: number }
@@ -49,19 +58,11 @@ export type Step =
 export type Call = Drawn & { readonly user: User; readonly fault: Fault };
 
 type Drawn =
-  | {
-      readonly call:
-        | 'begin'
-        | 'exempt'
-        | 'unlock'
-        | 'reset'
-        | 'forget'
-        | 'passwordFailed'
-        | 'passwordChanged'
-        | 'assertNotLocked';
-    }
+  | { readonly call: 'exempt' | 'unlock' | 'reset' | 'forget' | 'passwordChanged' | 'forgetDevices' }
+  | { readonly call: 'begin' | 'passwordFailed' | 'assertNotLocked'; readonly cookie?: CookiePick | null }
+  | { readonly call: 'forgetDevice'; readonly index: number }
   | { readonly call: 'enforce'; readonly inSeconds: number }
-  | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick }
+  | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick; readonly trust?: boolean }
   | { readonly call: 'stepUp'; readonly factor: Pick }
   | {
       readonly call: 'setup';
@@ -124,10 +125,19 @@ const password = fc.constantFrom<Password>('right', 'right', 'right', 'right', '
 const token = fc.constantFrom<TokenPick>(0, 0, 0, 1, 2, 3, -1);
 const mostlyNull = fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: token });
 
+const cookie: fc.Arbitrary<CookiePick | null> = fc.option(
+  fc.record({
+    whose: fc.constantFrom('own' as const, 'own' as const, 'own' as const, 'foreign' as const),
+    browser: fc.nat({ max: 2 }),
+    age: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
+  }),
+  { freq: 3 },
+);
+
 const named = <C extends string>(call: C): fc.Arbitrary<C> => fc.constant(call);
 const drawn: fc.Arbitrary<Drawn> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ call: named('begin') }) },
-  { weight: 4, arbitrary: fc.record({ call: named('verify'), token, factor: anyFactor }) },
+  { weight: 5, arbitrary: fc.record({ call: named('begin'), cookie }) },
+  { weight: 4, arbitrary: fc.record({ call: named('verify'), token, factor: anyFactor, trust: fc.boolean() }) },
   { weight: 8, arbitrary: fc.record({ call: named('stepUp'), factor: anyFactor }) },
   {
     weight: 3,
@@ -149,18 +159,14 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      call: fc.constantFrom(
-        'exempt',
-        'unlock',
-        'reset',
-        'forget',
-        'passwordFailed',
-        'passwordFailed',
-        'passwordChanged',
-        'assertNotLocked',
-      ),
+      call: fc.constantFrom('exempt', 'unlock', 'reset', 'forget', 'passwordChanged', 'forgetDevices'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ call: fc.constantFrom('passwordFailed', 'passwordFailed', 'assertNotLocked'), cookie }),
+  },
+  { weight: 1, arbitrary: fc.record({ call: named('forgetDevice'), index: fc.nat({ max: 2 }) }) },
 );
 
 const user = fc.constantFrom<User>('ann', 'ann', 'ann', 'bob');
@@ -192,6 +198,7 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 1, arbitrary: restart.map((step) => [step, { call: 'rekey' } as const]) },
   { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 3 })).map(strangersLock) },
   { weight: 1, arbitrary: user.map(fullBucket) },
+  { weight: 3, arbitrary: fc.tuple(user, fc.integer({ min: 0, max: 4 }), advance).map(trustedBrowser) },
   { weight: 3, arbitrary: user.map(enrollment) },
   { weight: 1, arbitrary: user.map(forcedEnrollment) },
   { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
@@ -260,6 +267,28 @@ function strangersLock([name, calls]: readonly [User, number]): readonly Step[] 
     ...factors.slice(0, calls).map((factor): Step => ({ call: 'stepUp', factor, ...by })),
     { call: 'stepUp', factor: ownDevice, ...by },
     { call: 'begin', ...by },
+  ];
+}
+
+/** A browser that is trusted, wrong passwords from it and from strangers, and sign-ins with its cookies. */
+function trustedBrowser([name, failures, later]: readonly [User, number, Step]): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  const newest: CookiePick = { whose: 'own', browser: 0, age: 0 };
+  const again: Step = { call: 'begin', cookie: newest, ...by };
+  return [
+    { call: 'exempt', ...by },
+    { call: 'advance', seconds: 30 },
+    { call: 'begin', ...by },
+    { call: 'verify', token: 0, factor: ownDevice, trust: true, ...by },
+    ...Array.from({ length: failures }, (_, i): Step => {
+      return { call: 'passwordFailed', cookie: i % 2 === 0 ? newest : null, ...by };
+    }),
+    again,
+    { call: 'begin', cookie: { ...newest, age: 1 }, ...by },
+    later,
+    again,
+    { call: 'begin', cookie: { ...newest, age: 2 }, ...by },
+    again,
   ];
 }
 

@@ -10,6 +10,8 @@ interface Drawer {
   readonly devices: Device[];
   /** Every backup code, oldest first. */
   readonly backupCodes: string[];
+  /** The cookies of every browser that was trusted, newest last. */
+  readonly browsers: string[][];
   /** The code that was accepted last. */
   lastCode: string;
 }
@@ -23,7 +25,7 @@ export interface World {
 }
 
 function emptyDrawer(): Drawer {
-  return { setups: [], devices: [], backupCodes: [], lastCode: '000000' };
+  return { setups: [], devices: [], backupCodes: [], browsers: [], lastCode: '000000' };
 }
 
 /** Makes a fresh world. Two worlds with one seed draw the same secrets. */
@@ -39,6 +41,15 @@ export function world(seed: number): World {
 /** The token that a step picked; `null` if it picked none, or one that was never issued. */
 export function pickedToken({ tokens }: World, step: Call): ModelToken | null {
   return 'token' in step && step.token !== null ? (tokens.at(-1 - step.token) ?? null) : null;
+}
+
+/** The device cookie that a step picked; `undefined`: none comes. */
+export function pickedCookie({ drawers }: World, step: Call): string | undefined {
+  const pick = 'cookie' in step ? (step.cookie ?? null) : null;
+  if (pick === null) return undefined;
+  const other = step.user === 'ann' ? 'bob' : 'ann';
+  const { browsers } = drawers[pick.whose === 'own' ? step.user : other];
+  return browsers.at(-1 - pick.browser)?.at(-1 - pick.age);
 }
 
 /** What the user types for a pick. */

@@ -1,4 +1,4 @@
-import { MfaError, type Mfa, type SecondFactor } from '@mfakit/core';
+import { MfaError, type SecondFactor } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,
@@ -9,6 +9,7 @@ import {
   wrongCode,
   type EnrolledUser,
   type VirtualAuthenticator,
+  type CallName,
 } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { hmacCount } from '../hmac-count.ts';
@@ -99,14 +100,14 @@ interface Evidence {
   readonly password: string;
 }
 
-async function attempt(on: Stage, name: keyof Mfa, ann: EnrolledUser, token: string, by: Evidence): Promise<unknown> {
+async function attempt(on: Stage, name: CallName, ann: EnrolledUser, token: string, by: Evidence): Promise<unknown> {
   const { factor: secondFactor, password } = by;
   const input = { userId: 'ann', token, factorId: ann.factorId, setupCode: '', secondFactor, proof: undefined };
   return MFA_CALLS[name].run(on.mfa, provenBy(input, secondFactor, password));
 }
 
 /** Every wrong piece of evidence, at every call that counts it on the account. */
-const COUNTED: readonly (readonly [what: string, name: keyof Mfa, wrong: (ann: EnrolledUser) => Evidence])[] = [
+const COUNTED: readonly (readonly [what: string, name: CallName, wrong: (ann: EnrolledUser) => Evidence])[] = [
   ...FACTOR_CALLS.flatMap(
     (name) =>
       [

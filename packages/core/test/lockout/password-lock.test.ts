@@ -1,5 +1,5 @@
 /** A lock that wrong passwords at the login alone made: it stops every sign-in, and no living session until something fails there. */
-import type { Mfa, SecondFactor } from '@mfakit/core';
+import type { SecondFactor } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,
@@ -8,16 +8,17 @@ import {
   TEST_PASSWORD,
   type CallInput,
   type EnrolledUser,
+  type CallName,
 } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { lock, stage, type Stage } from '../harness.ts';
 
 /** What a living session asks for. */
-const IN_SESSION = ['stepUp', 'setup', 'disable', 'removeFactor', 'regenerate'] as const satisfies (keyof Mfa)[];
+const IN_SESSION = ['stepUp', 'setup', 'disable', 'removeFactor', 'regenerate'] as const satisfies CallName[];
 
 async function call(
   { mfa }: Pick<Stage, 'mfa'>,
-  name: keyof Mfa,
+  name: CallName,
   { factorId }: EnrolledUser,
   factor: SecondFactor,
   password = TEST_PASSWORD,
@@ -91,7 +92,7 @@ describe('R-41 wrong passwords alone made the lock', () => {
     expect(await outcomeOf(mfa.assertNotLocked('ann'))).toBe('accepted');
   });
 
-  const failures: readonly (readonly [string, keyof Mfa, (ann: EnrolledUser) => SecondFactor, string])[] = [
+  const failures: readonly (readonly [string, CallName, (ann: EnrolledUser) => SecondFactor, string])[] = [
     ...IN_SESSION.flatMap(
       (name) =>
         [

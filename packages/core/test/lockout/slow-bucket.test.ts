@@ -1,6 +1,14 @@
 /** The slow bucket: wrong codes that no success empties, and the two consecutive codes that are asked for beyond it. */
-import { callsTaking, MFA_CALLS, outcomeOf, provenBy, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
-import type { Mfa, SecondFactor } from '@mfakit/core';
+import {
+  callsTaking,
+  MFA_CALLS,
+  outcomeOf,
+  provenBy,
+  TEST_PASSWORD,
+  virtualAuthenticator,
+  type CallName,
+} from '@mfakit/testkit';
+import type { SecondFactor } from '@mfakit/core';
 import type { EnrolledUser } from '@mfakit/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { stage, type Stage } from '../harness.ts';
@@ -12,7 +20,7 @@ vi.mock(import('@noble/hashes/hmac.js'), async (original) =>
 
 const CODE_CALLS = [...callsTaking('secondFactor'), ...callsTaking('proof')];
 
-async function call(on: Stage, name: keyof Mfa, { factorId }: EnrolledUser, factor: SecondFactor): Promise<string> {
+async function call(on: Stage, name: CallName, { factorId }: EnrolledUser, factor: SecondFactor): Promise<string> {
   const token = MFA_CALLS[name].takes.includes('token') ? await on.token('ann') : '';
   const input = { userId: 'ann', token, factorId, setupCode: '', secondFactor: factor, proof: undefined };
   return outcomeOf(MFA_CALLS[name].run(on.mfa, provenBy(input, factor)));

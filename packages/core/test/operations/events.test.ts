@@ -1,5 +1,12 @@
-import type { EventSink, Mfa, MfaEvent } from '@mfakit/core';
-import { MFA_CALLS, outcomeOf, readyForCalls, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
+import type { EventSink, MfaEvent } from '@mfakit/core';
+import {
+  MFA_CALLS,
+  outcomeOf,
+  readyForCalls,
+  TEST_PASSWORD,
+  virtualAuthenticator,
+  type CallName,
+} from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
 
@@ -90,7 +97,7 @@ test('R-65 every attempt tells the time in UTC, the user, the operation, the out
   expect(JSON.parse(JSON.stringify(on.events))).toEqual(on.events);
 });
 
-const CHANGING = (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter((name) => MFA_CALLS[name].uses.includes('commit'));
+const CHANGING = (Object.keys(MFA_CALLS) as CallName[]).filter((name) => MFA_CALLS[name].uses.includes('commit'));
 
 test.each(CHANGING)(
   'R-65 what %s changes is told to the sink and to the store, with where it came from',

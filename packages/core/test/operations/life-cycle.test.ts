@@ -12,6 +12,7 @@ test('a user enrolls, signs in, adds and removes a factor, and disables', async 
     method: 'totp',
     factorId: ann.factorId,
     amr: ['pwd', 'otp', 'mfa'],
+    phishingResistant: false,
     authTime: new Date(clock()),
     backupCodesRemaining: 10,
     sessionEpoch: 0,

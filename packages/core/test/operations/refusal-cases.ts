@@ -1,12 +1,26 @@
 /** Refusal cases: how to provoke, through the public API, every refusal of a second factor and of a proof. */
 import { createMfa, type Mfa, type MfaErrorCode, type SecondFactor } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, provenBy, TEST_PASSWORD, type CallInput, type EnrolledUser } from '@mfakit/testkit';
+import {
+  callsTaking,
+  MFA_CALLS,
+  provenBy,
+  TEST_PASSWORD,
+  type CallInput,
+  type EnrolledUser,
+  softwareKey,
+  type BentResponse,
+  type CallName,
+  type SoftwareKey,
+} from '@mfakit/testkit';
 import { lockEverywhere, type Stage } from '../harness.ts';
+import { enrollPasskey, signedProof, signedVerify, WRONG_SIGNATURE } from '../passkeys/passkey-harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
 
 /** One refusal of one call. */
 export interface RefusalCase {
   readonly call: keyof Mfa;
+  /** Present if the lock that refuses does not end by itself. */
+  readonly forever?: true;
   readonly code: MfaErrorCode;
   /** Distinguishes several ways in which one call gives one code. */
   readonly when?: string;
@@ -21,7 +35,7 @@ interface Prepared {
   readonly attempt: (factor: SecondFactor, mfa?: Mfa) => Promise<unknown>;
 }
 
-async function prepare(on: Stage, call: keyof Mfa): Promise<Prepared> {
+async function prepare(on: Stage, call: CallName): Promise<Prepared> {
   const ann = await on.enroll('ann');
   const input: CallInput = {
     userId: 'ann',
@@ -45,7 +59,7 @@ function backupCode(ann: EnrolledUser): SecondFactor {
 }
 
 /** The refusals of a second factor, for every purpose. */
-function factorCases(call: keyof Mfa): RefusalCase[] {
+function factorCases(call: CallName): RefusalCase[] {
   const row = (
     code: MfaErrorCode,
     provoke: (on: Stage, prepared: Prepared) => Promise<() => Promise<unknown>>,
@@ -106,7 +120,7 @@ function factorCases(call: keyof Mfa): RefusalCase[] {
 }
 
 /** The refusals of an incomplete proof, and of a wrong password in one. */
-function proofCases(call: keyof Mfa): RefusalCase[] {
+function proofCases(call: CallName): RefusalCase[] {
   const row = (code: MfaErrorCode, proof: (ann: EnrolledUser) => unknown, when = ''): RefusalCase => ({
     call,
     code,
@@ -123,8 +137,62 @@ function proofCases(call: keyof Mfa): RefusalCase[] {
   ];
 }
 
+/** The refusals of a passkey, for every purpose but a sign-in alone. */
+function passkeyCases(call: CallName): RefusalCase[] {
+  /** Has a key answer, the user's own unless another one is given, and gives the call that takes the answer. */
+  type Answer = (bent?: BentResponse, other?: SoftwareKey) => Promise<() => Promise<unknown>>;
+  const row = (
+    code: MfaErrorCode,
+    provoke: (on: Stage, answer: Answer) => Promise<() => Promise<unknown>>,
+    when = 'with a passkey',
+  ): RefusalCase => ({
+    call,
+    code,
+    when,
+    provoke: async (on) => {
+      const { key, factorId } = await enrollPasskey(on, 'ann');
+      return provoke(on, async (bent, other = key) => {
+        const signed = await (call === 'verify' ? signedVerify : signedProof)(on, 'ann', other, bent);
+        const evidence = provenBy({ userId: 'ann', factorId, setupCode: '' } as CallInput, signed);
+        return () => MFA_CALLS[call].run(on.mfa, { ...evidence, token: signed.token });
+      });
+    },
+  });
+  return [
+    row('invalid_assertion', (_on, answer) => answer(WRONG_SIGNATURE)),
+    row(
+      'invalid_assertion',
+      (_on, answer) => answer({ clientData: { origin: 'https://example.net' } }),
+      'with a passkey, from another page',
+    ),
+    row('unknown_credential', async (_on, answer) => answer({}, await softwareKey())),
+    row('counter_regressed', (_on, answer) => answer({ signCount: 1 })),
+    row('backup_eligibility_changed', (_on, answer) => answer({ backupEligible: true })),
+    row('invalid_token', async (on, answer) => {
+      const answered = await answer();
+      on.clock.advance({ minutes: 5 });
+      return answered;
+    }),
+    row('token_used', async (on, answer) => {
+      const answered = await answer();
+      const before = await on.store.record('ann');
+      await answered();
+      // As it was, but for the token: some of the calls take the passkey away.
+      const { spentChallenges } = await on.store.record('ann');
+      await on.store.edit('ann', () => ({ ...before, spentChallenges }));
+      return answered;
+    }),
+    row('secret_unreadable', async (on, answer) => {
+      const answered = await answer();
+      await on.store.edit('ann', unreadable);
+      return answered;
+    }),
+  ];
+}
+
 /** The refusals of a second factor and of a proof, for every call that takes one. */
 export const EVIDENCE_CASES: readonly RefusalCase[] = [
+  ...[...callsTaking('proof'), ...callsTaking('secondFactor')].flatMap(passkeyCases),
   ...callsTaking('proof').flatMap((call) => [...factorCases(call), ...proofCases(call)]),
   ...callsTaking('secondFactor').flatMap(factorCases),
 ];

@@ -9,6 +9,7 @@ import {
   virtualAuthenticator,
   wrongCode,
   type VirtualAuthenticator,
+  type CallName,
 } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { KEY_A, KEY_B, lockEverywhere, stage } from '../harness.ts';
@@ -152,7 +153,7 @@ test('R-23, R-44, R-51, R-58, R-65, invariant 8: no secret, code, token, passwor
   }
 });
 
-const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
+const NAMES = Object.keys(MFA_CALLS) as CallName[];
 
 test.each(NAMES)('R-65 %s leaves no secret behind: accepted, refused, or over a store that is down', async (name) => {
   for (const way of ['accepted', 'refused', 'down'] as const) {

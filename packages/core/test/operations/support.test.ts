@@ -50,6 +50,7 @@ describe('forget', () => {
     expect(await mfa.status('ann')).toEqual({
       sessionEpoch,
       seq: 3,
+      devices: [],
       enabled: false,
       factors: [],
       backupCodesRemaining: 0,

@@ -66,6 +66,7 @@ test('R-57 a result names the user and the factor, so that the host can rotate t
     'backupCodesRemaining',
     'factorId',
     'method',
+    'phishingResistant',
     'seq',
     'sessionEpoch',
     'userId',

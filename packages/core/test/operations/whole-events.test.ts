@@ -1,6 +1,14 @@
 /** R-65: every event of every call, whole: what happened, in which operation, why, and where it came from. */
-import type { Mfa, MfaEvent } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, outcomeOf, provenBy, readyForCalls, type ReadyForCalls } from '@mfakit/testkit';
+import type { MfaEvent } from '@mfakit/core';
+import {
+  callsTaking,
+  MFA_CALLS,
+  outcomeOf,
+  provenBy,
+  readyForCalls,
+  type ReadyForCalls,
+  type CallName,
+} from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
 import { unreadable } from '../store/unreadable-record.ts';
@@ -22,7 +30,7 @@ async function toldBy(on: Stage, call: () => Promise<unknown>, request: object =
 
 /** The events of a call by the user of `readyForCalls`, with evidence of a kind. */
 async function toldByCall(
-  call: keyof Mfa,
+  call: CallName,
   evidence: (ready: ReadyForCalls) => ReadyForCalls['input'] = ({ input }) => input,
   prepare: (on: Stage, ready: ReadyForCalls) => Promise<unknown> = async () => undefined,
 ): Promise<{ readonly told: readonly object[]; readonly ready: ReadyForCalls; readonly on: Stage }> {
@@ -47,9 +55,9 @@ function byCode({ user }: ReadyForCalls): object {
 }
 
 /** The event of a success. */
-function success(call: keyof Mfa, used: object, { user }: ReadyForCalls, backupCodesRemaining: number): object {
+function success(call: CallName, used: object, { user }: ReadyForCalls, backupCodesRemaining: number): object {
   const verified = { type: 'verified', operation: call, backupCodesRemaining, ...used };
-  const settled: Partial<Record<keyof Mfa, object>> = {
+  const settled: Partial<Record<CallName, object>> = {
     verify: { ...verified, failures: 0 },
     stepUp: { ...verified, failures: 1 },
     setup: { type: 'setup_started', factorId: expect.stringMatching(/^[\w-]{22}$/), provenBy: used },
@@ -95,7 +103,7 @@ describe('accepted', () => {
 
   test('what support and policy do', async () => {
     const now = stage().clock();
-    const expected: Partial<Record<keyof Mfa, (on: Stage) => object>> = {
+    const expected: Partial<Record<CallName, (on: Stage) => object>> = {
       enforce: ({ clock }) => ({ type: 'enforced', from: clock() }),
       exempt: () => ({ type: 'exempted' }),
       passwordFailed: () => ({ type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures: 2 }),
@@ -105,7 +113,7 @@ describe('accepted', () => {
       forget: () => ({ type: 'forgotten' }),
     };
     for (const [call, event] of Object.entries(expected)) {
-      const { told, on } = await toldByCall(call as keyof Mfa);
+      const { told, on } = await toldByCall(call as CallName);
       expect([call, told]).toEqual([call, [event(on)]]);
     }
     const on = stage();

@@ -27,5 +27,18 @@ test('a seed replays exactly', async () => {
 });
 
 test('every call has a place in the bursts', () => {
-  expect(Object.keys(CALLS).sort()).toEqual(Object.keys(MFA_CALLS).sort());
+  expect(Object.keys(CALLS).sort()).toEqual([...Object.keys(MFA_CALLS), 'passkeyChallenge', 'passkeySignIn'].sort());
+});
+
+test('passkeys are used in every way, and refused in every way that chance can bring about', async () => {
+  const reached = new Set<string>();
+  for (let seed = 1; seed <= 40; seed += 1) {
+    for (const { name, credential, outcome } of (await interleave(seed)).calls) {
+      if (credential?.kind !== 'assertion' && credential?.kind !== 'registration') continue;
+      reached.add(`${name} ${outcome}`).add(String(outcome));
+    }
+  }
+  const expected = ['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((n) => `${n} accepted`);
+  const refusals = ['counter_regressed', 'invalid_assertion', 'invalid_token', 'token_used', 'unknown_credential'];
+  expect([...expected, ...refusals].filter((each) => !reached.has(each))).toEqual([]);
 });

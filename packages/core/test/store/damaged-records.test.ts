@@ -1,5 +1,5 @@
-import { MfaError, type Mfa, type MfaRecord } from '@mfakit/core';
-import { MFA_CALLS, provenBy, type CallInput } from '@mfakit/testkit';
+import { MfaError, type MfaRecord } from '@mfakit/core';
+import { MFA_CALLS, provenBy, type CallInput, type CallName } from '@mfakit/testkit';
 import { expect, test, vi } from 'vitest';
 import { hmacCount } from '../hmac-count.ts';
 import { stage } from '../harness.ts';
@@ -9,7 +9,7 @@ vi.mock(import('@noble/hashes/hmac.js'), async (original) =>
 );
 
 /** Every call that reads the record of one user. */
-const READING = (Object.keys(MFA_CALLS) as (keyof Mfa)[]).filter(
+const READING = (Object.keys(MFA_CALLS) as CallName[]).filter(
   (name) => MFA_CALLS[name].uses.includes('read') && !MFA_CALLS[name].uses.includes('scan'),
 );
 

@@ -40,6 +40,7 @@ test('goes on after the user that it is given, and reaches the rest', async () =
 test('writes as many users at a time as it is told, and yields a page once all of it is done', async () => {
   for (const [concurrency, most] of [
     [undefined, 1],
+    [1, 1],
     [3, 3],
     [64, 5],
   ] as const) {

@@ -1,14 +1,14 @@
-import { createMfa, MfaError, type Mfa, type MfaStore } from '@mfakit/core';
-import { MFA_CALLS, provenBy, readyForCalls, type CallInput, type EnrolledUser } from '@mfakit/testkit';
+import { createMfa, MfaError, type MfaStore } from '@mfakit/core';
+import { MFA_CALLS, provenBy, readyForCalls, type CallInput, type EnrolledUser, type CallName } from '@mfakit/testkit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const NAMES = Object.keys(MFA_CALLS) as (keyof Mfa)[];
+const NAMES = Object.keys(MFA_CALLS) as CallName[];
 
 /** A call and what it is proven by. */
-type Row = readonly [name: keyof Mfa, by: 'code' | 'backup code'];
+type Row = readonly [name: CallName, by: 'code' | 'backup code'];
 
 /** Every call; those that take a second factor with one of each kind: what is slow is charged before it is checked. */
 const ROWS: readonly Row[] = NAMES.flatMap((name): Row[] => {

@@ -1,5 +1,5 @@
 import { createMfa, type Mfa } from '@mfakit/core';
-import { callsTaking, MFA_CALLS, type CallInput } from '@mfakit/testkit';
+import { callsTaking, MFA_CALLS, type CallInput, type CallName } from '@mfakit/testkit';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectCheapRefusal, MEGABYTE, named, prepare, type Prepared } from '../input/cheap-refusal.ts';
 import { KEY_B } from '../harness.ts';
@@ -32,7 +32,7 @@ type Call = (token: unknown, mfa?: Mfa) => Promise<unknown>;
 const withCode = { secondFactor: { code: '000000' } };
 const withBackupCode = { secondFactor: { backupCode: 'ABCD-EFGH' } };
 const present =
-  (name: keyof Mfa, as: 'token' | 'enrollToken', input: Partial<CallInput> = {}): Call =>
+  (name: CallName, as: 'token' | 'enrollToken', input: Partial<CallInput> = {}): Call =>
   async (token, mfa = on.mfa) =>
     MFA_CALLS[name].run(mfa, { ...on.input, ...input, [as]: token });
 

@@ -1,9 +1,9 @@
 /** confirm: activates the staged factor by its first code. */
 import * as z from 'zod';
-import type { MfaErrorCode } from '@mfakit/core';
+import type { MfaErrorCode, Verified } from '@mfakit/core';
 import { blankable, code, factorId as setupId } from '../fields.ts';
 import { PATHS } from '../paths.ts';
-import type { SessionRoute } from '../route.ts';
+import type { Outcome, SessionRoute } from '../route.ts';
 
 /** Input of a confirmation: the first code, and the setup that it is for. */
 export interface ConfirmBody {
@@ -46,11 +46,14 @@ export const confirm: SessionRoute<ConfirmBody, { readonly message: 'TOTP enable
   async call({ mfa, userId, input, request }) {
     const { code: typed, factor_id } = input;
     const verified = await mfa.confirm({ userId }, { code: typed, factorId: factor_id }, request);
-    const { factorId: id, sessionEpoch, seq } = verified;
-    return {
-      reply: { message: 'TOTP enabled successfully' },
-      verified,
-      change: { kind: 'confirmed', userId, factorId: id, sessionEpoch, seq },
-    };
+    return { reply: { message: 'TOTP enabled successfully' }, ...toConfirmed(verified) };
   },
 };
+
+/** What the host is told of a confirmation. */
+export function toConfirmed(
+  verified: Verified & { readonly factorId: string },
+): Required<Pick<Outcome<null>, 'verified' | 'change'>> {
+  const { userId, factorId, sessionEpoch, seq } = verified;
+  return { verified, change: { kind: 'confirmed', userId, factorId, sessionEpoch, seq } };
+}

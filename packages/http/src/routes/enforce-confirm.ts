@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { blankable, code, factorId, mfaToken } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { TokenBody, TokenRoute } from '../route.ts';
-import { CONFIRM_REFUSALS, CONFIRM_STATUSES, type ConfirmBody } from './confirm.ts';
+import { CONFIRM_REFUSALS, CONFIRM_STATUSES, toConfirmed, type ConfirmBody } from './confirm.ts';
 import { authenticatedReply, toAuthenticated, type AuthenticatedReply } from './verify.ts';
 
 /** The route. */
@@ -19,8 +19,6 @@ export const enforceConfirm: TokenRoute<TokenBody & ConfirmBody, AuthenticatedRe
   async call({ mfa, holder, input, request }) {
     const given = { code: input.code, factorId: input.factor_id };
     const verified = await mfa.confirm({ token: holder }, given, request);
-    const { userId, factorId: id, sessionEpoch, seq } = verified;
-    const change = { kind: 'confirmed', userId, factorId: id, sessionEpoch, seq } as const;
-    return { reply: toAuthenticated(verified), verified, change };
+    return { reply: toAuthenticated(verified), ...toConfirmed(verified) };
   },
 };

@@ -1,19 +1,19 @@
 /** setup: stages a factor, the first one or a further one. */
-import { LIMITS, shownAccountName, type PasswordProof, type Proof, type SetupSubject } from '@mfakit/core';
+import {
+  LIMITS,
+  shownAccountName,
+  type MfaErrorCode,
+  type PasswordProof,
+  type Proof,
+  type SetupDetails,
+  type SetupSubject,
+} from '@mfakit/core';
 import * as z from 'zod';
 import { backupCodes, blankable, instant, password } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { Admitted, SessionRoute } from '../route.ts';
-import {
-  BOTH,
-  factorFields,
-  hasOneFactor,
-  hasSoundNextCode,
-  NEXT_CODE,
-  NEXT_CODE_SCHEMA,
-  PROOF_REFUSALS,
-  toFactor,
-} from '../second-factor.ts';
+import type { WireAssertion } from '../passkeys/credential.ts';
+import { CODES, PROOF_REFUSALS, toFactor, withAnswers, type Answers, type WireFactor } from '../second-factor.ts';
 
 /**
  * Input of a setup. A whole proof is needed if a factor is active already; the password alone if the first one is set up
@@ -25,6 +25,10 @@ export interface SetupBody {
   readonly code?: string | undefined;
   readonly next_code?: string | undefined;
   readonly backup_code?: string | undefined;
+  /** With the routes for passkeys. */
+  readonly credential?: WireAssertion | undefined;
+  /** Beside `credential`: the token that it signs. */
+  readonly mfa_token?: string | undefined;
 }
 
 /** A staged factor. Secret and backup codes are shown this once. Instants are ISO 8601 in UTC. */
@@ -52,46 +56,55 @@ export const setupReply: z.ZodType<SetupReply> = z.strictObject({
   expires_at: instant.meta({ description: 'The first code must arrive before this instant.' }),
 });
 
-const label = z
+/** A name for a new factor. */
+export const label: z.ZodString = z
   .string()
   .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
   .meta({ description: 'The user’s own name for the factor.' });
 
-/** The route. A first setup may have an empty body. */
+/** The body of a setup: a proof is optional, so a first setup may have an empty one. */
+export function setupWith(answers: Answers): z.ZodType<SetupBody> {
+  const shape = { label: blankable(label), password: password.optional() };
+  return withAnswers(shape, answers, false) as z.ZodType<SetupBody>;
+}
+
+/** How a setup in a session can be refused. */
+export const SETUP_REFUSALS: readonly MfaErrorCode[] = [
+  'already_enabled',
+  'too_many_factors',
+  'sign_in_required',
+  ...PROOF_REFUSALS,
+];
+
+/** The route. */
 export const setup: SessionRoute<SetupBody, SetupReply> = {
   ...PATHS.setup,
   summary: 'Stage a factor: the first one or, with a proof, a further one',
   who: 'session',
   inputFrom: 'body',
-  input: z
-    .strictObject({
-      label: blankable(label),
-      password: password.optional(),
-      ...factorFields,
-    })
-    .refine(hasOneFactor, BOTH)
-    .refine(hasSoundNextCode, NEXT_CODE)
-    .meta(NEXT_CODE_SCHEMA),
+  input: setupWith(CODES),
   reply: setupReply,
-  refusals: ['already_enabled', 'too_many_factors', 'sign_in_required', ...PROOF_REFUSALS],
+  refusals: SETUP_REFUSALS,
   async call(admitted) {
-    const { userId, signedInAt, input } = admitted;
-    const details = { ...(signedInAt !== undefined && { signedInAt }), ...toDetails(input) };
-    return { reply: await stage(admitted, { userId }, details) };
+    return { reply: await stage(admitted, { userId: admitted.userId }, toDetails(admitted)) };
   },
 };
 
 const NO_ACCOUNT_NAME = 'The host gave no accountName that can be shown: it must be a string with printable characters';
 
-/** Stages a factor and draws its QR code. */
-export async function stage(
-  { mfa, accountName, request, report }: Admitted<unknown>,
-  subject: SetupSubject,
-  details: SetupInput & { readonly signedInAt?: Date } = {},
-): Promise<SetupReply> {
-  // The core shows something else, and the user is not kept from signing in.
+/** The account's name. The core shows something else if it cannot be shown, and the user is not kept from signing in. */
+export function toldName({ accountName, report }: Admitted<unknown>): string {
   if (shownAccountName(accountName) === null) report(new TypeError(NO_ACCOUNT_NAME));
-  const staged = await mfa.setup(subject, { ...details, accountName }, request);
+  return accountName;
+}
+
+/** Stages an authenticator app and draws its QR code. */
+export async function stage(
+  admitted: Admitted<unknown>,
+  subject: SetupSubject,
+  details: Partial<SetupDetails> = {},
+): Promise<SetupReply> {
+  const staged = await admitted.mfa.setup(subject, { ...details, accountName: toldName(admitted) }, admitted.request);
   const { secret, uri, backupCodes: codes, factorId, expiresAt } = staged;
   return {
     secret,
@@ -109,19 +122,20 @@ async function qrCode(uri: string): Promise<string> {
   return qrPngDataUrl(uri);
 }
 
-function toDetails({ label: name, password: given, code, next_code, backup_code }: SetupBody): SetupInput {
-  const factor =
-    code !== undefined ? toFactor({ code, next_code }) : backup_code !== undefined && toFactor({ backup_code });
-  const proof = { ...factor, ...(given !== undefined && { password: given }) };
+/** What a signed-in user has sent for a setup, as the core takes it. */
+export function toDetails({ input, signedInAt }: Admitted<SetupBody>): Partial<SetupDetails> {
+  const { label: name, password: given, ...answer } = input;
+  const isAnswered = Object.values(answer).some((value) => value !== undefined);
+  const proof = { ...(isAnswered && toFactor(answer as WireFactor)), ...(given !== undefined && { password: given }) };
   return {
-    ...(name !== undefined && { label: name }),
+    ...(signedInAt !== undefined && { signedInAt }),
+    ...named(name),
     // A password without a factor proves a first enrollment; the core says what else it needs.
     ...(Object.keys(proof).length > 0 && { proof: proof as Proof | PasswordProof }),
   };
 }
 
-/** The part of the details that travels. */
-interface SetupInput {
-  readonly label?: string;
-  readonly proof?: Proof | PasswordProof;
+/** The name that was given, as the core takes it. */
+export function named(name: string | undefined): { readonly label?: string } {
+  return name === undefined ? {} : { label: name };
 }

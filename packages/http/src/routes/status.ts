@@ -1,9 +1,11 @@
 /** status: shows signed-in users what protects them. */
+import type { FactorStatus } from '@mfakit/core';
 import * as z from 'zod';
 import { instant } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { SessionRoute } from '../route.ts';
 import { assertCurrent } from '../session-epoch.ts';
+import { toSnakeCase } from '../snake-case.ts';
 
 /** An active factor. */
 export interface WireFactorStatus {
@@ -13,6 +15,17 @@ export interface WireFactorStatus {
   readonly label: string;
   readonly created_at: string;
   readonly last_used_at: string;
+  /** What its kind adds. */
+  readonly [added: string]: unknown;
+}
+
+/** A browser that needs no second factor to sign in. */
+export interface WireDevice {
+  readonly id: string;
+  readonly label: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
 }
 
 /** What users may see of their own protection. */
@@ -20,6 +33,8 @@ export interface StatusReply {
   readonly enabled: boolean;
   readonly backup_codes_remaining: number;
   readonly factors: readonly WireFactorStatus[];
+  /** The browsers that the user trusts. */
+  readonly devices: readonly WireDevice[];
   /** Whether a proof takes the password beside a second factor. */
   readonly password_needed: boolean;
   /** `from`: the instant from which MFA is required, past or future. */
@@ -32,12 +47,21 @@ export interface StatusReply {
   readonly tries_left: number | null;
 }
 
-const factor: z.ZodType<WireFactorStatus> = z.strictObject({
+/** Its kind may add further properties. */
+const factor: z.ZodType<WireFactorStatus> = z.looseObject({
   id: z.string(),
   kind: z.string().meta({ description: '`totp`, or a kind that the application added.' }),
   label: z.string(),
   created_at: instant,
   last_used_at: instant,
+});
+
+const device: z.ZodType<WireDevice> = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  created_at: instant,
+  last_used_at: instant,
+  expires_at: instant,
 });
 
 /** The route. */
@@ -51,6 +75,7 @@ export const status: SessionRoute<null, StatusReply> = {
     enabled: z.boolean(),
     backup_codes_remaining: z.int().min(0),
     factors: z.array(factor).readonly(),
+    devices: z.array(device).readonly().meta({ description: 'The browsers that the user trusts.' }),
     password_needed: z.boolean().meta({ description: 'Whether a proof takes the password beside a second factor.' }),
     enforcement: z
       .strictObject({ from: instant })
@@ -68,18 +93,20 @@ export const status: SessionRoute<null, StatusReply> = {
   }),
   refusals: [],
   async call({ mfa, userId, request }) {
-    const { enabled, factors, backupCodesRemaining, passwordNeeded, enforcement, ...rest } = await mfa.status(userId);
+    const { enabled, factors, devices, backupCodesRemaining, passwordNeeded, enforcement, ...rest } =
+      await mfa.status(userId);
     assertCurrent(request, rest.sessionEpoch);
     return {
       reply: {
         enabled,
         backup_codes_remaining: backupCodesRemaining,
-        factors: factors.map(({ id, kind, label, createdAt, lastUsedAt }) => ({
+        factors: factors.map(toWireFactor),
+        devices: devices.map(({ id, label, createdAt, lastUsedAt, expiresAt }) => ({
           id,
-          kind,
           label,
           created_at: createdAt.toISOString(),
           last_used_at: lastUsedAt.toISOString(),
+          expires_at: expiresAt.toISOString(),
         })),
         password_needed: passwordNeeded,
         enforcement: enforcement && { from: enforcement.from.toISOString() },
@@ -90,3 +117,12 @@ export const status: SessionRoute<null, StatusReply> = {
     };
   },
 };
+
+function toWireFactor({ createdAt, lastUsedAt, ...shown }: FactorStatus): WireFactorStatus {
+  const named = Object.entries(shown).map(([name, value]) => [toSnakeCase(name), value] as const);
+  return {
+    ...(Object.fromEntries(named) as Pick<WireFactorStatus, 'id' | 'kind' | 'label'>),
+    created_at: createdAt.toISOString(),
+    last_used_at: lastUsedAt.toISOString(),
+  };
+}

@@ -1,10 +1,10 @@
 /** verify: completes a sign-in with a code or a backup code. */
-import type { Verified } from '@mfakit/core';
+import { LIMITS, type Verified } from '@mfakit/core';
 import * as z from 'zod';
-import { mfaToken } from '../fields.ts';
+import { blankable, mfaToken } from '../fields.ts';
 import { PATHS } from '../paths.ts';
 import type { TokenBody, TokenRoute } from '../route.ts';
-import { FACTOR_REFUSALS, toFactor, withFactor, type WireFactor } from '../second-factor.ts';
+import { CODES, FACTOR_REFUSALS, toFactor, withFactor, type Answers, type WireFactor } from '../second-factor.ts';
 
 /** The second step is done; the host's session came with the reply. */
 export interface AuthenticatedReply {
@@ -14,6 +14,25 @@ export interface AuthenticatedReply {
   /** Offer new ones when this is low. */
   readonly backup_codes_remaining: number;
 }
+
+/** Asked of a sign-in: that this browser needs no second factor for some days. Its cookie comes with the reply. */
+export interface WireTrustDevice {
+  readonly label?: string | undefined;
+}
+
+const trustBody: z.ZodType<WireTrustDevice | undefined> = z
+  .strictObject({
+    label: blankable(
+      z
+        .string()
+        .max(LIMITS.labelCharacters, `Must be a string of 1 to ${LIMITS.labelCharacters} characters`)
+        .meta({ description: 'What the list of trusted browsers shows.' }),
+    ),
+  })
+  .optional()
+  .meta({
+    description: 'Present only if the user has ticked the box: this browser needs no second factor for a while.',
+  });
 
 /** The reply of every route that completes a sign-in. */
 export const authenticatedReply: z.ZodType<AuthenticatedReply> = z.strictObject({
@@ -27,17 +46,28 @@ export function toAuthenticated({ method, backupCodesRemaining }: Verified): Aut
   return { authenticated: true, method, backup_codes_remaining: backupCodesRemaining };
 }
 
+/** Input of a second step. */
+export type VerifyBody = TokenBody & WireFactor & { readonly trust_device?: WireTrustDevice | undefined };
+
+/** Its schema. */
+export function verifyWith(answers: Answers): z.ZodType<VerifyBody> {
+  return withFactor({ mfa_token: mfaToken, trust_device: trustBody }, answers);
+}
+
 /** The route. */
-export const verify: TokenRoute<TokenBody & WireFactor, AuthenticatedReply> = {
+export const verify: TokenRoute<VerifyBody, AuthenticatedReply> = {
   ...PATHS.verify,
   summary: 'Complete a sign-in with a code or a backup code',
   who: 'token',
   inputFrom: 'body',
-  input: withFactor({ mfa_token: mfaToken }),
+  input: verifyWith(CODES),
   reply: authenticatedReply,
   refusals: ['not_enabled', 'contention', ...FACTOR_REFUSALS],
-  async call({ mfa, holder, input, request }) {
-    const verified = await mfa.verify({ token: holder, ...toFactor(input) }, request);
+  async call({ mfa, holder, deviceCookie, input, request }) {
+    const { trust_device: trust, ...answer } = input;
+    const trustDevice = trust && { label: trust.label, cookie: deviceCookie };
+    const factor = toFactor(answer);
+    const verified = await mfa.verify({ ...factor, token: holder, trustDevice }, request);
     return { reply: toAuthenticated(verified), verified };
   },
 };

@@ -2,7 +2,9 @@
 import { MfaError, type MfaErrorCode } from '@mfakit/core';
 import { expect } from 'vitest';
 import * as z from 'zod';
-import type { RouteName } from '../../src/paths.ts';
+import { softwareKey } from '@mfakit/testkit';
+import { passkeyRoutes } from '@mfakit/http/passkeys';
+import type { AddedRoutes, Route } from '../../src/route.ts';
 import { ROUTES } from '../../src/table.ts';
 import { PASSWORD, type TestApp } from '../application.ts';
 import type { Answer, HttpApi, HttpCase } from '../http-api.ts';
@@ -30,6 +32,7 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   sign_in_required: [401, 'Please log in again to continue'],
   required_by_policy: [400, 'MFA is required for this account'],
   factor_not_found: [404, 'Factor not found'],
+  device_not_found: [404, 'Trusted browser not found'],
   too_many_factors: [400, 'No more factors can be added'],
   contention: [503, 'Too many requests for this account — try again'],
   store_unavailable: [503, 'Temporarily unavailable — try again'],
@@ -37,6 +40,14 @@ const EXPECTED: Readonly<Record<Exclude<MfaErrorCode, 'invalid_input'>, readonly
   session_revoked: [401, 'Session expired — please log in again'],
   record_outdated: [503, 'Your MFA data cannot be read. Contact support.'],
   two_codes_required: [401, 'Enter two consecutive codes'],
+  invalid_assertion: [401, 'The passkey was not accepted'],
+  unknown_credential: [401, 'This passkey is not registered here'],
+  counter_regressed: [401, 'This passkey may have been copied — use another method'],
+  backup_eligibility_changed: [401, 'The passkey was not accepted — use another method'],
+  invalid_registration: [400, 'The passkey could not be added'],
+  already_registered: [409, 'This passkey is added already'],
+  password_required: [401, 'Sign in with your password first, then with this passkey'],
+  not_offered: [404, 'Not offered here'],
   busy: [503, 'The server is busy — try again'],
   hasher_unavailable: [503, 'Temporarily unavailable. Contact support.'],
 };
@@ -45,28 +56,35 @@ const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
+  409: 'Conflict',
   422: 'Unprocessable Content',
   423: 'Locked',
   503: 'Service Unavailable',
 };
 
+const CHALLENGE = 'AAAAAAAAAAAAAAAAAAAAAA';
+
 /** A sound request of each route: every field that its schema knows, but only one second factor. */
-async function soundRequest(name: RouteName, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
-  const { method, path, who, inputFrom, input } = ROUTES[name];
+async function soundRequest(name: string, route: Route, { app, call }: HttpApi): Promise<() => Promise<Answer>> {
+  const { method, path, who, inputFrom, input } = route;
+  const fields = input === null ? {} : (z.toJSONSchema(input, { io: 'input' }).properties ?? {});
+  const key = await softwareKey();
+  const made = await key.create({ challenge: CHALLENGE, rp: { id: 'example.org' }, user: { id: 'YWxpY2U' } });
+  const credential = /confirm/i.test(name) ? made : await key.get({ challenge: CHALLENGE, rpId: 'example.org' });
+  const byPasskey = 'credential' in fields;
   const samples = {
-    code: '123456',
+    ...(byPasskey ? { credential } : { code: '123456' }),
     password: PASSWORD,
-    ...(who === 'token' && { mfa_token: await app.token('alice') }),
+    ...(who === 'token' ? { mfa_token: await app.token('alice') } : byPasskey && { mfa_token: 'some-token' }),
   };
-  const fields = input === null ? {} : (z.toJSONSchema(input).properties ?? {});
   const given = Object.entries(samples).filter(([field]) => field in fields);
   const body = inputFrom === 'body' ? { body: Object.fromEntries(given) } : {};
   const cookie = who === 'session' ? { cookie: app.signIn('alice') } : {};
   return () => call(method, path.replace('{id}', 'some-factor'), { ...body, ...cookie });
 }
 
-async function wants(app: TestApp, name: RouteName): Promise<void> {
-  if (name.startsWith('enforce')) await app.mfa.enforce('alice');
+async function wants(app: TestApp, name: string): Promise<void> {
+  if (/enforce/i.test(name)) await app.mfa.enforce('alice');
   else await app.enrol('alice');
 }
 
@@ -88,19 +106,25 @@ function expectReported({ reported, faults }: TestApp, told: boolean): void {
   expect(reported.includes(faults.refusal)).toBe(told);
 }
 
-export const coreRefusalCases: readonly HttpCase[] = (Object.keys(ROUTES) as RouteName[]).map((name) => ({
-  name: `${ROUTES[name].method} ${ROUTES[name].path}: every refusal of the core`,
-  async run(api) {
-    const { app } = api;
-    await wants(app, name);
-    const send = await soundRequest(name, api);
-    const revoked = ROUTES[name].who === 'session' ? (['session_revoked'] as const) : [];
-    for (const code of [...ROUTES[name].refusals, ...revoked, 'store_unavailable' as const]) {
-      if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
-      app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
-      const isConfirm = name.toLowerCase().endsWith('confirm');
-      expectRefusal(await send(), code, isConfirm && /^(?:invalid_code|clock_)/.test(code) ? 400 : EXPECTED[code][0]);
-      expectReported(app, EXPECTED[code][0] === 503);
-    }
-  },
-}));
+/** A case per route; `passkeys` if the application has them. */
+function casesOf(routes: AddedRoutes, passkeys: boolean): readonly HttpCase[] {
+  return Object.entries(routes).map(([name, route]) => ({
+    name: `${route.method} ${route.path}${passkeys ? ' with passkeys' : ''}: every refusal of the core`,
+    passkeys,
+    async run(api) {
+      const { app } = api;
+      await wants(app, name);
+      const send = await soundRequest(name, route, api);
+      const revoked = route.who === 'session' ? (['session_revoked'] as const) : [];
+      for (const code of [...route.refusals, ...revoked, 'store_unavailable' as const]) {
+        if (code === 'invalid_input') throw new Error('invalid_input is told by the schemas');
+        app.faults.refusal = new MfaError(code, code === 'locked' ? { retryAt: null } : {});
+        const isConfirm = name.toLowerCase().endsWith('confirm');
+        expectRefusal(await send(), code, isConfirm && /^(?:invalid_code|clock_)/.test(code) ? 400 : EXPECTED[code][0]);
+        expectReported(app, EXPECTED[code][0] === 503);
+      }
+    },
+  }));
+}
+
+export const coreRefusalCases: readonly HttpCase[] = [...casesOf(ROUTES, false), ...casesOf(passkeyRoutes, true)];

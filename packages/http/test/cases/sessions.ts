@@ -17,6 +17,7 @@ const VERIFIED: Verified = {
   method: 'totp',
   factorId: 'some-factor',
   amr: ['otp'],
+  phishingResistant: false,
   authTime: new Date('2026-01-01T00:00:01.000Z'),
   backupCodesRemaining: 10,
   sessionEpoch: 7,

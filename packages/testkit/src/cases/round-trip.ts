@@ -51,6 +51,17 @@ function largeRecord(): MfaRecord {
     backupCodes: codes,
     enforcement: { from: SAMPLE_INSTANT },
     spentChallenges,
+    devices: TEXTS.slice(0, 10).map((label, index) => ({
+      id: `d_${index}`.padEnd(22, 'x'),
+      digest: 'Ab3_-'.padEnd(43, 'Zx9'),
+      previous: index % 2 === 0 ? null : 'Cd4_-'.padEnd(43, 'Zx9'),
+      epoch: 1,
+      label,
+      createdAt: SAMPLE_INSTANT,
+      lastUsedAt: SAMPLE_INSTANT,
+      expiresAt: LAST_INSTANT,
+      ...(index === 3 && { failures: 10 }),
+    })),
   };
 }
 
@@ -81,6 +92,9 @@ const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extr
   enforced: { type: 'enforced', from: -LAST_INSTANT },
   exempted: { type: 'exempted' },
   reset: { type: 'reset' },
+  device_trusted: { type: 'device_trusted', deviceId: 'd_1', method: 'totp' },
+  device_used: { type: 'device_used', deviceId: 'd_1' },
+  device_forgotten: { type: 'device_forgotten', deviceId: null, by: 'support' },
   password_changed: { type: 'password_changed' },
   rekeyed: { type: 'rekeyed', keyId: 'k3Yc0g' },
   secret_unreadable: { type: 'secret_unreadable', operation: 'removeFactor' },

@@ -48,7 +48,8 @@ export function backupCodeKind(
     method: BACKUP_CODE,
     field: 'backupCode',
     // No value is registered for a look-up secret.
-    amr: [],
+    amr: () => [],
+    phishingResistant: false,
     isHeld: ({ backupCodes }) => backupCodes !== null && backupCodes.remaining > 0,
     boundFields: ['memoryKiB', 'passes', 'parallelism'],
     draw() {

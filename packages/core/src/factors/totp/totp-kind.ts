@@ -1,16 +1,17 @@
 /** TOTP as a factor kind: codes of an authenticator app (RFC 6238). */
 import { base32nopad } from '@scure/base';
 import type { TransitionContext } from '../../decision.ts';
+import { nameInApp } from '../../account-name.ts';
 import { invalidInput, type MfaError } from '../../errors.ts';
 import { plainCode } from '../../pasted.ts';
 import type { RefusalReason } from '../../events.ts';
 import type { MfaRecord } from '../../record/record.ts';
 import type { EnrolledKind, FactorPorts, Verdict } from '../factor-kind.ts';
-import type { ActiveFactor } from '../stored.ts';
+import type { ActiveFactor, StagedFactor } from '../stored.ts';
 import { matchTotp, timeStep } from './hotp.ts';
 import type { TotpOptions } from './options.ts';
 import { otpauthUri } from './otpauth-uri.ts';
-import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor } from './stored.ts';
+import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from './stored.ts';
 
 /** How far the clock of a device may be wrong for its first code to be recognized. */
 const CLOCK_ERROR_SECONDS = 1800;
@@ -22,18 +23,26 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     method: TOTP,
     field: 'code',
     nextField: 'nextCode',
-    amr: ['otp'],
+    phishingResistant: false,
+    mayTrustDevice: true,
+    amr: () => ['otp'],
     defaultLabel: 'Authenticator app',
     stagedFields: totpSecretFields,
     activeFields: totpFactorFields,
     isHeld: (record) => record.factors.some(isTotp),
     boundFields: ['algorithm', 'digits', 'periodSeconds'],
-    unused: (staged) => ({ ...staged, lastStep: -1, lastUsedAt: staged.createdAt }) as TotpFactor,
     show: () => ({}),
 
-    draw(accountName) {
+    draw({ accountName, label }) {
       const secret = random(secretBytes);
-      const uri = otpauthUri({ issuer, accountName, secret, algorithm, digits, periodSeconds });
+      const uri = otpauthUri({
+        issuer,
+        accountName: nameInApp(accountName, label),
+        secret,
+        algorithm,
+        digits,
+        periodSeconds,
+      });
       return {
         secret,
         fields: { algorithm, digits, periodSeconds },
@@ -43,12 +52,27 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
 
     present(given, next) {
       const codes = parseCodes(given, next);
+      return { weigh: (record, context) => weighCodes(codes, record, windowSteps, context) };
+    },
+
+    presentFirst(given, next) {
+      const codes = parseCodes(given, next);
       return {
-        weigh: (record, context) => weighCodes(codes, record, windowSteps, context),
-        explain: (record, context) => explainMiss(codes, record, context),
+        weigh(staged, record, context) {
+          const alone = { ...record, factors: [unused(staged)] };
+          const verdict = weighCodes(codes, alone, windowSteps, context);
+          if (verdict.outcome === 'wrong') return { ...verdict, reason: explainMiss(codes, alone, context) };
+          if (verdict.outcome !== 'right') return verdict;
+          return { ...verdict, record: { ...record, factors: [...record.factors, ...verdict.record.factors] } };
+        },
       };
     },
   };
+}
+
+/** A staged factor as an active one that was never used: its first code is weighed against it. */
+function unused(staged: StagedFactor): TotpFactor {
+  return { ...(staged as TotpSecret), lastStep: -1, lastUsedAt: staged.createdAt };
 }
 
 function isTotp(factor: ActiveFactor): factor is TotpFactor {
@@ -106,7 +130,7 @@ function weighCodes(
   const replayed = trials.find(({ step }) => step !== null);
   return replayed === undefined
     ? { outcome: 'wrong', reason: 'invalid_code', unreadable }
-    : { outcome: 'replayed', reason: 'code_already_used', id: replayed.factor.id, unreadable };
+    : { outcome: 'uncounted', reason: 'code_already_used', id: replayed.factor.id, unreadable };
 }
 
 /** Looks for a missed code at other times. The HMACs are as many whatever it finds. */

@@ -15,6 +15,8 @@ export function nothingInClear({ app, drawers, tokens }: World): Rule {
     const planted = [
       ...USERS.flatMap((name) => drawers[name].setups.flatMap(({ secret }) => spellings(secret))),
       ...USERS.flatMap((name) => drawers[name].backupCodes.flatMap((code) => [code, code.replaceAll('-', '')])),
+      // Series and secrets of devices.
+      ...USERS.flatMap((name) => drawers[name].browsers.flat().flatMap((cookie) => cookie.split('.'))),
       // The random part of a token.
       ...tokens.map((token) => token.text.slice(-40)),
       TEST_PASSWORD,

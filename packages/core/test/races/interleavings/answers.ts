@@ -1,13 +1,46 @@
 /** Answers: what users and guessers present as a second factor. */
-import type { SecondFactor } from '@mfakit/core';
-import type { Credential } from './journal.ts';
+import type { FreshFactor } from '@mfakit/core';
+import type { Credential, IssuedToken } from './journal.ts';
+import { assertion, type ToyKey } from './toy-passkeys.ts';
 import { held, type World } from './world.ts';
 import type { Chance } from './chance.ts';
 
 /** A second factor, and what it is worth. */
 export interface Answer {
-  readonly input: SecondFactor;
+  readonly input: FreshFactor;
   readonly credential: Credential;
+  /** The token that it signs, if it signs one, and whose key it is. */
+  readonly token?: IssuedToken;
+  readonly owner?: string;
+}
+
+/** A passkey's answer to a token. Sometimes a copy of the key gives it, which is behind. */
+export function signed(key: ToyKey, token: IssuedToken, chance?: Chance): Answer {
+  const { challenge = 'none' } = token;
+  const behind = chance?.percent(15) === true ? 1 + chance.below(2) : 0;
+  const credential = assertion(key, challenge, behind);
+  const { count } = credential.response;
+  return {
+    input: { credential, token: token.text },
+    credential: { kind: 'assertion', factorId: key.factorId, count, challenge },
+    token,
+    owner: key.userId,
+  };
+}
+
+/** A token for fresh proof or for a sign-in alone, signed by a passkey of the user; `null` if there is no such one. */
+export function signedAnswer(
+  { world, userId, chance }: { readonly world: World; readonly userId: string; readonly chance: Chance },
+  purpose: 'prove' | 'alone',
+): Answer | null {
+  const { passkeys } = held(world, userId);
+  // Rarely one that was removed.
+  const among = chance.percent(92) ? passkeys : world.passkeys.filter((key) => key.userId === userId);
+  const tokens = world.tokens.filter(
+    (issued) => issued.purpose === purpose && (issued.userId === '' || issued.userId === userId),
+  );
+  const token = tokens.at(-1 - (chance.percent(70) ? 0 : chance.below(4)));
+  return token === undefined || among.length === 0 ? null : signed(chance.pick(among), token, chance);
 }
 
 const STEP_MS = 30_000;
@@ -37,6 +70,8 @@ export function wrongAnswer({
 export function answer(draw: { readonly world: World; readonly userId: string; readonly chance: Chance }): Answer {
   const { world, userId, chance } = draw;
   const { active, codes } = held(world, userId);
+  const proven = chance.percent(active.length === 0 ? 70 : 25) ? signedAnswer(draw, 'prove') : null;
+  if (proven !== null) return proven;
   const kind = chance.below(100);
   if (kind < 25 && codes.length > 0) {
     // Of the last set mostly, spent or not.

@@ -1,13 +1,15 @@
 /** Calls: for every call of `Mfa`, how a random one is made. A new call does not compile before it has a place here. */
-import type { BeginResult, Mfa, RequestContext, SetupResult } from '@mfakit/core';
+import type { AnswerPrompts, BeginResult, Mfa, RequestContext, SetupResult, StagedSetup } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
 import type { Chance } from './chance.ts';
 import type { IssuedToken, Played } from './journal.ts';
-import { answer, wrongAnswer, type Answer } from './answers.ts';
+import { answer, signed, signedAnswer, wrongAnswer, type Answer } from './answers.ts';
+import { registration, toyKey } from './toy-passkeys.ts';
 import { held, scan, type World } from './world.ts';
 
 /** A call that can be made. */
-export interface Planned extends Partial<Pick<Played, 'credential' | 'password' | 'token' | 'about'>> {
+export interface Planned extends Partial<Pick<Played, 'credential' | 'password' | 'about' | 'cookie'>> {
+  readonly token?: IssuedToken | null | undefined;
   readonly userId: string;
   readonly run: (mfa: Mfa, request: RequestContext) => Promise<unknown>;
   /** What its caller has learned, once it was accepted. */
@@ -30,6 +32,9 @@ export interface Draw {
 
 const FORGED = 'forged';
 const WRONG_PASSWORD = 'wrong horse';
+/** What comes without a passkey. */
+const NOBODY: Answer = { input: { credential: { id: 'none', response: {} } }, credential: { kind: 'wrong' } };
+
 const ACCOUNT = { accountName: 'someone@example.com' };
 
 const answerOf = (draw: Draw): Answer => draw.answer ?? (draw.guesses === true ? wrongAnswer(draw) : answer(draw));
@@ -49,14 +54,24 @@ function proofOf(draw: Draw) {
   const password = right ? TEST_PASSWORD : WRONG_PASSWORD;
   return {
     credential: given.credential,
+    token: given.token,
     password: right ? 'right' : 'wrong',
     proof: { ...given.input, password },
   } as const;
 }
 
-/** The code of the app that waits to be confirmed. */
-function firstCode({ world, chance, userId, guesses }: Draw): Answer {
-  const { pending } = held(world, userId);
+/** What a passkey signs to answer a token. */
+function challengeIn({ prompts }: Partial<AnswerPrompts>): string | undefined {
+  return (prompts?.['webauthn'] as { readonly challenge: string } | undefined)?.challenge;
+}
+
+/** The first answer of the app or the passkey that waits to be confirmed. */
+function firstAnswer({ world, chance, userId, guesses }: Draw): Answer {
+  const { pending, pendingPasskey } = held(world, userId);
+  if (pendingPasskey !== undefined && guesses !== true) {
+    const { factorId } = pendingPasskey;
+    return { input: { credential: registration(pendingPasskey) }, credential: { kind: 'registration', factorId } };
+  }
   if (pending === undefined || guesses === true || chance.percent(15)) return wrongAnswer({ world, userId });
   const step = Math.floor(world.now() / 30_000);
   return {
@@ -65,24 +80,52 @@ function firstCode({ world, chance, userId, guesses }: Draw): Answer {
   };
 }
 
-function simple(
-  call: 'begin' | 'status' | 'assertNotLocked' | 'unlock' | 'reset' | 'forget' | 'passwordFailed' | 'passwordChanged',
-) {
+function simple(call: 'status' | 'unlock' | 'reset' | 'forget' | 'passwordChanged' | 'forgetDevices') {
   return ({ userId }: Draw): Planned => ({ userId, run: async (mfa, request) => mfa[call](userId, request) });
+}
+
+/** A browser that somebody trusted, mostly one of this user, with its newest cookie; `null`: no cookie comes. */
+function browserOf({ world, chance, userId }: Draw): { readonly cookie: string; readonly cookies: string[] } | null {
+  const own = world.browsers.filter((browser) => browser.userId === userId);
+  const among = own.length > 0 && chance.percent(90) ? own : world.browsers;
+  if (among.length === 0 || chance.percent(30)) return null;
+  const { cookies } = chance.percent(60) ? (among.at(-1) ?? chance.pick(among)) : chance.pick(among);
+  const cookie = cookies.at(-1 - (chance.percent(75) ? 0 : chance.below(3))) ?? '';
+  return { cookie, cookies };
+}
+
+/** The calls of a login route before the password is known to be right. */
+function atLogin(call: 'assertNotLocked' | 'passwordFailed') {
+  return (draw: Draw): Planned => {
+    const { userId } = draw;
+    const cookie = browserOf(draw)?.cookie;
+    const from = { device: cookie };
+    const run = async (mfa: Mfa, request: RequestContext): Promise<void> =>
+      call === 'passwordFailed' ? mfa.passwordFailed(userId, request, from) : mfa.assertNotLocked(userId, from);
+    return { userId, cookie, run };
+  };
 }
 
 /** How each call is made. */
 export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
-  begin: ({ world, chance, userId }) => {
+  begin: (draw) => {
+    const { world, chance, userId } = draw;
+    const browser = browserOf(draw);
+    const device = browser?.cookie;
     const seenSeq = world.journal.head(userId)?.lastEventSeq ?? 0;
     const seen = chance.percent(30) ? { seenSeq } : {};
     return {
       userId,
-      run: (mfa, request) => mfa.begin(userId, request, seen),
+      cookie: device,
+      run: (mfa, request) => mfa.begin(userId, request, { ...seen, device }),
       learn(begun: BeginResult, { from, to }) {
-        if (begun.next === 'signed-in') return;
+        if (begun.next === 'signed-in') {
+          if (begun.device !== undefined) browser?.cookies.push(begun.device.cookie);
+          return;
+        }
         const { token, next, expiresAt } = begun;
         world.tokens.push({
+          challenge: next === 'verify' ? challengeIn(begun) : undefined,
           text: token,
           userId,
           purpose: next,
@@ -99,39 +142,94 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
   },
   verify: (draw) => {
     const token = tokenOf(draw, draw.chance.percent(97) ? 'verify' : 'enroll');
-    const { input, credential } = answerOf(draw);
+    const { passkeys } = held(draw.world, token?.userId ?? draw.userId);
+    const byPasskey = token !== null && draw.answer === undefined && draw.guesses !== true && draw.chance.percent(50);
+    const given =
+      byPasskey && passkeys.length > 0 ? signed(draw.chance.pick(passkeys), token, draw.chance) : answerOf(draw);
+    const { credential } = given;
+    // The token of the answer is the call's own.
+    const { token: _own, ...input } = given.input;
     const text = token?.text ?? FORGED;
+    const trust = draw.chance.percent(50);
     return {
       userId: token?.userId ?? draw.userId,
       credential,
       token,
       run: async (mfa, request) =>
-        mfa.verify({ token: draw.chance.percent(20) ? await mfa.tokenHolder(text) : text, ...input }, request),
+        mfa.verify(
+          {
+            token: draw.chance.percent(20) ? await mfa.tokenHolder(text) : text,
+            ...input,
+            ...(trust && { trustDevice: { cookie: draw.chance.percent(20) ? browserOf(draw)?.cookie : undefined } }),
+          },
+          request,
+        ),
+      learn({ userId, device }: Awaited<ReturnType<Mfa['verify']>>) {
+        if (device !== undefined) draw.world.browsers.push({ userId, cookies: [device.cookie] });
+      },
+    };
+  },
+  challenge: ({ world, userId }) => ({
+    userId,
+    run: (mfa) => mfa.challenge(userId),
+    learn(asked: AnswerPrompts, { from, to }) {
+      const challenge = challengeIn(asked);
+      const expiresAt = asked.expiresAt.getTime();
+      const issued = { text: asked.token, userId, purpose: 'prove', challenge, expiresAt } as const;
+      world.tokens.push({ ...issued, heldFrom: to, issuedFrom: from });
+    },
+  }),
+  passkeyChallenge: ({ world, userId }) => ({
+    userId,
+    run: (mfa) => mfa.passkeyChallenge(),
+    learn(asked: Awaited<ReturnType<Mfa['passkeyChallenge']>>) {
+      const challenge = challengeIn(asked);
+      const expiresAt = asked.expiresAt.getTime();
+      const issued = { text: asked.token, userId: '', purpose: 'alone', challenge, expiresAt } as const;
+      world.tokens.push({ ...issued, heldFrom: 0, issuedFrom: 0 });
+    },
+  }),
+  passkeySignIn: (draw) => {
+    const { userId, answer: given } = draw;
+    const shared = given?.token?.purpose === 'alone' ? given : null;
+    const { input, credential, token, owner = userId } = shared ?? signedAnswer(draw, 'alone') ?? NOBODY;
+    const { credential: response, token: text = FORGED } = input;
+    return {
+      userId: owner,
+      credential,
+      token,
+      run: (mfa, request) => mfa.passkeySignIn({ token: text, credential: response ?? {} }, request),
     };
   },
   stepUp: (draw) => {
-    const { input, credential } = answerOf(draw);
-    return { userId: draw.userId, credential, run: (mfa, request) => mfa.stepUp(draw.userId, input, request) };
+    const { input, credential, token } = answerOf(draw);
+    return { userId: draw.userId, credential, token, run: (mfa, request) => mfa.stepUp(draw.userId, input, request) };
   },
   setup: (draw) => {
     const { world, chance, userId } = draw;
     const kind = chance.below(10);
     const token = draw.token ?? (kind < 2 ? tokenOf(draw, 'enroll') : null);
     const user = token?.userId ?? userId;
-    const learn = (shown: SetupResult): void => {
-      world.devices.push(scan(user, shown.factorId, shown.uri));
+    const passkey = chance.percent(35);
+    const learn = (shown: StagedSetup): void => {
+      const { factorId } = shown;
+      if (passkey) {
+        const options = Reflect.get(shown, 'creationOptions') as unknown;
+        world.passkeys.push(toyKey(chance, { userId: user, factorId, options }));
+      } else world.devices.push(scan(user, factorId, (shown as SetupResult).uri));
       for (const code of shown.backupCodes) world.codes.push({ userId: user, code, origin: shown.factorId });
     };
+    const details = passkey ? { ...ACCOUNT, kind: 'webauthn' } : ACCOUNT;
     if (token !== null)
-      return { userId: user, token, learn, run: (mfa, request) => mfa.setup({ token: token.text }, ACCOUNT, request) };
-    const { active } = held(world, userId);
-    if (active.length > 0 && chance.percent(85)) {
+      return { userId: user, token, learn, run: (mfa, request) => mfa.setup({ token: token.text }, details, request) };
+    const { factorIds } = held(world, userId);
+    if (factorIds.length > 0 && chance.percent(85)) {
       const { proof, ...presented } = proofOf(draw);
       return {
         userId,
         ...presented,
         learn,
-        run: (mfa, request) => mfa.setup({ userId }, { ...ACCOUNT, proof }, request),
+        run: (mfa, request) => mfa.setup({ userId }, { ...details, proof }, request),
       };
     }
     if (kind < 5) {
@@ -143,15 +241,15 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
         userId,
         password: right ? 'right' : 'wrong',
         learn,
-        run: (mfa, request) => mfa.setup({ userId }, { ...ACCOUNT, proof, signedInAt }, request),
+        run: (mfa, request) => mfa.setup({ userId }, { ...details, proof, signedInAt }, request),
       };
     }
-    return { userId, learn, run: (mfa, request) => mfa.setup({ userId }, ACCOUNT, request) };
+    return { userId, learn, run: (mfa, request) => mfa.setup({ userId }, details, request) };
   },
   confirm: (draw) => {
     const token = draw.token ?? (draw.chance.percent(25) ? tokenOf(draw, 'enroll') : null);
     const userId = token?.userId ?? draw.userId;
-    const { input, credential } = firstCode({ ...draw, userId });
+    const { input, credential } = firstAnswer({ ...draw, userId });
     const subject = token === null ? { userId } : { token: token.text };
     return { userId, token, credential, run: (mfa, request) => mfa.confirm(subject, input, request) };
   },
@@ -162,8 +260,8 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
   removeFactor: (draw) => {
     const { world, chance, userId } = draw;
     const { proof, ...presented } = proofOf(draw);
-    const { active } = held(world, userId);
-    const factorId = active.length === 0 ? 'none' : chance.pick(active).factorId;
+    const { factorIds } = held(world, userId);
+    const factorId = factorIds.length === 0 ? 'none' : chance.pick(factorIds);
     return { userId, ...presented, run: (mfa, request) => mfa.removeFactor(userId, factorId, proof, request) };
   },
   regenerate: (draw) => {
@@ -188,9 +286,15 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
     const options = about === null ? {} : { until: new Date(about) };
     return { userId, about, run: (mfa, request) => mfa.exempt(userId, options, request) };
   },
-  passwordFailed: simple('passwordFailed'),
+  passwordFailed: atLogin('passwordFailed'),
   passwordChanged: simple('passwordChanged'),
-  assertNotLocked: simple('assertNotLocked'),
+  assertNotLocked: atLogin('assertNotLocked'),
+  forgetDevice: ({ world, chance, userId }) => {
+    const devices = world.journal.head(userId)?.devices ?? [];
+    const id = devices.length === 0 ? 'none' : chance.pick(devices).id;
+    return { userId, run: (mfa, request) => mfa.forgetDevice(userId, id, request) };
+  },
+  forgetDevices: simple('forgetDevices'),
   unlock: simple('unlock'),
   reset: simple('reset'),
   forget: simple('forget'),

@@ -1,7 +1,7 @@
 /** Interleave: plays one seed, from the first enrollment to the rest after the last burst. */
 import type { Mfa } from '@mfakit/core';
 import { alone, end } from './alone.ts';
-import { answer } from './answers.ts';
+import { answer, signedAnswer } from './answers.ts';
 import { CALLS, type Draw } from './calls.ts';
 import { chance as chanceOf, type Chance } from './chance.ts';
 import type { IssuedToken, Journal } from './journal.ts';
@@ -36,6 +36,15 @@ const THEMES: readonly ((
   () => ({ calls: [...ATTEMPTS, 'passwordFailed', 'passwordChanged', 'rekey', 'unlock', 'begin'] }),
   (chance, world, userId) => ({ calls: ATTEMPTS, answer: answer({ chance, world, userId }) }),
   (chance, world, userId) => ({ calls: [...ATTEMPTS, 'rekey'], answer: answer({ chance, world, userId }) }),
+  (chance, world, userId) => ({
+    calls: ['stepUp', 'disable', 'removeFactor', 'regenerate', 'setup', 'rekey', 'passwordChanged'],
+    answer: signedAnswer({ chance, world, userId }, 'prove') ?? undefined,
+  }),
+  (chance, world, userId) => ({
+    calls: ['passkeySignIn', 'passkeySignIn', 'removeFactor', 'rekey', 'passwordChanged', 'reset', 'forget', 'stepUp'],
+    answer: signedAnswer({ chance, world, userId }, 'alone') ?? undefined,
+  }),
+  () => ({ calls: ['passkeySignIn', 'passkeyChallenge', 'challenge', 'stepUp', 'verify', 'passwordFailed'] }),
   (_, world, userId) => ({ calls: ['verify'], token: openToken(world, userId, 'verify') }),
   (_, world, userId) => ({
     calls: ['setup', 'confirm', 'confirm', 'reset', 'begin'],
@@ -58,7 +67,7 @@ export async function interleave(seed: number): Promise<Run> {
     for (let round = 0; round < ROUNDS && world.journal.violations.length === 0; round += 1) {
       world.weather = chance.pick(WEATHERS);
       const userId = chance.pick(USERS);
-      const factors = held(world, userId).active.length;
+      const factors = held(world, userId).factorIds.length;
       if (chance.percent([70, 15][factors] ?? 0)) await enroll(world, userId);
       await burst(world, userId);
       await time.advance(
@@ -87,7 +96,8 @@ export async function interleave(seed: number): Promise<Run> {
 /** Some calls at once, at any of the processes. */
 async function burst(world: World, userId: string): Promise<void> {
   const { chance, time, journal } = world;
-  for (let tokens = chance.below(3); tokens > 0; tokens -= 1) await alone(world, 'begin', userId);
+  for (let tokens = chance.below(3); tokens > 0; tokens -= 1)
+    await alone(world, chance.pick(['begin', 'begin', 'challenge', 'passkeyChallenge']), userId);
   const theme = chance.pick(THEMES)(chance, world, userId);
   const size = chance.percent(15) ? 16 : 2 + chance.below(7);
   const sameProcess = chance.percent(15) ? chance.below(3) : null;

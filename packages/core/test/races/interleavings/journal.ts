@@ -17,13 +17,20 @@ export interface Landing {
 export type Credential =
   | { readonly kind: 'code'; readonly factorId: string; readonly steps: readonly number[]; readonly offset: number }
   | { readonly kind: 'backup code'; readonly code: string; readonly origin: string }
+  /** Of a passkey; `count` is 0 if it does not count. */
+  | { readonly kind: 'assertion'; readonly factorId: string; readonly count: number; readonly challenge: string }
+  /** The first answer of a passkey. */
+  | { readonly kind: 'registration'; readonly factorId: string }
   | { readonly kind: 'wrong' };
 
 /** A token, and what was written when it was issued. */
 export interface IssuedToken {
   readonly text: string;
+  /** Empty if nobody is known yet. */
   readonly userId: string;
-  readonly purpose: 'verify' | 'enroll';
+  readonly purpose: 'verify' | 'enroll' | 'prove' | 'alone';
+  /** What a passkey signs to answer it; absent if the user has none. */
+  readonly challenge?: string | undefined;
   readonly expiresAt: number;
   /** How many commits of its user had landed when its caller had it. */
   readonly heldFrom: number;
@@ -40,6 +47,8 @@ export interface Played {
   readonly credential: Credential | null;
   readonly password: 'right' | 'wrong' | null;
   readonly token: IssuedToken | null;
+  /** The device cookie that came with it. */
+  readonly cookie: string | undefined;
   /** The instant or number that the call is about, if it is about one. */
   readonly about: number | null;
   readonly sessionEpoch: number | undefined;
@@ -63,6 +72,8 @@ export class Journal {
   readonly violations: string[] = [];
   /** One line for everything, to compare two runs and to read what led to a violation. */
   readonly lines: string[] = [];
+  /** The call that had a new cookie for each one that was presented. */
+  readonly rotations = new Map<string, Played>();
   readonly spentCodes = new Set<string>();
   /** What showed the backup codes that are in force, by user. */
   readonly origins = new Map<string, string>();
@@ -133,6 +144,14 @@ function brief(event: MfaEvent): string {
   const failures = 'failures' in event ? ` ${event.failures}` : '';
   return `${seq} ${type}${failures}${'reason' in event ? ` ${event.reason}` : ''} by ${userAgent ?? 'nobody'}`;
 }
+
+/** Refusals that count as no failure. */
+export const UNCOUNTED: readonly string[] = [
+  'code_already_used',
+  'invalid_assertion',
+  'counter_regressed',
+  'backup_eligibility_changed',
+];
 
 /** Whether a version of a record is locked at an instant. */
 export function lockedAt(record: MfaRecord | null, at: number): boolean {

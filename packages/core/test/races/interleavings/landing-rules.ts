@@ -1,7 +1,7 @@
 /** Landing rules: what must hold of every commit at the moment it lands. */
 import { UNTIL_UNLOCK, type MfaEvent, type MfaRecord } from '@mfakit/core';
 import { after, NOTHING, tellOf, type Told } from '../../invariants/fold.ts';
-import { streakOf, type Journal, type Landing, type Played } from './journal.ts';
+import { streakOf, UNCOUNTED, type Journal, type Landing, type Played } from './journal.ts';
 import { LIMITS } from './limits.ts';
 import { singleUse } from './single-use.ts';
 
@@ -36,7 +36,7 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
     const next = after(known, event, { standing });
     const failed = event.type === 'attempt_charged' || event.type === 'attempt_refused';
     if (!failed || event.operation === 'confirm') return next;
-    const counted = event.type === 'attempt_charged' || (event.reason !== 'code_already_used' && !standing);
+    const counted = event.type === 'attempt_charged' || (!UNCOUNTED.includes(event.reason) && !standing);
     journal.require(
       event.failures === known.failures + (counted ? 1 : 0),
       'a failure is counted once',
@@ -62,7 +62,7 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
       const failures = known.failures;
       known = count(landing, event, call, known);
       if (known.failures < failures) guesses = 0;
-      if (event.type === 'attempt_refused' && event.operation !== 'confirm' && event.reason !== 'code_already_used')
+      if (event.type === 'attempt_refused' && event.operation !== 'confirm' && !UNCOUNTED.includes(event.reason))
         guesses += 1;
       if (event.type === 'factor_added') {
         const staged = before?.pending?.factor.id;
@@ -92,7 +92,9 @@ export function landingRules(journal: Journal): (landing: Landing) => void {
 /** Whether a lock stands in the way of a new failure. What wrong logins alone locked leaves living sessions alone. */
 function bars(told: Told, record: MfaRecord | null, event: Extract<MfaEvent, { readonly operation: string }>): boolean {
   if (told.lockedUntil === null || event.at >= told.lockedUntil) return false;
-  if (event.operation === 'login' || event.operation === 'verify') return true;
+  const byDevice = event.type === 'attempt_refused' && event.deviceId !== undefined;
+  if ((event.operation === 'login' && !byDevice) || event.operation === 'verify') return true;
+  // So does it leave a trusted device alone.
   const byLogins = told.passwordFailures === told.failures && record?.lockout.inSession !== true;
   return !byLogins || told.lockedUntil === UNTIL_UNLOCK;
 }
@@ -112,8 +114,14 @@ function obeysEpochs(journal: Journal, landing: Landing): void {
         .some((l) => l.erases || l.events.some(({ type }) => DISCARDING.includes(type)));
       journal.require(!since, 'a setup from before a reset is not staged after it', call);
     }
+    // A token that knows nobody has no epoch, and of a user without a factor no proof but the password is looked at.
+    const looksAtIt =
+      event.type === 'setup_started' && event.provenBy === null
+        ? call.token?.purpose === 'enroll'
+        : call.token?.purpose !== 'alone';
     const byToken =
       call.token !== null &&
+      looksAtIt &&
       (event.type === 'verified' || event.type === 'factor_added' || event.type === 'setup_started');
     if (byToken) {
       const since = earlier.slice(call.token.heldFrom).some(voids);

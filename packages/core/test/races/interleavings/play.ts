@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** Makes a call. Resolves when it has ended. */
 export async function play(world: World, name: keyof Mfa, planned: Planned, instance: number): Promise<Played> {
   const { journal, chance, instances } = world;
-  const { userId, run, learn, credential = null, password = null, token = null, about = null } = planned;
+  const { userId, run, learn, credential = null, password = null, token = null, about = null, cookie } = planned;
   const written = journal.of(userId).length;
   const inSession = IN_SESSION.includes(name) && chance.percent(30);
   const call: Played = {
@@ -21,6 +21,7 @@ export async function play(world: World, name: keyof Mfa, planned: Planned, inst
     credential,
     password,
     token,
+    cookie,
     about,
     sessionEpoch: inSession ? (journal.head(userId)?.sessionEpoch ?? 0) : undefined,
     startedAt: world.now(),

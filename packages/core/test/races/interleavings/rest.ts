@@ -1,5 +1,6 @@
 /** Rest: what must hold when everything has come to an end, and what the users can then still do. */
 import { alone } from './alone.ts';
+import { signed } from './answers.ts';
 import { CALLS } from './calls.ts';
 import { play } from './play.ts';
 import { toldOnce, toldRules } from './told-rules.ts';
@@ -38,7 +39,12 @@ async function usable(world: World, userId: string): Promise<void> {
   const { journal, time } = world;
   await alone(world, 'unlock', userId);
   await time.advance(90_000);
-  const { active, codes } = held(world, userId);
+  const { active, passkeys, codes, factorIds } = held(world, userId);
+  for (const key of passkeys) {
+    await alone(world, 'challenge', userId);
+    const token = world.tokens.at(-1);
+    if (token !== undefined) await twice(world, userId, signed(key, token), 'token_used');
+  }
   for (const device of active) {
     const step = Math.floor(world.now() / 30_000);
     const input = { code: device.phone.code(step * 30_000) };
@@ -48,11 +54,11 @@ async function usable(world: World, userId: string): Promise<void> {
   const shown = codes.find(
     ({ code, origin }) => origin === journal.origins.get(userId) && !journal.spentCodes.has(code),
   );
-  if (shown !== undefined && active.length > 0) {
+  if (shown !== undefined && factorIds.length > 0) {
     const credential = { kind: 'backup code', code: shown.code, origin: shown.origin } as const;
     await twice(world, userId, { input: { backupCode: shown.code }, credential }, 'invalid_backup_code');
   }
-  const token = world.tokens.find((issued) => issued.userId === userId);
+  const token = world.tokens.find((issued) => issued.userId === userId && issued.purpose !== 'prove');
   if (token !== undefined) await alone(world, 'verify', userId, { token });
 }
 

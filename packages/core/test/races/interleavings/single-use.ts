@@ -11,8 +11,9 @@ function successOf(event: MfaEvent): { readonly method: string; readonly factorI
 
 /** Makes the check of one run. */
 export function singleUse(journal: Journal): (landing: Landing) => void {
-  /** The last step that each factor has accepted. */
+  /** The last step that each app has accepted, and the last counter of each passkey that counts. */
   const steps = new Map<string, number>();
+  const counters = new Map<string, number>();
   const { spentCodes, origins } = journal;
   const spentTokens = new Set<string>();
 
@@ -34,16 +35,29 @@ export function singleUse(journal: Journal): (landing: Landing) => void {
           journal.require(earliest > (steps.get(credential.factorId) ?? -1), 'a time step succeeds once', call);
           steps.set(credential.factorId, credential.steps.at(-1) ?? earliest);
         }
+        if (credential?.kind === 'registration') {
+          journal.require(used.factorId === credential.factorId, 'the factor that was used is told', call);
+        }
+        if (credential?.kind === 'assertion') {
+          const { factorId, count, challenge } = credential;
+          journal.require(used.factorId === factorId, 'the factor that was used is told', call);
+          journal.require(challenge === call.token?.challenge, 'an assertion answers its own token', call);
+          journal.require(count === 0 || count > (counters.get(factorId) ?? 1), 'a counter grows', call);
+          counters.set(factorId, count);
+        }
         if (credential?.kind === 'backup code') {
           journal.require(used.method === 'backup_code', 'the factor that was used is told', call);
           journal.require(!spentCodes.has(credential.code), 'a backup code succeeds once', call);
           journal.require(origins.get(userId) === credential.origin, 'only codes of the set in force succeed', call);
           spentCodes.add(credential.code);
         }
-        const spends = event.type === 'verified' || event.type === 'factor_added';
+        const signs = credential?.kind === 'assertion';
+        const spends = event.type === 'verified' || event.type === 'factor_added' || signs;
         if (spends && call.token !== null) {
-          journal.require(!spentTokens.has(call.token.text), 'a token succeeds once', call);
-          spentTokens.add(call.token.text);
+          // One that knows nobody may sign in one user after another.
+          const spent = `${call.token.text} ${userId}`;
+          journal.require(!spentTokens.has(spent), 'a token succeeds once', call);
+          spentTokens.add(spent);
         }
       }
       if (event.type === 'factor_added' && event.first) origins.set(userId, event.factorId);

@@ -1,6 +1,7 @@
 /** Told rules: what callers and `onEvent` are told is what has landed, neither more nor less. */
+import { createHash } from 'node:crypto';
 import type { BeginResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
-import { lockedAt, streakOf, type Journal, type Landing, type Played } from './journal.ts';
+import { lockedAt, streakOf, UNCOUNTED, type Journal, type Landing, type Played } from './journal.ts';
 import { CLOCKS_OFF_MS } from './limits.ts';
 
 /** Called with every event that an instance tells. */
@@ -31,6 +32,7 @@ const CARRIED_OUT: Readonly<
   begin: { event: 'account_unlocked', idle: () => true },
   verify: { event: 'verified' },
   stepUp: { event: 'verified' },
+  passkeySignIn: { event: 'verified' },
   setup: { event: 'setup_started' },
   confirm: { event: 'factor_added' },
   disable: { event: 'disabled' },
@@ -46,7 +48,17 @@ const CARRIED_OUT: Readonly<
   passwordChanged: { event: 'password_changed' },
   unlock: { event: 'account_unlocked', idle: (record) => (record?.lockout.failures ?? 0) === 0 },
   reset: { event: 'reset' },
+  forgetDevice: { event: 'device_forgotten' },
+  forgetDevices: { event: 'device_forgotten', idle: (record) => record?.devices === undefined },
 };
+
+/** Whether a trusted device of this record came with the call. Which secrets are good has tests of its own. */
+function byDevice({ cookie = '', startedAt }: Played, record: MfaRecord | null): boolean {
+  const id = createHash('sha256').update(cookie.slice(0, 22)).digest().subarray(0, 16).toString('base64url');
+  const from = Math.max(record?.enforcement?.from ?? Infinity, record?.exemptUntil ?? 0);
+  const required = from < startedAt - CLOCKS_OFF_MS;
+  return !required && record?.devices?.some((device) => device.id === id) === true;
+}
 
 const COUNTED = ['invalid_code', 'clock_ahead', 'clock_behind', 'invalid_backup_code', 'invalid_password'];
 const UNKNOWN = 'store_unavailable';
@@ -86,7 +98,7 @@ export function toldRules(journal: Journal, call: Played): void {
     const [refusal] = refusals;
     const reason = refusal?.type === 'attempt_refused' ? refusal.reason : null;
     if (COUNTED.includes(outcome ?? '')) say(reason === outcome, 'a refusal is counted before it is told');
-    else if (outcome === 'code_already_used') {
+    else if (UNCOUNTED.includes(outcome ?? '')) {
       // A replay is recorded once in a while, but one that was charged always is, unless its charge was wiped meanwhile.
       const streaks = new Set(journal.seenBy(call).map((record) => streakOf(record, call)));
       say(reason === null ? charges === 0 || streaks.size > 1 : reason === outcome, 'a replay is recorded as one');
@@ -133,13 +145,24 @@ function checkResult(journal: Journal, call: Played, landing: Landing | undefine
     );
   }
   if (name === 'begin') {
-    const { next } = result as unknown as BeginResult;
+    const begun = result as unknown as BeginResult;
+    const { next } = begun;
+    if (begun.next === 'signed-in' && begun.device !== undefined) {
+      const { cookie = '' } = call;
+      journal.require((journal.rotations.get(cookie) ?? call) === call, 'a secret is replaced once', call);
+      journal.rotations.set(cookie, call);
+      const own = journal.of(call.userId).flatMap(({ events }) => events.filter((e) => journal.callOf(e) === call));
+      journal.require(own.filter(({ type }) => type === 'device_used').length === 1, 'a rotation has landed', call);
+    }
     some(
-      (record) => (record?.factors.length ?? 0) > 0 === (next === 'verify'),
+      (record) => (record?.factors.length ?? 0) > 0 === (next === 'verify') || byDevice(call, record),
       'begin tells whether a second factor is needed',
     );
     if (next === 'signed-in')
-      some((record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS), 'nobody is signed in while locked');
+      some(
+        (record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS) || byDevice(call, record),
+        'nobody is signed in while locked',
+      );
   }
   if (name === 'status') {
     const { enabled, factors } = result as unknown as MfaStatus;
@@ -158,5 +181,6 @@ function checkResult(journal: Journal, call: Played, landing: Landing | undefine
     );
     journal.require(whole, 'the history tells what has landed, newest first', call);
   }
-  if (name === 'assertNotLocked') some((record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS), 'a lock is told');
+  if (name === 'assertNotLocked')
+    some((record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS) || byDevice(call, record), 'a lock is told');
 }

@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { memoryStore } from '@mfakit/memory';
 import type { Mfa, MfaStore } from '@mfakit/core';
+import { webauthnFactor } from '@mfakit/core/webauthn';
 import {
   quickHasher,
   TEST_PASSWORD,
@@ -15,6 +16,7 @@ import { landingRules } from './landing-rules.ts';
 import { LIMITS } from './limits.ts';
 import { CALM, network, type Weather } from './network.ts';
 import { onTold } from './told-rules.ts';
+import { toyVerifier, type ToyKey } from './toy-passkeys.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const USERS = ['ann', 'ann', 'ann', 'bob', 'cleo'] as const;
@@ -38,6 +40,12 @@ interface ShownCode {
   readonly origin: string;
 }
 
+/** A browser that a user trusted once, with every cookie that it was ever given, oldest first. */
+interface TrustedBrowser {
+  readonly userId: string;
+  readonly cookies: string[];
+}
+
 export interface World {
   readonly time: VirtualTime;
   readonly chance: Chance;
@@ -46,8 +54,10 @@ export interface World {
   readonly store: MfaStore;
   readonly instances: readonly Mfa[];
   readonly devices: Device[];
+  readonly passkeys: ToyKey[];
   readonly codes: ShownCode[];
   readonly tokens: IssuedToken[];
+  readonly browsers: TrustedBrowser[];
   weather: Weather;
   /** What a clock without any error shows, in epoch milliseconds. */
   now(): number;
@@ -69,7 +79,8 @@ export function world(time: VirtualTime, chance: Chance): World {
 
   const instances = AHEAD_MS.map((aheadMs, process) => {
     const here = (): Weather => ((weather.process ?? process) === process ? weather : CALM);
-    const [links, jitter, slow] = [chance.fork(), chance.fork(), chance.fork()];
+    const [links, jitter, slow, checks] = [chance.fork(), chance.fork(), chance.fork(), chance.fork()];
+    const verifier = toyVerifier(() => time.sleep(checks.below(checks.percent(10) ? 3_000 : 30)));
     const clock = (): number => now() + aheadMs + jitter.below(1_000) - 500;
     /** Slow work takes its time, and sometimes dies. */
     async function work<T>(done: () => T | Promise<T>): Promise<T> {
@@ -79,6 +90,7 @@ export function world(time: VirtualTime, chance: Chance): World {
     }
     return testApplication({
       ...LIMITS,
+      factors: [webauthnFactor(verifier, { userHandle: 'user-id' })],
       store: network({ store, time, chance: links, journal, weather: here, onLanding }),
       keys: KEYS.map((_, i) => KEYS[(i + process) % KEYS.length] ?? ''),
       random: chance.fork().bytes,
@@ -95,8 +107,10 @@ export function world(time: VirtualTime, chance: Chance): World {
     store,
     instances,
     devices: [],
+    passkeys: [],
     codes: [],
     tokens: [],
+    browsers: [],
     get weather() {
       return weather;
     },
@@ -108,11 +122,14 @@ export function world(time: VirtualTime, chance: Chance): World {
 }
 
 /** What a user can present now. */
-export function held({ devices, codes, journal }: World, userId: string) {
+export function held({ devices, passkeys, codes, journal }: World, userId: string) {
   const record = journal.head(userId);
   const active = record?.factors.map(({ id }) => id) ?? [];
   return {
+    factorIds: active,
     active: devices.filter(({ factorId }) => active.includes(factorId)),
+    passkeys: passkeys.filter(({ factorId }) => active.includes(factorId)),
+    pendingPasskey: passkeys.find(({ factorId }) => factorId === record?.pending?.factor.id),
     pending: devices.find(({ factorId }) => factorId === record?.pending?.factor.id),
     codes: codes.filter((shown) => shown.userId === userId),
   };

@@ -1,0 +1,47 @@
+/** Stored: how the record keeps a trusted device. Nothing of it lets anybody in. */
+import * as z from 'zod';
+import { count, instant, text } from '../record/fields.ts';
+
+/** A browser that the user trusts. All instants are epoch milliseconds (UTC). */
+export interface TrustedDevice {
+  /** The first 128 bits of the SHA-256 hash of its series, base64url. Who knows the id does not know the series. */
+  readonly id: string;
+  /** The SHA-256 hash of its current secret, base64url. */
+  readonly digest: string;
+  /** The hash of the secret before that; `null` until the first rotation. */
+  readonly previous: string | null;
+  /** The epoch of the record when the device was trusted: in any other one it is void. */
+  readonly epoch: number;
+  readonly label: string;
+  readonly createdAt: number;
+  /** When the current secret was given out. */
+  readonly lastUsedAt: number;
+  /** Never moves: trust ends, however often the device is used. */
+  readonly expiresAt: number;
+  /** Wrong passwords that came with it since its last success; absent: 0. */
+  readonly failures?: number;
+}
+
+/** The most devices that a user can have, at the largest option. */
+export const MOST_DEVICES = 10;
+
+const id = z.string().length(22);
+const digest = z.string().length(43);
+
+/** Checks what a record holds of devices. */
+export const trustedDevices: z.ZodType<readonly TrustedDevice[]> = z
+  .array(
+    z.strictObject({
+      id,
+      digest,
+      previous: digest.nullable(),
+      epoch: count,
+      label: text,
+      createdAt: instant,
+      lastUsedAt: instant,
+      expiresAt: instant,
+      failures: count.optional(),
+    }),
+  )
+  .min(1)
+  .max(MOST_DEVICES) as unknown as z.ZodType<readonly TrustedDevice[]>;

@@ -1,0 +1,58 @@
+/** Stored: a passkey or security key in the record. */
+import * as z from 'zod';
+import { count } from '../../record/fields.ts';
+import type { ActiveFactor, StagedFactor } from '../stored.ts';
+
+/** `kind` in the record, `method` in events and results. */
+export const WEBAUTHN = 'webauthn';
+
+/** A passkey that is being made. Its sealed secret is the challenge. */
+export interface StagedPasskey extends StagedFactor {
+  readonly kind: typeof WEBAUTHN;
+  /** Base64url. Names the user to the authenticator; the same for every passkey of a user. */
+  readonly userHandle: string;
+}
+
+/** An active passkey. Its sealed secret is the public key: not secret, but nobody else may put another in its place. */
+export interface Passkey extends StagedPasskey, ActiveFactor {
+  readonly kind: typeof WEBAUTHN;
+  /** Base64url. */
+  readonly credentialId: string;
+  /** Of the last assertion; 0 for ever if the passkey can be synced. */
+  readonly signCount: number;
+  /** Whether it has verified its user when it was made, or beside another factor (WebAuthn Level 3 §4, uvInitialized). */
+  readonly userVerified: boolean;
+  /** Whether it can be synced. Never changes. */
+  readonly backupEligible: boolean;
+  /** Whether it is synced. */
+  readonly backedUp: boolean;
+  readonly transports: readonly string[];
+  readonly aaguid: string;
+  readonly hardware: boolean;
+}
+
+/** Base64url of at most 1,023 bytes, the longest id that WebAuthn Level 3 §7.1 takes. */
+export const credentialIdText: z.ZodString = z.string().regex(/^[\w-]{1,1364}$/);
+
+/** Base64url of at most 64 bytes (WebAuthn Level 3 §5.4.3). */
+export const userHandleText: z.ZodString = z.string().regex(/^[\w-]{1,86}$/);
+
+/** Checks the field that {@link StagedPasskey} adds to a staged factor. */
+export const stagedPasskeyFields: z.ZodRawShape = { userHandle: userHandleText };
+
+/** Checks the fields that {@link Passkey} adds to it. */
+export const passkeyFields: z.ZodRawShape = {
+  credentialId: credentialIdText,
+  signCount: count.max(0xffff_ffff),
+  userVerified: z.boolean(),
+  backupEligible: z.boolean(),
+  backedUp: z.boolean(),
+  transports: z.array(z.string().max(16)).max(8),
+  aaguid: z.string().length(36),
+  hardware: z.boolean(),
+};
+
+/** Whether a factor is a passkey. */
+export function isPasskey(factor: ActiveFactor): factor is Passkey {
+  return factor.kind === WEBAUTHN;
+}

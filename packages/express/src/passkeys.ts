@@ -1,0 +1,2 @@
+/** Public names of @mfakit/express/passkeys. */
+export { passkeyRoutes } from '@mfakit/http/passkeys';

@@ -1,0 +1,2 @@
+/** Public names of @mfakit/hono/passkeys. */
+export { passkeyRoutes } from '@mfakit/http/passkeys';
