@@ -22,7 +22,7 @@ export class Refusal extends Error {
 
 /** A success. */
 export function ok(body: object, ...cookies: readonly string[]): Reply {
-  return { status: 200, body, cookies };
+  return { status: 200, body, ...(cookies.length > 0 && { cookies }) };
 }
 
 /** @throws {Refusal} 422 with one message per field */

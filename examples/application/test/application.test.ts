@@ -60,7 +60,8 @@ test('the password alone gives a token and no session if there is a second facto
   const stage = await start();
   await enroll(stage, await signUp(stage, 'cai'));
   const reply = await stage.acme.logIn({ user_name: 'cai', password: PASSWORD }, visitor);
-  expect(reply).toEqual({ status: 200, body: { mfa_required: true, mfa_token: expect.any(String) } });
+  const asked = { mfa_required: true, mfa_token: expect.any(String), methods: ['totp', 'backup_code'] };
+  expect(reply).toEqual({ status: 200, body: asked });
 });
 
 test('only requests of our own pages may change anything', () => {
