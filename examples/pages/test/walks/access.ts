@@ -76,7 +76,7 @@ export function accessWalks(stage: () => Stage): void {
     await ria.open('/');
     const attributes = async (label: string, names: readonly string[]): Promise<readonly (string | null)[]> =>
       Promise.all(names.map(async (name) => ria.page.getByLabel(label).getAttribute(name)));
-    expect(await attributes('User name', ['autocomplete'])).toEqual(['username']);
+    expect(await attributes('User name', ['autocomplete'])).toEqual(['username webauthn']);
     expect(await attributes('Password', ['autocomplete', 'type'])).toEqual(['current-password', 'password']);
     await ria.quickly.signUp('ria');
     await ria.open('/enroll');

@@ -44,8 +44,8 @@ async function toSecondStep(who: Person, userName: string): Promise<void> {
 
 export function passkeyWalks(stage: () => Stage): void {
   test.each<[string, string, KeyOptions]>([
-    ['a passkey of the device', 'pia', {}],
-    ['a synced passkey', 'pam', { synced: true }],
+    ['a passkey of the device', 'pim', {}],
+    ['a synced passkey', 'pum', { synced: true }],
     ['a security key that keeps nothing', 'pat', { resident: false, transport: 'usb' }],
     ['a security key without a PIN', 'pip', { verifies: false, resident: false, transport: 'usb' }],
     ['a U2F key', 'pug', { protocol: 'u2f' }],
@@ -74,15 +74,15 @@ export function passkeyWalks(stage: () => Stage): void {
   });
 
   test('a passkey that is chosen from the list at the user name signs in', async () => {
-    const lea = await person(stage());
-    await lea.quickly.signUp('lea');
-    await virtualKey(lea.page);
-    await addFirst(lea);
-    await lea.press('Sign out');
-    await lea.sees('Hello, lea');
-    await lea.open('/activity');
-    await lea.reads('Signed in with a passkey');
-    await lea.leave();
+    const luz = await person(stage());
+    await luz.quickly.signUp('luz');
+    await virtualKey(luz.page);
+    await addFirst(luz);
+    await luz.press('Sign out');
+    await luz.sees('Hello, luz');
+    await luz.open('/activity');
+    await luz.reads('Signed in with a passkey');
+    await luz.leave();
   });
 
   test('a copy of a key is refused, and told of', async () => {
@@ -126,9 +126,9 @@ export function passkeyWalks(stage: () => Stage): void {
   });
 
   test('an answer that another site got is of no use, and a browser refuses a site that is not its own', async () => {
-    const { who } = await withPasskey(stage(), 'ida');
+    const { who } = await withPasskey(stage(), 'ivo');
     const logIn = async (): Promise<{ readonly mfa_token: string; readonly request_options: object }> =>
-      who.quickly.post('/api/auth/login', { user_name: 'ida', password: PASSWORD });
+      who.quickly.post('/api/auth/login', { user_name: 'ivo', password: PASSWORD });
     /** What the page at hand can make of it. */
     const ask = async (options: object): Promise<unknown> =>
       who.page.evaluate(async (given) => {
@@ -162,40 +162,40 @@ export function passkeyWalks(stage: () => Stage): void {
   });
 
   test('an app and a passkey side by side: each signs in, and one removes the other', async () => {
-    const fay = await person(stage());
-    await withoutList(fay);
-    const { device } = await fay.quickly.join('fay');
-    await virtualKey(fay.page);
-    await fay.open('/passkey');
-    await fay.fill('Name of the passkey', 'Laptop');
-    await fay.fill('Password', PASSWORD);
-    await fay.fill('Code from your authenticator app', device.freshCode());
-    await fay.press('Add a passkey');
-    await fay.reads('The passkey was added.');
+    const flo = await person(stage());
+    await withoutList(flo);
+    const { device } = await flo.quickly.join('flo');
+    await virtualKey(flo.page);
+    await flo.open('/passkey');
+    await flo.fill('Name of the passkey', 'Laptop');
+    await flo.fill('Password', PASSWORD);
+    await flo.fill('Code from your authenticator app', device.freshCode());
+    await flo.press('Add a passkey');
+    await flo.reads('The passkey was added.');
 
-    await toSecondStep(fay, 'fay');
-    await fay.press('Use a code from the app instead');
-    await fay.fill('Code from your authenticator app', device.freshCode());
-    await fay.press('Sign in');
-    await fay.sees('Hello, fay');
+    await toSecondStep(flo, 'flo');
+    await flo.press('Use a code from the app instead');
+    await flo.fill('Code from your authenticator app', device.freshCode());
+    await flo.press('Sign in');
+    await flo.sees('Hello, flo');
 
-    await fay.follow('Remove Authenticator app');
-    await fay.fill('Password', PASSWORD);
-    await fay.press('Remove');
-    await fay.reads('The device was removed.');
-    expect(await fay.page.locator('#devices li').allTextContents()).toEqual([expect.stringContaining('Laptop')]);
-    await fay.leave();
+    await flo.follow('Remove Authenticator app');
+    await flo.fill('Password', PASSWORD);
+    await flo.press('Remove');
+    await flo.reads('The device was removed.');
+    expect(await flo.page.locator('#devices li').allTextContents()).toEqual([expect.stringContaining('Laptop')]);
+    await flo.leave();
   });
 
   test('a browser that knows no passkeys says so, and offers the app', async () => {
-    const gil = await person(stage());
-    await gil.context.addInitScript(() => Reflect.deleteProperty(globalThis, 'PublicKeyCredential'));
-    await gil.quickly.signUp('gil');
-    await gil.open('/passkey');
-    await gil.sees('This browser knows no passkeys');
-    await gil.follow('Use an authenticator app');
-    await gil.sees('Set up your authenticator app');
-    await gil.leave();
+    const gwen = await person(stage());
+    await gwen.context.addInitScript(() => Reflect.deleteProperty(globalThis, 'PublicKeyCredential'));
+    await gwen.quickly.signUp('gwen');
+    await gwen.open('/passkey');
+    await gwen.sees('This browser knows no passkeys');
+    await gwen.follow('Use an authenticator app');
+    await gwen.sees('Set up your authenticator app');
+    await gwen.leave();
   });
 
   test('a trusted browser signs in with the password, until it is trusted no more', async () => {

@@ -22,8 +22,12 @@ export function budgetOfGuesses(): Rule {
     expect(told.codes + told.passwords, 'invariant 3: refusals without a lock').toBeLessThanOrEqual(maxFailures);
     const failures = after?.record.lockout.failures ?? 0;
     const cleared = failures === 0 || isRecordLocked(after?.record, now);
-    // A second factor alone does not make up for a wrong password.
-    if (cleared || (step.call === 'stepUp' && outcome === 'accepted')) told.codes = 0;
+    // A second factor alone does not make up for a wrong password. But the codes that it clears may be those of an earlier
+    // lock: what then stays counted says how many more there may be until the next one.
+    if (cleared || (step.call === 'stepUp' && outcome === 'accepted')) {
+      told.codes = 0;
+      told.passwords = Math.min(told.passwords, failures % maxFailures);
+    }
     if (cleared || step.call === 'passwordChanged') told.passwords = 0;
     // Neither time nor a refusal brings the count down.
     if (outcome === 'accepted' && step.call !== 'passwordFailed') return;
