@@ -139,7 +139,8 @@ function replaceDevice(record: MfaRecord, device: TrustedDevice): MfaRecord {
   return withDevices(record, devices);
 }
 
-function removeDevice(record: MfaRecord, { id }: TrustedDevice): MfaRecord {
+/** The record without one device. */
+export function removeDevice(record: MfaRecord, { id }: TrustedDevice): MfaRecord {
   return withDevices(
     record,
     (record.devices ?? []).filter((other) => other.id !== id),

@@ -2,17 +2,15 @@
 import { accept, refuse, type Transition } from '../decision.ts';
 import { MfaError } from '../errors.ts';
 import type { RequestContext } from '../events.ts';
-import { withDevices } from './change.ts';
+import { removeDevice, withDevices } from './change.ts';
 
 /** forgetDevice: one device must give a second factor again. */
 export function forgetDevice(deviceId: unknown): Transition<undefined> {
   return (record, { request }) => {
-    const devices = record.devices ?? [];
-    const device = devices.find(({ id }) => id === deviceId);
+    const device = record.devices?.find(({ id }) => id === deviceId);
     if (device === undefined) return refuse(new MfaError('device_not_found'));
-    const left = devices.filter((other) => other !== device);
     return accept(undefined, {
-      record: withDevices(record, left),
+      record: removeDevice(record, device),
       events: [{ type: 'device_forgotten', deviceId: device.id, by: forgottenBy(request) }],
     });
   };

@@ -1,11 +1,12 @@
 /** Assertions: an answer of a passkey, checked against the key that the record holds. */
 import { equalBytes } from '@noble/ciphers/utils.js';
 import type { TransitionContext } from '../../decision.ts';
-import { invalidInput, MfaError, type MfaErrorCode } from '../../errors.ts';
+import { invalidInput, type MfaErrorCode } from '../../errors.ts';
 import type { RefusalReason } from '../../events.ts';
 import { asObject } from '../../input.ts';
 import type { MfaRecord } from '../../record/record.ts';
 import type { Examine, Verdict, Weigh } from '../factor-kind.ts';
+import { refusal } from './refusal.ts';
 import { credentialIdText, isPasskey, userHandleText, WEBAUTHN, type Passkey } from './stored.ts';
 import type { MadeAssertion, WebauthnVerifier } from './verifier.ts';
 
@@ -106,10 +107,6 @@ function objection(made: MadeAssertion, passkey: Passkey): RefusalReason | null 
   if (made.backupEligible !== passkey.backupEligible) return 'backup_eligibility_changed';
   const counts = !passkey.backupEligible && (made.signCount > 0 || passkey.signCount > 0);
   return counts && made.signCount <= passkey.signCount ? 'counter_regressed' : null;
-}
-
-function refusal(code: MfaErrorCode, cause?: unknown): Verdict {
-  return { outcome: 'malformed', error: new MfaError(code, { cause }) };
 }
 
 function refusing(code: MfaErrorCode, cause?: unknown): Weigh {

@@ -1,10 +1,10 @@
 /** Registrations: the first answer of a new passkey, which brings its key. */
 import { base64urlnopad } from '@scure/base';
 import * as z from 'zod';
-import { MfaError, type MfaErrorCode } from '../../errors.ts';
 import { asObject } from '../../input.ts';
-import type { PresentedFirst, Verdict } from '../factor-kind.ts';
+import type { PresentedFirst } from '../factor-kind.ts';
 import type { StagedFactor } from '../stored.ts';
+import { refusal } from './refusal.ts';
 import { isPasskey, passkeyFields, WEBAUTHN, type Passkey, type StagedPasskey } from './stored.ts';
 import type { MadeCredential, WebauthnVerifier } from './verifier.ts';
 
@@ -72,8 +72,4 @@ function activated(staged: StagedFactor, made: MadeCredential, now: number): Omi
     hardware,
     lastUsedAt: now,
   };
-}
-
-function refusal(code: MfaErrorCode, cause?: unknown): Verdict {
-  return { outcome: 'malformed', error: new MfaError(code, { cause }) };
 }
