@@ -16,8 +16,8 @@ function readRun(name) {
   const skipped = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
   );
-  const names = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+  const failures = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(told),
   );
   // A file that does not load has failed, though none of its tests did.
   const brokenFiles = testResults.filter(
@@ -25,12 +25,26 @@ function readRun(name) {
   );
   const failed = numFailedTests + brokenFiles.length;
   if (failed > 0)
-    return { passed, failed, skipped, trouble: [...names, ...brokenFiles.map(({ name: path }) => path)].join('\n  ') };
+    return { passed, failed, skipped, trouble: [...failures, ...brokenFiles.map(brokenFile)].join('\n  ') };
   if (passed === 0) return { passed, failed: 1, skipped, trouble: 'no test ran' };
   if (read('tests', `${name}.status`) !== '0') {
     return { passed, failed: 1, skipped, trouble: `an error outside the tests:\n${outsideTests(name)}` };
   }
   return { passed, failed, skipped, trouble: '' };
+}
+
+/** A test that failed: its name and the beginning of what it said. */
+function told({ fullName, failureMessages = [] }) {
+  return [fullName, ...beginning(failureMessages.join('\n'))].join('\n    ');
+}
+
+/** A file that did not load: its path and the beginning of what it said. */
+function brokenFile({ name, message = '' }) {
+  return [name, ...beginning(message)].join('\n    ');
+}
+
+function beginning(text) {
+  return text === '' ? [] : text.split('\n').slice(0, 15);
 }
 
 /** What vitest printed of errors that belong to no test; else the end of what was printed. */
@@ -43,31 +57,34 @@ function outsideTests(name) {
 
 let allPassed = 0;
 let allFailed = 0;
+// Told last, where nobody has to look for them among what was skipped.
+const failures = [];
 
 const runs = readdirSync(join(folder, 'tests'))
   .filter((file) => file.endsWith('.status'))
   .map((file) => file.slice(0, -'.status'.length));
 for (const name of runs) {
   const { passed, failed, skipped, trouble } = readRun(name);
-  console.log(
-    `${failed === 0 ? 'ok' : 'FAILED'} ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
-  );
-  if (trouble !== '') console.log(`  ${trouble}`);
+  const line = `${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+  if (trouble === '') console.log(`ok ${line}`);
+  else failures.push(`FAILED ${line}\n  ${trouble}`);
   // Each says why by its name.
   for (const reason of new Set(skipped.map(({ fullName }) => fullName))) console.log(`  skipped: ${reason}`);
   allPassed += passed;
   allFailed += failed;
 }
 if (runs.length === 0) {
-  console.log('FAILED: no tests were run');
+  failures.push('FAILED: no tests were run');
   allFailed += 1;
 }
 for (const name of readdirSync(join(folder, 'checks'))) {
   const succeeded = read('checks', name) === '0';
-  console.log(`${succeeded ? 'ok' : 'FAILED'} ${name}`);
+  if (succeeded) console.log(`ok ${name}`);
+  else failures.push(`FAILED ${name}`);
   if (succeeded) allPassed += 1;
   else allFailed += 1;
 }
+for (const failure of failures) console.log(failure);
 
 console.log(`${allPassed} passed, ${allFailed} failed`);
 process.exit(allFailed === 0 ? 0 : 1);

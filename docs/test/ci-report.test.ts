@@ -68,6 +68,21 @@ test.each([
   expect(status).toBe(1);
 });
 
+test('what failed is told at the end, with what it said', () => {
+  const failed = JSON.parse(vitestReport(['failed', 'skipped'])) as {
+    testResults: { assertionResults: { failureMessages?: string[] }[] }[];
+  };
+  Object.assign(failed.testResults[0]?.assertionResults[0] ?? {}, { failureMessages: ['Error: seed 7\n    at a.ts'] });
+  const { lines } = report({ ...good, 'tests/0.status': '1\n', 'tests/0.json': JSON.stringify(failed), 'checks/z': '0' });
+  expect(lines.slice(-5)).toEqual([
+    'FAILED 0: 0 passed, 1 failed, 1 skipped',
+    '  test 0',
+    '    Error: seed 7',
+    '        at a.ts',
+    '3 passed, 1 failed',
+  ]);
+});
+
 test('an error outside the tests is told as vitest printed it', () => {
   const printed = ['all fine', '⎯⎯ Unhandled Errors ⎯⎯', 'Error: a worker ended', 'bye'].join('\n');
   const { lines } = report({
