@@ -44,9 +44,9 @@ export const forget: Transition<undefined> = (record, { now }) => {
   // Nothing was written since: there is nothing to erase.
   if (record.forgottenAt !== null) return accept(undefined);
   const { epoch, sessionEpoch } = endSessions(voidChallenges(record, now), now);
-  // A token that knows nobody has no epoch: the spent ones are void from now on, and no longer listed.
-  const spentThrough = Math.max(record.spentThrough, ...record.spentChallenges.map(({ expiresAt }) => expiresAt));
-  const tombstone = { ...EMPTY_RECORD, epoch, sessionEpoch, spentThrough, forgottenAt: now };
+  // A token that knows nobody has no epoch: spent ones stay listed, so that they are not good for a new registration.
+  const { spentChallenges, spentThrough } = record;
+  const tombstone = { ...EMPTY_RECORD, epoch, sessionEpoch, spentChallenges, spentThrough, forgottenAt: now };
   return accept(undefined, { record: tombstone, events: [{ type: 'forgotten' }], eraseEvents: true });
 };
 

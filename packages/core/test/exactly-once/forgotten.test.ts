@@ -62,6 +62,23 @@ describe('forget leaves a tombstone', () => {
     expect(events.at(-1)).toMatchObject({ userId: 'ann', type: 'forgotten' });
   });
 
+  test('and the tokens that were spent, as random ids alone: none voids a token of the next life', async () => {
+    const on = stage();
+    await on.mfa.enforce('ann');
+    const begun = await on.mfa.begin('ann');
+    if (begun.next !== 'enroll') throw new TypeError('The user is not forced to enroll.');
+    const { uri } = await on.mfa.setup({ token: begun.token }, { accountName: 'ann' });
+    await on.mfa.confirm({ token: begun.token }, { code: virtualAuthenticator(uri).code(on.clock()) });
+    await on.mfa.forget('ann');
+    const { spentChallenges, spentThrough } = await on.store.record('ann');
+    expect(spentChallenges).toEqual([{ id: expect.any(String), expiresAt: begun.expiresAt.getTime() }]);
+    expect(spentThrough).toBe(0);
+    // The token that was spent would have lived longer than this one.
+    const ann = await on.enroll('ann');
+    on.clock.advance({ seconds: 30 });
+    expect(await outcomeOf(on.mfa.verify({ token: await on.token('ann'), code: ann.code() }))).toBe('accepted');
+  });
+
   test('of a user of whom nothing is stored, too: a first insert that is under way finds it', async () => {
     const { mfa, store } = stage();
     await mfa.forget('ann');

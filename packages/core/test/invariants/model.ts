@@ -81,8 +81,6 @@ export interface ModelUser {
   /** Whether nothing was written since the user was forgotten. */
   forgotten: boolean;
   enforcedFrom: number | null;
-  /** The era in which the life of this record began. */
-  born: number;
   /** Grows with every change of factors. */
   era: number;
 }
@@ -102,7 +100,6 @@ export function newUser(): ModelUser {
     devices: [],
     forgotten: false,
     enforcedFrom: null,
-    born: 0,
     era: 0,
   };
 }
@@ -331,7 +328,7 @@ export function begin(
   return { outcome: 'accepted', writes, next: 'signed-in' };
 }
 
-/** Why a token is refused before anything else. What it has completed is remembered until the user is forgotten. */
+/** Why a token is refused before anything else. What it has completed is remembered, even of a user who was forgotten. */
 export function whyClosed(
   user: ModelUser,
   token: ModelToken | null,
@@ -339,8 +336,7 @@ export function whyClosed(
   now: number,
 ): string | null {
   if (token === null || token.purpose !== purpose || now >= token.expiresAt) return 'invalid_token';
-  if (!token.spent) return null;
-  return token.era >= user.born ? 'token_used' : 'invalid_token';
+  return token.spent ? 'token_used' : null;
 }
 
 /** Why an enroll token is refused. */
@@ -425,7 +421,7 @@ export function passwordChanged(user: ModelUser): Verdict {
 
 export function forget(user: ModelUser): Verdict {
   const writes = !user.forgotten;
-  if (writes) Object.assign(user, newUser(), { era: user.era + 1, born: user.era + 1, forgotten: true });
+  if (writes) Object.assign(user, newUser(), { era: user.era + 1, forgotten: true });
   return { outcome: 'accepted', writes };
 }
 

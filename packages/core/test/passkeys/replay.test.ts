@@ -117,7 +117,7 @@ describe('a recorded assertion', () => {
       if (end === 'disable') await on.mfa.disable('ann', await passkeyProof(on, 'ann', key));
       else await on.mfa[end]('ann');
       await enrollAgain(on, key);
-      expect(await outcomeOf(on.mfa.passkeySignIn(alone))).toMatch(/^(token_used|invalid_token)$/);
+      expect(await outcomeOf(on.mfa.passkeySignIn(alone))).toBe('token_used');
       expect(await outcomeOf(on.mfa.verify(recorded.verify))).toBe('invalid_token');
       expect(await outcomeOf(on.mfa.stepUp('ann', recorded.prove))).toBe('invalid_token');
       // Whatever was asked after that is good.
@@ -138,7 +138,8 @@ describe('a recorded assertion', () => {
     await on.mfa.passkeySignIn(last);
     await on.mfa.forget('ann');
     await enrollAgain(on, key);
-    for (const spent of [first, last]) expect(await outcomeOf(on.mfa.passkeySignIn(spent))).toBe('invalid_token');
+    expect(await outcomeOf(on.mfa.passkeySignIn(first))).toBe('invalid_token');
+    expect(await outcomeOf(on.mfa.passkeySignIn(last))).toBe('token_used');
   });
 
   test('a wrong answer does not spend the token; the right one then does', async () => {
