@@ -63,13 +63,9 @@ const kysely = new Kysely({
 
 describe('what is no binding is told what to hand over instead', () => {
   test.each<[string, () => unknown, RegExp]>([
-    [
-      'a session',
-      () => workerd.database.withSession?.('first-primary'),
-      /a session of D1\. It may read from a replica/,
-    ],
+    ['a session', () => workerd.proxy.withSession?.('first-primary'), /a session of D1\. It may read from a replica/],
     ['Kysely', () => kysely, /Kysely\. Hand over the binding/],
-    ['Drizzle', () => drizzle(workerd.database as never), /Drizzle\. Hand over the binding.*\$client/],
+    ['Drizzle', () => drizzle(workerd.proxy as never), /Drizzle\. Hand over the binding.*\$client/],
     ['Prisma', () => shaped('$queryRawUnsafe', '$executeRawUnsafe'), /Prisma\. Hand over the binding/],
     ['@libsql/client', () => shaped('execute', 'batch', 'executeMultiple'), /libsql.*hand over the binding/],
     ['better-sqlite3', () => shaped('prepare', 'exec', 'close'), /Use sqliteStore of @mfakit\/sqlite/],

@@ -8,10 +8,17 @@ import {
   type EnrolledUser,
   type TestApplication,
 } from '@mfakit/testkit';
+import type { Query } from '../src/binding.ts';
 import { d1Store, migrate, type D1Database } from '../src/index.ts';
 
 /** What a Worker can be told to do. */
 export type Task =
+  | {
+      readonly do: 'batch';
+      readonly database: 'DB' | 'EMPTY';
+      readonly session: boolean;
+      readonly queries: readonly Query[];
+    }
   | { readonly do: 'case'; readonly index: number }
   | { readonly do: 'enroll'; readonly users: readonly string[] }
   | { readonly do: 'verify' }
@@ -21,6 +28,7 @@ export type Task =
 
 interface Env {
   readonly DB: D1Database;
+  readonly EMPTY: D1Database;
 }
 
 /** One instance for all requests, as an application may have it. */
@@ -69,7 +77,13 @@ async function rawEach(database: D1Database): Promise<void> {
 /** As long as the event of a `verify`. */
 const EVENT = JSON.stringify({ text: 'x'.repeat(220) });
 
-async function perform(task: Task, { DB }: Env): Promise<unknown> {
+async function perform(task: Task, env: Env): Promise<unknown> {
+  const { DB } = env;
+  if (task.do === 'batch') {
+    const database = env[task.database];
+    const session = task.session ? (database.withSession?.('first-primary') ?? database) : database;
+    return session.batch(task.queries.map(([text, ...values]) => session.prepare(text).bind(...values)));
+  }
   if (task.do === 'stepUp') {
     const { mfa } = testApplication({ store: d1Store(DB), clock: testClock(task.now), verifyPassword: 'passwordless' });
     return Promise.all(task.inputs.map((input) => outcomeOf(mfa.stepUp(task.userId, input))));
