@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changedLines, copyTree, listed, type Copy } from './copy.ts';
+import { judgedOf, withoutJudged, type Judged } from './judged.ts';
 import { apply, mutantsOf, type Mutant } from './mutants.ts';
 import { createOrder, type Order } from './order.ts';
 import { sample } from './sample.ts';
@@ -30,14 +31,19 @@ function choose({ package: name, files, since, sample: size, seed, only }: Setti
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')))
     .filter(({ file, line }) => lines === null || lines.get(file)?.has(line) === true);
-  const chosen = sample(mutants, size, seed);
+  const { left, judged, stale } = withoutJudged(mutants, judgedOf(ROOT, name));
+  if (lines === null && files.source === '(?:)' && stale.length > 0) {
+    throw new Error(`Judged, and no longer a change that can be made:\n${stale.map(describe).join('\n')}`);
+  }
+  if (judged > 0) console.log(`Left out, because they are judged to change nothing: ${judged}`);
+  const chosen = sample(left, size, seed);
   return chosen
     .map((mutant, i) => ({ ...mutant, number: i + 1 }))
     .filter(({ number }) => only === null || only.has(number));
 }
 
-function describe({ file, line, operator, before, after }: Mutant): string {
-  return `${file}:${line} ${operator}\n  - ${before}\n  + ${after}`;
+function describe({ file, line, operator, before, after }: Omit<Judged, 'why'> & { readonly line?: number }): string {
+  return `${file}${line === undefined ? '' : `:${line}`} ${operator}\n  - ${before}\n  + ${after}`;
 }
 
 /** Runs the tests of a copy with one change in it, and takes the change out again. */

@@ -15,6 +15,10 @@ const TRANSPARENT = ['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpres
 /** Places where a change says nothing: what is imported and exported, and where from. */
 const NOT_RUN = ['ImportDeclaration', 'ExportAllDeclaration', 'ExportSpecifier'];
 
+function isReExport(node: Node): boolean {
+  return node.type === 'ExportNamedDeclaration' && isNode(node['source']);
+}
+
 /** @returns the tree; `null` if the text is not TypeScript */
 export function parse(file: string, text: string): Node | null {
   const { program, errors } = parseSync(file, text);
@@ -35,7 +39,7 @@ export function nodesOf(value: unknown): readonly Node[] {
 /** Calls `visit` with every node that runs and its parents, innermost last. */
 export function walk(node: Node, visit: (node: Node, parents: readonly Node[]) => void): void {
   const step = (current: Node, parents: readonly Node[]): void => {
-    if (NOT_RUN.includes(current.type)) return;
+    if (NOT_RUN.includes(current.type) || isReExport(current)) return;
     if (current.type.startsWith('TS') && !TRANSPARENT.includes(current.type)) return;
     visit(current, parents);
     const inside = [...parents, current];

@@ -60,6 +60,7 @@ describe('nothing is made of', () => {
     ['a type', 'type A = { readonly b: true | 7 | "word" };'],
     ['an interface', 'interface A { b?: () => "word" }'],
     ['an import', "import { a } from 'b';"],
+    ['an export from elsewhere', "export { a } from 'b'; export type { C } from 'd';"],
     ['words for people', "const a = 'must not be empty';"],
     ['texts that are joined', "const a = 'b ' + c;"],
   ])('%s', (_what, source) => {
