@@ -43,19 +43,24 @@ export interface DecideDependencies {
 /** A result, with the record that it was committed with. */
 export type Committed<T> = Readonly<{ result: T; record: MfaRecord }>;
 
-/** Runs a transition against the stored record of a user until its decision is committed, and then reveals it. */
+/**
+ * Runs a transition against the stored record of a user until its decision is committed, and then reveals it.
+ * @param seen - what the same call has read already, `null` if there was nothing: the first decision may rest on it, but
+ *   only if it is committed
+ */
 export type Decide = <T>(
   userId: string,
   transition: Transition<T>,
   request?: RequestContext,
   lane?: Lane,
+  seen?: StoredRecord | null,
 ) => Promise<Committed<T>>;
 
 /** Makes the loop over one store. */
 export function createDecide(dependencies: DecideDependencies): Decide {
   const inTurn = createTurns();
-  return (userId, transition, request = {}, lane = 'user') =>
-    inTurn(userId, lane, () => decideOne(dependencies, userId, transition, request));
+  return (userId, transition, request = {}, lane = 'user', seen = undefined) =>
+    inTurn(userId, lane, () => decideOne(dependencies, userId, transition, request, seen));
 }
 
 /** A write whose answer was lost. */
@@ -71,6 +76,7 @@ async function decideOne<T>(
   userId: string,
   transition: Transition<T>,
   request: RequestContext,
+  seen: StoredRecord | null | undefined,
 ): Promise<Committed<T>> {
   const lost: LostWrite<T>[] = [];
   /** Writes that were answered `false`. A driver that sent one twice passes on what the second one was told. */
@@ -87,10 +93,13 @@ async function decideOne<T>(
   let faults = 0;
   let lastFault: unknown;
   let lostRaces = 0;
+  let known = seen;
   while (lostRaces < MAX_LOST_RACES) {
+    const readNow = known === undefined;
     let stored: StoredRecord | null;
     try {
-      stored = await store.read(userId);
+      stored = known === undefined ? await store.read(userId) : known;
+      known = undefined;
     } catch (error) {
       // Nothing is at stake unless an outcome is unknown: then the user's code may be spent, so ask again.
       if (lost.length === 0 || ++faults >= MAX_FAULTS) throw error;
@@ -117,6 +126,8 @@ async function decideOne<T>(
     const decision = transition(record, { ...context(userId), userId, now, request });
     const { change } = decision;
     if (change === null) {
+      // No swap shows whether this still holds.
+      if (!readNow) continue;
       // Only the time that passed can have made this out of a change. The lost write may still land, and say otherwise.
       if (lost.some(({ expected }) => expected === revision)) throw unknownOutcome(lastFault);
       return reveal(decision, [], record);

@@ -70,7 +70,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
-  const prover = createProver({ decide, peek, clock, passwords, secrets });
+  const prover = createProver({ decide, read: store.read, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
 
   const tokens = createTokens({

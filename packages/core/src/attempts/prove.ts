@@ -6,7 +6,8 @@ import type { RefusalReason, RequestContext } from '../events.ts';
 import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import { lockedError } from '../policies/lockout.ts';
 import { shareReads } from '../shared-reads.ts';
-import type { MfaRecord } from '../record/record.ts';
+import { EMPTY_RECORD } from '../record/record.ts';
+import type { StoredRecord } from '../store.ts';
 import { charge, isLockedOut, rehearse, settle, settleWrong, type Attempt, type Charge, type Gate } from './attempt.ts';
 import { settlePassword, type PasswordAttempt } from './password-alone.ts';
 import type { Passwords } from './passwords.ts';
@@ -17,8 +18,8 @@ import type { ParsedProof, ReadyAnswer, WeighAnswer } from './proof.ts';
 /** What proving works with. */
 export interface ProveDependencies {
   readonly decide: Decide;
-  /** The user's record as it is now. */
-  readonly peek: (userId: string) => Promise<MfaRecord>;
+  /** What is stored of the user now. */
+  readonly read: (userId: string) => Promise<StoredRecord | null>;
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly secrets: FactorSecrets;
@@ -56,6 +57,8 @@ interface Evidence {
   readonly weigh: WeighAnswer;
   /** `null` if nothing was slow. */
   readonly charged: Charge | null;
+  /** What was read to examine the answer, if nothing was written since. */
+  readonly seen?: StoredRecord | null | undefined;
 }
 
 /** The places that the answer itself needs. */
@@ -65,9 +68,9 @@ function reservationsOf({ userId, proof: { presented } }: Claim): readonly (() =
 }
 
 /** Makes the prover over one decide loop. */
-export function createProver({ decide, peek, clock, passwords, secrets }: ProveDependencies): Prover {
+export function createProver({ decide, read, clock, passwords, secrets }: ProveDependencies): Prover {
   /** May be older than the call, so it decides nothing. */
-  const glance = shareReads(peek);
+  const glance = shareReads(async (userId) => (await read(userId))?.record ?? EMPTY_RECORD);
 
   /** Where too many calls wait, a locked account is told so by a plain read. Nothing was checked then. */
   async function lockedBeforeBusy<T>(userId: string, gate: Gate, work: () => T | Promise<T>): Promise<T> {
@@ -100,27 +103,31 @@ export function createProver({ decide, peek, clock, passwords, secrets }: ProveD
   }
 
   /** What an asynchronous check finds is known before anything is charged: it is no guess. */
-  async function ready({ userId, proof: { presented } }: Claim): Promise<ReadyAnswer> {
-    if (presented.examine === undefined) return presented;
-    return { weigh: await presented.examine(await peek(userId), { userId, secrets }) };
+  async function ready({
+    userId,
+    proof: { presented },
+  }: Claim): Promise<{ answer: ReadyAnswer; seen?: StoredRecord | null }> {
+    if (presented.examine === undefined) return { answer: presented };
+    const seen = await read(userId);
+    return { answer: { weigh: await presented.examine(seen?.record ?? EMPTY_RECORD, { userId, secrets }) }, seen };
   }
 
   /** Charges and does the slow checks, if there are any. Throws what was found wrong. */
   async function gather(claim: Claim, gate: Gate, lease: Lease | undefined): Promise<Evidence> {
     const { userId, request, proof } = claim;
     const { password } = proof;
-    const presented = await ready(claim);
-    if (presented.slow === undefined && password === null) return { weigh: presented.weigh, charged: null };
+    const { answer, seen } = await ready(claim);
+    if (answer.slow === undefined && password === null) return { weigh: answer.weigh, charged: null, seen };
 
     const { result: charged } = await lockedBeforeBusy(userId, gate, () =>
-      decide(userId, charge(gate, presented, password !== null), request),
+      decide(userId, charge(gate, answer, password !== null), request, 'user', seen),
     );
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);
     }
-    if (presented.slow === undefined) return { weigh: presented.weigh, charged };
+    if (answer.slow === undefined) return { weigh: answer.weigh, charged };
     if (lease === undefined) throw new Error('Slow work was begun without a place.');
-    const worked = await presented.slow.work(charged.record, lease);
+    const worked = await answer.slow.work(charged.record, lease);
     return typeof worked === 'string' ? refuseCharged(claim, gate, worked, charged) : { weigh: worked, charged };
   }
 
@@ -141,9 +148,14 @@ export function createProver({ decide, peek, clock, passwords, secrets }: ProveD
   }
 
   /** What was charged already is never refused as `busy`. */
-  async function end<T>({ userId, request }: Claim, gate: Gate, charged: Charge | null, transition: Transition<T>) {
+  async function end<T>(
+    { userId, request }: Claim,
+    gate: Gate,
+    { charged, seen }: Omit<Evidence, 'weigh'>,
+    transition: Transition<T>,
+  ) {
     return charged === null
-      ? lockedBeforeBusy(userId, gate, () => decide(userId, transition, request))
+      ? lockedBeforeBusy(userId, gate, () => decide(userId, transition, request, 'user', seen))
       : decide(userId, transition, request, 'settle');
   }
 
@@ -151,8 +163,8 @@ export function createProver({ decide, peek, clock, passwords, secrets }: ProveD
     async prove(claim, operation) {
       const attempt = spending(claim.proof.challenge, operation);
       return withLeases(claim.userId, attempt, reservationsOf(claim), async ([lease]) => {
-        const { weigh, charged } = await gather(claim, attempt, lease);
-        return end(claim, attempt, charged, settle(attempt, weigh, charged));
+        const evidence = await gather(claim, attempt, lease);
+        return end(claim, attempt, evidence, settle(attempt, evidence.weigh, evidence.charged));
       });
     },
 
@@ -161,11 +173,12 @@ export function createProver({ decide, peek, clock, passwords, secrets }: ProveD
       const gate = guarded(challenge, operation);
       const all = [() => preparation.reserve(), ...reservationsOf(claim)];
       return withLeases(claim.userId, gate, all, async ([own, lease]) => {
-        const { weigh, charged } = await gather(claim, gate, lease);
-        await end(claim, gate, charged, rehearse(gate, weigh, charged));
+        const evidence = await gather(claim, gate, lease);
+        const { weigh, charged } = evidence;
+        await end(claim, gate, evidence, rehearse(gate, weigh, charged));
         if (own === undefined) throw new Error('Slow work was begun without a place.');
         const attempt = spending(challenge, await preparation.prepare(own));
-        return end(claim, gate, charged, settle(attempt, weigh, charged));
+        return end(claim, gate, { charged }, settle(attempt, weigh, charged));
       });
     },
 
