@@ -31,17 +31,22 @@ export function isWorthShowing({ type }: WireEvent): boolean {
   return !SILENT.includes(type);
 }
 
+/** What a user calls a factor of this kind. */
+function thing({ kind }: WireEvent): string {
+  return kind === 'webauthn' ? 'Passkey' : 'Device';
+}
+
 /** A sentence. */
 export function describe(event: WireEvent): string {
   switch (event.type) {
     case 'setup_started':
-      return 'Setup of a device started';
+      return `Setup of a ${thing(event).toLowerCase()} started`;
     case 'setup_voided':
       return 'Setup stopped after too many wrong codes';
     case 'factor_added':
-      return event.first === true ? 'Two-step verification turned on' : 'Device added';
+      return event.first === true ? 'Two-step verification turned on' : `${thing(event)} added`;
     case 'factor_removed':
-      return 'Device removed';
+      return `${thing(event)} removed`;
     case 'disabled':
       return 'Two-step verification turned off';
     case 'backup_codes_regenerated':

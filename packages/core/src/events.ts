@@ -43,13 +43,18 @@ export interface UsedFactor {
 
 /** What happened. One member per change that can be committed. */
 export type EventDetail =
-  /** A new secret waits for its first code. `provenBy` is null for the first factor. */
-  | { readonly type: 'setup_started'; readonly factorId: string; readonly provenBy: UsedFactor | null }
+  /** A new secret waits for its first code. `kind`: of the factor. `provenBy` is null for the first factor. */
+  | {
+      readonly type: 'setup_started';
+      readonly factorId: string;
+      readonly kind: string;
+      readonly provenBy: UsedFactor | null;
+    }
   /** Too many wrong codes: the waiting secret was discarded. */
   | { readonly type: 'setup_voided'; readonly factorId: string }
   /** A factor became active. `first`: this enabled MFA. */
-  | { readonly type: 'factor_added'; readonly factorId: string; readonly first: boolean }
-  | { readonly type: 'factor_removed'; readonly factorId: string; readonly provenBy: UsedFactor }
+  | { readonly type: 'factor_added'; readonly factorId: string; readonly kind: string; readonly first: boolean }
+  | { readonly type: 'factor_removed'; readonly factorId: string; readonly kind: string; readonly provenBy: UsedFactor }
   /** The user removed every factor and backup code. */
   | { readonly type: 'disabled'; readonly provenBy: UsedFactor }
   | { readonly type: 'backup_codes_regenerated'; readonly count: number; readonly provenBy: UsedFactor }

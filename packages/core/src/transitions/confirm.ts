@@ -155,7 +155,7 @@ function activate(
 ): Decision<Activation> {
   const { now } = context;
   const { pending, factors, used, challenge, at } = activated;
-  const { id } = pending.factor;
+  const { id, kind } = pending.factor;
   const signedIn = challenge === null ? record : spendChallenge(record, challenge, now);
   const active = reseal(
     {
@@ -167,7 +167,7 @@ function activate(
     context,
   );
   const backupCodesRemaining = active.backupCodes?.remaining ?? 0;
-  const added: EventDetail = { type: 'factor_added', factorId: id, first: record.factors.length === 0 };
+  const added: EventDetail = { type: 'factor_added', factorId: id, kind, first: record.factors.length === 0 };
   const { failures } = active.lockout;
   const verified: EventDetail = { type: 'verified', operation: 'confirm', failures, backupCodesRemaining, ...used };
   return accept(

@@ -20,17 +20,18 @@ export const disableAttempt: Attempt<undefined> = {
 
 /** removeFactor: the user removes one factor. With the last one the backup codes go too. */
 export function removeFactorAttempt(factorId: string): Attempt<undefined> {
-  const others = (record: MfaRecord): MfaRecord['factors'] => record.factors.filter(({ id }) => id !== factorId);
+  const others = ({ factors }: MfaRecord): MfaRecord['factors'] => factors.filter(({ id }) => id !== factorId);
+  const removed = ({ factors }: MfaRecord): MfaRecord['factors'] => factors.filter(({ id }) => id === factorId);
   return {
     operation: 'removeFactor',
     barrier(record, context) {
       const left = others(record).length;
-      if (left === record.factors.length) return new MfaError('factor_not_found');
+      if (removed(record).length === 0) return new MfaError('factor_not_found');
       return left === 0 && isEnforced(record, context) ? new MfaError('required_by_policy') : null;
     },
     apply: (record, provenBy, { now }) => ({
       record: withFactors(record, others(record), now),
-      events: [{ type: 'factor_removed', factorId, provenBy }],
+      events: removed(record).map(({ kind }) => ({ type: 'factor_removed', factorId, kind, provenBy })),
       result: undefined,
     }),
   };

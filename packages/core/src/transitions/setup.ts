@@ -58,8 +58,9 @@ function stage(
   pending: PendingSetup,
   provenBy: UsedFactor | null,
 ): Change {
+  const { id: factorId, kind } = pending.factor;
   return {
     record: { ...record, pending },
-    events: [{ type: 'setup_started', factorId: pending.factor.id, provenBy }],
+    events: [{ type: 'setup_started', factorId, kind, provenBy }],
   };
 }

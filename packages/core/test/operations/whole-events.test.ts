@@ -60,9 +60,9 @@ function success(call: CallName, used: object, { user }: ReadyForCalls, backupCo
   const settled: Partial<Record<CallName, object>> = {
     verify: { ...verified, failures: 0 },
     stepUp: { ...verified, failures: 1 },
-    setup: { type: 'setup_started', factorId: expect.stringMatching(/^[\w-]{22}$/), provenBy: used },
+    setup: { type: 'setup_started', factorId: expect.stringMatching(/^[\w-]{22}$/), kind: 'totp', provenBy: used },
     disable: { type: 'disabled', provenBy: used },
-    removeFactor: { type: 'factor_removed', factorId: user.factorId, provenBy: used },
+    removeFactor: { type: 'factor_removed', factorId: user.factorId, kind: 'totp', provenBy: used },
     regenerate: { type: 'backup_codes_regenerated', count: 10, provenBy: used },
   };
   return settled[call] ?? {};
@@ -92,13 +92,13 @@ describe('accepted', () => {
     const told = await toldBy(on, async () => {
       ({ factorId } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann' }, REQUEST));
     });
-    expect(told).toEqual([{ type: 'setup_started', factorId, provenBy: null }]);
+    expect(told).toEqual([{ type: 'setup_started', factorId, kind: 'totp', provenBy: null }]);
   });
 
   test('confirm of a further factor', async () => {
     const { told, on } = await toldByCall('confirm');
     const { factors } = await on.mfa.status('ann');
-    expect(told).toEqual([{ type: 'factor_added', factorId: factors[1]?.id, first: false }]);
+    expect(told).toEqual([{ type: 'factor_added', factorId: factors[1]?.id, kind: 'totp', first: false }]);
   });
 
   test('what support and policy do', async () => {

@@ -26,6 +26,7 @@ export interface WireEvent {
   readonly failures?: number | undefined;
   readonly method?: string | undefined;
   readonly factor_id?: string | null | undefined;
+  readonly kind?: string | undefined;
   readonly device_id?: string | null | undefined;
   readonly proven_by?: WireUsedFactor | null | undefined;
   readonly first?: boolean | undefined;
@@ -50,6 +51,7 @@ const event: z.ZodType<WireEvent> = z.strictObject({
   failures: z.int().optional(),
   method: method.optional(),
   factor_id: z.string().nullable().optional(),
+  kind: method.optional(),
   device_id: z.string().nullable().optional(),
   proven_by: z.strictObject({ method, factor_id: z.string().nullable() }).nullable().optional(),
   first: z.boolean().optional(),
@@ -124,6 +126,7 @@ function toWireEvent(stored: MfaEvent): WireEvent {
     failures: all.failures,
     method: all.method,
     factor_id: all.factorId,
+    kind: all.kind,
     device_id: all.deviceId,
     proven_by: all.provenBy && toWireFactor(all.provenBy),
     first: all.first,

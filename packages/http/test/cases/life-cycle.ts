@@ -190,7 +190,12 @@ export const lifeCycleCases: readonly HttpCase[] = [
         failures: 1,
         user_agent: 'Browser/1.0',
       });
-      expect(all[3]).toMatchObject({ type: 'setup_started', factor_id: alice.factorId, proven_by: null });
+      expect(all[3]).toMatchObject({
+        type: 'setup_started',
+        factor_id: alice.factorId,
+        kind: 'totp',
+        proven_by: null,
+      });
       const page = await call('GET', '/totp/history?before=4&limit=2&_=17', { cookie });
       expect(page.body?.['events']).toEqual(all.slice(1, 3));
     },

@@ -67,10 +67,15 @@ function largeRecord(): MfaRecord {
 
 /** One event of each type, with nulls where they may stand. Typed so that a new type cannot be forgotten. */
 const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extract<EventDetail, { type: T }> } = {
-  setup_started: { type: 'setup_started', factorId: 'f_1', provenBy: null },
+  setup_started: { type: 'setup_started', factorId: 'f_1', kind: 'totp', provenBy: null },
   setup_voided: { type: 'setup_voided', factorId: 'f_1' },
-  factor_added: { type: 'factor_added', factorId: 'f_1', first: true },
-  factor_removed: { type: 'factor_removed', factorId: 'f_1', provenBy: { method: 'backup_code', factorId: null } },
+  factor_added: { type: 'factor_added', factorId: 'f_1', kind: 'totp', first: true },
+  factor_removed: {
+    type: 'factor_removed',
+    factorId: 'f_1',
+    kind: 'totp',
+    provenBy: { method: 'backup_code', factorId: null },
+  },
   disabled: { type: 'disabled', provenBy: { method: 'totp', factorId: 'f_1' } },
   backup_codes_regenerated: {
     type: 'backup_codes_regenerated',
