@@ -74,8 +74,8 @@ export async function startsAgain(who: Person, sentence: string): Promise<void> 
 }
 
 /** In the tab of a setup after which another was begun. */
-export const REPLACED = 'You started again in another tab or window. Use the QR code there, or start again here.';
+export const REPLACED = 'You started again in another tab or window. Go on there, or start again here.';
 /** In the tab of one that is confirmed. */
-export const CONFIRMED = 'A code for this QR code was accepted already. Your device is set up: go on.';
+export const CONFIRMED = 'This setup is complete already. Your device is set up: go on.';
 /** In the tab of one, after another was confirmed. */
 export const ANOTHER_CONFIRMED = 'Two-step verification was turned on in another tab or window: go on.';

@@ -96,7 +96,7 @@ export function setupWalks(stage: () => Stage): void {
     await confirm(fox, device.wrongCode());
     await fox.reads('Invalid code');
     await confirm(fox, device.freshCode());
-    await startsAgain(fox, 'There were too many wrong codes for this QR code. Start again to get a new one.');
+    await startsAgain(fox, 'There were too many wrong codes in this setup. Start again.');
     await confirms(fox);
     await fox.leave();
   });
@@ -106,7 +106,7 @@ export function setupWalks(stage: () => Stage): void {
     const { device } = await setupOn(guy);
     stage().clock.advance({ minutes: 10 });
     await confirm(guy, device.freshCode());
-    await startsAgain(guy, 'This QR code has expired. Start again to get a new one.');
+    await startsAgain(guy, 'This setup has expired. Start again.');
 
     const { picture } = await setupOn(guy);
     await guy.page.clock.setFixedTime(stage().clock() + 10 * 60_000);

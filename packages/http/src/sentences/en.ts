@@ -63,11 +63,11 @@ const PAGES: Readonly<Partial<Record<ProblemCode, string>>> = {
   locked: 'Account locked. Ask support to unlock it.',
   not_enabled: 'Two-step verification is off.',
   already_enabled: 'Two-step verification was turned on in another tab or window: go on.',
-  setup_not_started: 'This setup was called off. Start again to get a new QR code.',
-  setup_expired: 'This QR code has expired. Start again to get a new one.',
-  setup_voided: 'There were too many wrong codes for this QR code. Start again to get a new one.',
-  setup_replaced: 'You started again in another tab or window. Use the QR code there, or start again here.',
-  setup_confirmed: 'A code for this QR code was accepted already. Your device is set up: go on.',
+  setup_not_started: 'This setup was called off. Start again.',
+  setup_expired: 'This setup has expired. Start again.',
+  setup_voided: 'There were too many wrong codes in this setup. Start again.',
+  setup_replaced: 'You started again in another tab or window. Go on there, or start again here.',
+  setup_confirmed: 'This setup is complete already. Your device is set up: go on.',
   clock_ahead:
     'The clock of your phone is ahead. Set its date and time to automatic, then enter the code that it shows now.',
   clock_behind:
