@@ -26,10 +26,10 @@ export async function verifyAssertion(
   { challenge, requireUserVerification }: ExpectedAssertion,
   credential: { readonly publicKey: Uint8Array },
 ): Promise<AssertionResult> {
-  const { inner, clientData } = openCeremony(options, response, { type: 'webauthn.get', challenge });
+  const { inner, hash } = openCeremony(options, response, { type: 'webauthn.get', challenge });
   const authData = readField(inner, 'authenticatorData');
   const signature = readField(inner, 'signature');
   const [state] = await readAuthenticatorData(options, authData, requireUserVerification);
   const key = await importCoseKey(credential.publicKey as Uint8Array<ArrayBuffer>, true);
-  return { valid: await key.verify(signature, authData, clientData), ...state };
+  return { valid: await key.verify(signature, authData, await hash), ...state };
 }

@@ -3,7 +3,6 @@ import { encodeBase64url } from './base64url.ts';
 import { readCbor } from './cbor.ts';
 import { CeremonyError, demand } from './ceremony-error.ts';
 import { rawSignature } from './der-signature.ts';
-import { sha256 } from './sha256.ts';
 import { isOnP256, isSoundEd25519, isSoundRsa } from './sound-key.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -18,7 +17,7 @@ export const ALGORITHMS: readonly Algorithm[] = [-7, -8, -257];
 export interface PublicKey {
   readonly algorithm: Algorithm;
   /** Whether the signature, as authenticators make it, is good. */
-  verify(signature: Bytes, authData: Bytes, clientData: Bytes): Promise<boolean>;
+  verify(signature: Bytes, authData: Bytes, clientDataHash: Bytes): Promise<boolean>;
 }
 
 interface Parameters {
@@ -78,12 +77,13 @@ export async function importCoseKey(cose: Bytes, isKnown = false): Promise<Publi
     });
   return {
     algorithm,
-    async verify(signature, authData, clientData) {
+    async verify(signature, authData, clientDataHash) {
       const raw = algorithm === -7 ? rawSignature(signature) : signature;
-      if (raw === null) return false;
-      const message = Uint8Array.of(...authData, ...(await sha256(clientData)));
       // Some runtimes throw if the length of a signature is wrong.
-      return crypto.subtle.verify(source[2], key, raw, message).catch(() => false);
+      return (
+        raw !== null &&
+        crypto.subtle.verify(source[2], key, raw, Uint8Array.of(...authData, ...clientDataHash)).catch(() => false)
+      );
     },
   };
 }

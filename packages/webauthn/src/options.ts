@@ -76,7 +76,7 @@ export function checkOptions(options: WebauthnOptions): CheckedOptions {
     algorithms = ALGORITHMS,
   } = options;
   rule(typeof rpId === 'string' && DOMAIN.test(rpId), 'rpId', 'must be a lower-case domain');
-  rule(typeof rpName === 'string' && rpName, 'rpName', 'must be a text');
+  rule(typeof rpName === 'string' && rpName, 'rpName', 'must be text');
   among('userVerification', [userVerification], ['preferred', 'required']);
   among('algorithms', algorithms, ALGORITHMS);
   checkOrigins('origins', origins, rpId);

@@ -40,7 +40,7 @@ export async function verifyRegistration(
   response: unknown,
   { challenge }: { readonly challenge: string },
 ): Promise<MadeCredential> {
-  const { id, inner, clientData } = openCeremony(options, response, { type: 'webauthn.create', challenge });
+  const { id, inner, hash } = openCeremony(options, response, { type: 'webauthn.create', challenge });
   const { fmt, attStmt, authData } = readAttestationObject(readField(inner, 'attestationObject'));
   const [state, credential] = await readAuthenticatorData(options, authData);
   demand(credential, 'authenticatorData');
@@ -56,7 +56,7 @@ export async function verifyRegistration(
   if (fmt === 'packed' && !attStmt.has('x5c')) {
     const signature: unknown = attStmt.get('sig');
     demand(attStmt.get('alg') === algorithm && signature instanceof Uint8Array, 'attestation');
-    demand(await key.verify(signature as Uint8Array<ArrayBuffer>, authData, clientData), 'attestation');
+    demand(await key.verify(signature as Uint8Array<ArrayBuffer>, authData, await hash), 'attestation');
   }
   const aaguid = hexOf(credential.aaguid).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   const made = { credentialId: id, publicKey, algorithm, ...state, transports: readTransports(inner), aaguid };

@@ -248,9 +248,11 @@ class Life {
 
   async #add(name: User, synced: boolean): Promise<void> {
     const { mfa, clock } = this.#on;
+    const held = this.#active(name).length;
+    if (held === 4) return;
+    const first = held === 0;
     const proof = await this.#proof(name);
-    const first = this.#active(name).length === 0;
-    if ((proof === null && !first) || this.#active(name).length === 4) return;
+    if (proof === null && !first) return;
     // Everybody is let in here, so that something can happen to them.
     await this.play({ do: 'unlock', user: name });
     const key = await softwareKey({ backupEligible: synced });
