@@ -22,8 +22,12 @@ interface Recorded {
   readonly assertion: Response;
 }
 
-const file = join(import.meta.dirname, 'recorded-responses.json');
-const recorded = JSON.parse(readFileSync(file, 'utf8')) as readonly Recorded[];
+function readRecorded(name: string): readonly Recorded[] {
+  return JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8')) as readonly Recorded[];
+}
+
+const recorded = readRecorded('recorded-responses.json');
+const fromChromium = readRecorded('recorded-in-chromium.json');
 const strict = party();
 
 /** The COSE_Key, or the step that failed. */
@@ -47,13 +51,16 @@ async function signIn(response: unknown, challenge: string, publicKey: Uint8Arra
 }
 
 describe('whole responses', () => {
-  test.each(recorded)('of a software key: $id', async ({ registration, assertion, challenge }) => {
-    const publicKey = await register(registration, challenge);
-    expect(publicKey).toBeInstanceOf(Uint8Array);
-    expect(await oracleRegisters(registration, challenge)).toEqual(publicKey);
-    expect(await signIn(assertion, challenge, publicKey as Uint8Array)).toBe('valid');
-    expect(await oracleAccepts(assertion, challenge, publicKey as Uint8Array)).toBe(true);
-  });
+  test.each([...recorded, ...fromChromium])(
+    'of a software key, or recorded in Chromium: $id',
+    async ({ registration, assertion, challenge }) => {
+      const publicKey = await register(registration, challenge);
+      expect(publicKey).toBeInstanceOf(Uint8Array);
+      expect(await oracleRegisters(registration, challenge)).toEqual(publicKey);
+      expect(await signIn(assertion, challenge, publicKey as Uint8Array)).toBe('valid');
+      expect(await oracleAccepts(assertion, challenge, publicKey as Uint8Array)).toBe(true);
+    },
+  );
 
   /** Why the oracle does not accept a registration of the standard that is accepted here. */
   const NOT_BY_THE_ORACLE: Readonly<Record<string, string>> = {

@@ -34,7 +34,13 @@ for (const [id, options] of KEYS) {
       return { registration, assertion: given.toJSON() };
     },
     [
-      { challenge, rp, user, pubKeyCredParams: [{ type: 'public-key', alg: -7 }], attestation: 'none' },
+      {
+        challenge,
+        rp,
+        user,
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+        authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+      },
       { challenge, rpId: rp.id, userVerification: 'preferred' },
     ],
   );
