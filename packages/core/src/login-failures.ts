@@ -1,7 +1,7 @@
 /** Login failures: wrong passwords of one account that wait are counted together, in one swap. */
-import { failLogins, type FailedLogin } from './attempts/attempt.ts';
 import type { Committed, Decide } from './decide.ts';
 import { lockedError } from './policies/lockout.ts';
+import { failLogins, type FailedLogin } from './transitions/failed-logins.ts';
 
 /**
  * Waiting calls without a device that one swap counts. More than any lock needs: the rest find the account locked. A device

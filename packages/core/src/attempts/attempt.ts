@@ -1,9 +1,6 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
-import { countDeviceFailure } from '../devices/change.ts';
-import type { DeviceEntry } from '../devices/cookie.ts';
-import { findDevice, isLockedForDevice } from '../devices/recognize.ts';
 import { MfaError } from '../errors.ts';
-import type { EventDetail, Operation, RefusalReason, RequestContext, UsedFactor } from '../events.ts';
+import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
 import type { Objection, PassedOver, Verdict } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import {
@@ -13,9 +10,6 @@ import {
   isLockedInSession,
   keepCharge,
   lockedError,
-  lockEnd,
-  oneMoreFailure,
-  type Failure,
 } from '../policies/lockout.ts';
 import { UNTIL_UNLOCK } from '../record/fields.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
@@ -29,6 +23,7 @@ import {
   type Transition,
   type TransitionContext,
 } from '../decision.ts';
+import { countFailure } from './count-failure.ts';
 import type { ReadyAnswer, WeighAnswer } from './proof.ts';
 import { recordOnce } from './uncounted.ts';
 
@@ -140,42 +135,6 @@ function weighAdmitted<T>(
   };
 }
 
-/** A wrong password at the host's own login. */
-export interface FailedLogin {
-  readonly request: RequestContext;
-  /** The device cookie that came with it. */
-  readonly entries: readonly DeviceEntry[];
-}
-
-/**
- * Counts failed passwords of the host's own login until they lock. One from a trusted device counts for the device too, and
- * goes on where such a lock stops the others.
- * @returns which were counted, by their places; the others found the account locked
- */
-export function failLogins(logins: readonly FailedLogin[]): Transition<ReadonlySet<number>> {
-  return (record, context) => {
-    let current = record;
-    const counted = new Set<number>();
-    const events: ChangeEvent[] = [];
-    // Devices may lock anew what is locked: one event tells of the last lock, so that the commit stays small.
-    let lock: readonly ChangeEvent[] = [];
-    for (const [place, { request, entries }] of logins.entries()) {
-      const named = findDevice(current, entries, context);
-      if (isLockedForDevice(current, named, context.now)) continue;
-      const device = named === null || named.secret === 'stale' ? null : named.device;
-      const { record: next, failures, locked } = countFailure(current, { password: true, inSession: false }, context);
-      current = device === null ? next : countDeviceFailure(next, device);
-      counted.add(place);
-      const refused = { type: 'attempt_refused', operation: 'login', reason: 'invalid_password', failures } as const;
-      events.push({ ...refused, ...(device !== null && { deviceId: device.id }), request });
-      if (locked.length > 0) lock = locked.map((event) => ({ ...event, request }));
-    }
-    return counted.size === 0
-      ? refuse(lockedError(record.lockout))
-      : accept(counted, { record: current, events: [...events, ...lock] });
-  };
-}
-
 function refuseObjection(
   record: MfaRecord,
   operation: Operation,
@@ -263,20 +222,6 @@ function reportPassedOver(
 
 function countGuess(record: MfaRecord, { policy, now }: TransitionContext): MfaRecord {
   return { ...record, guesses: oneMoreGuess(record.guesses, policy.lockout, now) };
-}
-
-/** The record with one failure more, and the event of the lock if it brought one. */
-function countFailure(
-  record: MfaRecord,
-  failure: Failure,
-  { policy, now }: TransitionContext,
-): { readonly record: MfaRecord; readonly failures: number; readonly locked: readonly EventDetail[] } {
-  const lockout = oneMoreFailure(record.lockout, failure, { policy: policy.lockout, now });
-  const { failures, lockedUntil } = lockout;
-  const until = lockEnd(lockedUntil)?.getTime() ?? null;
-  const isNew = lockedUntil !== null && lockedUntil !== record.lockout.lockedUntil;
-  const locked: EventDetail[] = isNew ? [{ type: 'account_locked', until, failures }] : [];
-  return { record: { ...record, lockout }, failures, locked };
 }
 
 /**
