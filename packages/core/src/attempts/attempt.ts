@@ -196,7 +196,7 @@ function keptCharge(record: MfaRecord, { password }: Charge, operation: Operatio
 
 /** Whether an operation takes a living session. A sign-in makes one. */
 function isInSession(operation: Operation): boolean {
-  return operation !== 'login' && operation !== 'verify' && operation !== 'signIn';
+  return operation !== 'verify' && operation !== 'signIn';
 }
 
 /** No stored secret opened: never a pass, and an event for the operator. */

@@ -131,6 +131,7 @@ test.each([
   ['devices.0.id', { ...FULL, devices: [{ ...DEVICE, id: '' }] }],
   ['devices.0.expiresAt', { ...FULL, devices: [{ ...DEVICE, expiresAt: null }] }],
   ['epoch', { ...FULL, epoch: 1.5 }],
+  ['schema', Object.fromEntries(Object.entries(FULL).filter(([name]) => name !== 'schema'))],
 ])('R-45 a record that is damaged at %s is refused by place, never by value', (path, record) => {
   expect(() => readRecord(record)).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
   expect(() => readRecord(record)).toThrow(`damaged at ${path}.`);

@@ -65,8 +65,19 @@ test('R-64 a user who must enroll does so and is signed in by it, once', async (
     seq: 4,
   });
   expect(events.map(({ type }) => type)).toEqual(['enforced', 'setup_started', 'factor_added', 'verified']);
+  expect(events.at(-1)).toMatchObject({ operation: 'confirm', failures: 0, backupCodesRemaining: 10 });
   expect((await mfa.begin('eve')).next).toBe('verify');
   expect(await outcomeOf(mfa.setup({ token: held }, { accountName: 'eve' }))).toBe('token_used');
+});
+
+test('a token to enroll with is void once what required it was lifted, even if it is required anew', async () => {
+  const { mfa } = stage();
+  await mfa.enforce('eve');
+  const begun = await mfa.begin('eve');
+  if (begun.next !== 'enroll') throw new TypeError('The user is not forced to enroll.');
+  await mfa.exempt('eve');
+  await mfa.enforce('eve');
+  expect(await outcomeOf(mfa.setup({ token: begun.token }, { accountName: 'eve' }))).toBe('invalid_token');
 });
 
 test('R-64 of several factors all but the last may go', async () => {

@@ -177,6 +177,7 @@ describe('wrong kinds fail at createMfa', () => {
     ['twice the same', [counterKind, counterKind], 'method'],
     ['the method of a built-in one', [renamed({ method: 'totp' })], 'method'],
     ['the field of a built-in one', [renamed({ field: 'backupCode' })], 'field'],
+    ['the field of a second code of a built-in one', [renamed({ field: 'nextCode' })], 'field'],
   ])('%s', (_what, factors, property) => {
     expect(() => createMfa({ ...options, factors })).toThrow(
       new RangeError(`createMfa: factors: no two kinds may share a ${property}`),

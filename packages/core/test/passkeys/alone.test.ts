@@ -112,6 +112,17 @@ describe('R-73 whose it is', () => {
     expect(options.user.id).toBe(userHandle);
   });
 
+  test('random handles: what is no handle is not looked up', async () => {
+    const asked: Uint8Array[] = [];
+    const users = { ofHandle: async (handle: Uint8Array) => (asked.push(handle), null) };
+    const on = stage(withPasskeys({ users }));
+    const { key } = await enrollPasskey(on, 'ann');
+    // No number of bytes has so many characters.
+    const input = await signedAlone(on, key, { userHandle: 'AAAAA' });
+    expect(await outcomeOf(on.mfa.passkeySignIn(input))).toBe('unknown_credential');
+    expect(asked).toEqual([]);
+  });
+
   test.each([
     ['throws', () => Promise.reject(new Error('ldap'))],
     [

@@ -17,6 +17,18 @@ describe('sessions have an epoch', () => {
     expect((await on.mfa.status('ann')).sessionEpoch).toBeGreaterThan(sessionEpoch);
   });
 
+  test('twice in one instant, and with a clock that went back, too', async () => {
+    const on = stage();
+    await on.enroll('ann');
+    const epochs: number[] = [];
+    for (const seconds of [0, 0, -60]) {
+      on.clock.set(on.clock() + seconds * 1000);
+      await on.mfa.passwordChanged('ann');
+      epochs.push((await on.mfa.status('ann')).sessionEpoch);
+    }
+    expect(epochs).toEqual([...new Set(epochs)].toSorted((a, b) => a - b));
+  });
+
   test('disable and removeFactor move it, and give the acting session the new one', async () => {
     const on = stage();
     const ann = await on.enroll('ann');
