@@ -74,7 +74,7 @@ const CLEARED_BY_ENROLLMENT: readonly Step[] = [
 ];
 
 /** `MFAKIT_TEST_LONG=1`: a thousand lives. A failure prints its seed. */
-const LIVES = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 120;
+const LIVES = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 60;
 
 test.prop([fc.nat(), lives], { numRuns: LIVES, examples: [[0, CLEARED_BY_ENROLLMENT]] })(
   'invariants 1 to 10 hold after every step',

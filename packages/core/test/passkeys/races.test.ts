@@ -51,6 +51,9 @@ const USES: Readonly<
   stepUp: { sign: (on, key) => signedProof(on, 'ann', key), use: (mfa, input) => mfa.stepUp('ann', input) },
   passkeySignIn: { sign: (on, key) => signedAlone(on, key), use: (mfa, input) => mfa.passkeySignIn(input) },
 };
+/** `MFAKIT_TEST_LONG=1`: more orders of the steps. */
+const RUNS = process.env['MFAKIT_TEST_LONG'] === '1' ? 300 : 30;
+
 const NAMES = Object.keys(USES) as (keyof typeof USES)[];
 
 describe('one assertion, fifty at once: one success', () => {
@@ -72,7 +75,7 @@ describe('one assertion, fifty at once: one success', () => {
 });
 
 test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 }), fc.constantFrom(...NAMES), fc.integer({ min: 2, max: 5 })], {
-  numRuns: 60,
+  numRuns: RUNS,
 })('one assertion, in any order of the steps: one success', async (scheduler, instances, name, uses) => {
   const { on, key } = await ann({ backupEligible: true });
   const { sign, use } = USES[name];
@@ -91,7 +94,7 @@ test.prop(
     fc.integer({ min: 2, max: 4 }),
     fc.array(fc.integer({ min: 2, max: 4 }), { minLength: 2, maxLength: 5 }),
   ],
-  { numRuns: 60 },
+  { numRuns: RUNS },
 )(
   'invariant 3: two tabs, two tokens: of one counter one passes, and what passes grows',
   async (s, instances, counters) => {
@@ -139,7 +142,7 @@ test.prop(
     fc.constantFrom(...Object.keys(MEANWHILE)),
     fc.boolean(),
   ],
-  { numRuns: 120 },
+  { numRuns: RUNS },
 )(
   'invariant 2: beside a removal, rekey, clone …: accepted only under a key that is held',
   async (s, n, name, what, first) => {
@@ -168,7 +171,7 @@ test.prop(
 );
 
 describe('registrations', () => {
-  test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 }), fc.boolean()], { numRuns: 60 })(
+  test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 }), fc.boolean()], { numRuns: RUNS })(
     'R-77: one, completed three times in any order: one factor',
     async (scheduler, instances, named) => {
       const on = stage(withPasskeys());
@@ -186,7 +189,7 @@ describe('registrations', () => {
     },
   );
 
-  test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 })], { numRuns: 60 })(
+  test.prop([fc.scheduler(), fc.integer({ min: 2, max: 4 })], { numRuns: RUNS })(
     'invariant 10: two setups and their registrations at once leave one handle',
     async (scheduler, instances) => {
       const on = stage(withPasskeys({}));
@@ -233,7 +236,7 @@ function faultyStore(store: MfaStore, faults: readonly Fault[]): MfaStore & { ov
 const faults = fc.array(fc.constantFrom<Fault>('fine', 'landed', 'dropped', 'late'), { minLength: 1, maxLength: 3 });
 
 describe('answers of the store that are lost or late', () => {
-  test.prop([faults, fc.constantFrom(...NAMES)], { numRuns: 40 })(
+  test.prop([faults, fc.constantFrom(...NAMES)], { numRuns: RUNS })(
     'an assertion is accepted once, told once, and refused after',
     async (given, name) => {
       const { on, key } = await ann();
@@ -247,7 +250,7 @@ describe('answers of the store that are lost or late', () => {
     },
   );
 
-  test.prop([faults], { numRuns: 25 })('a registration adds one factor, and its codes are good', async (given) => {
+  test.prop([faults], { numRuns: RUNS })('a registration adds one factor, and its codes are good', async (given) => {
     const on = stage(withPasskeys());
     const { options, factorId, backupCodes } = await creationOptions(on, 'ann');
     const credential = await (await softwareKey()).create(options);
@@ -261,7 +264,7 @@ describe('answers of the store that are lost or late', () => {
     await expectOneHistory(on);
   });
 
-  test.prop([fc.scheduler(), faults], { numRuns: 60 })(
+  test.prop([fc.scheduler(), faults], { numRuns: RUNS })(
     'over a shaky and a sound connection at most one succeeds, and no event is invented',
     async (scheduler, given) => {
       const { on, key } = await ann();

@@ -6,7 +6,7 @@ import { CALLS } from './interleavings/calls.ts';
 import { interleave } from './interleavings/interleave.ts';
 
 /** `MFAKIT_TEST_LONG=1`: a thousand seeds. */
-const SEEDS = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 60;
+const SEEDS = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 40;
 
 test.prop([fc.nat()], { numRuns: SEEDS, endOnFailure: true })(
   'told equals counted equals stored',
