@@ -73,7 +73,12 @@ test('what failed is told at the end, with what it said', () => {
     testResults: { assertionResults: { failureMessages?: string[] }[] }[];
   };
   Object.assign(failed.testResults[0]?.assertionResults[0] ?? {}, { failureMessages: ['Error: seed 7\n    at a.ts'] });
-  const { lines } = report({ ...good, 'tests/0.status': '1\n', 'tests/0.json': JSON.stringify(failed), 'checks/z': '0' });
+  const { lines } = report({
+    ...good,
+    'tests/0.status': '1\n',
+    'tests/0.json': JSON.stringify(failed),
+    'checks/z': '0',
+  });
   expect(lines.slice(-5)).toEqual([
     'FAILED 0: 0 passed, 1 failed, 1 skipped',
     '  test 0',

@@ -59,7 +59,7 @@ export type Decide = <T>(
 /** Makes the loop over one store. */
 export function createDecide(dependencies: DecideDependencies): Decide {
   const inTurn = createTurns();
-  return (userId, transition, request = {}, lane = 'user', seen = undefined) =>
+  return (userId, transition, request = {}, lane = 'user', seen) =>
     inTurn(userId, lane, () => decideOne(dependencies, userId, transition, request, seen));
 }
 

@@ -61,7 +61,7 @@ interface Account {
 
 const user = fc.constantFrom<User>(...USERS);
 const named = <Name extends string>(name: Name): fc.Arbitrary<Name> => fc.constant(name);
-const step = fc.oneof(
+const drawn = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: named('ask'), user, purpose: fc.constantFrom('verify', 'prove', 'alone') }) },
   {
     weight: 8,
@@ -85,7 +85,7 @@ const step = fc.oneof(
   },
 );
 
-type Step = typeof step extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+type Step = typeof drawn extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 /** Big-endian, in the authenticator data (WebAuthn Level 3 §6.1). */
 function signCountOf({ credential: { response } }: Answer['input']): number {
@@ -108,7 +108,7 @@ class Life {
     clock.advance({ milliseconds: 1 });
     switch (step.do) {
       case 'ask':
-        return this.#ask(step.purpose as Purpose, step.user);
+        return this.#ask(step.purpose, step.user);
       case 'answer':
         return this.#answer(step.token, step.passkey, step.bend);
       case 'repeat': {
@@ -120,7 +120,7 @@ class Life {
       case 'remove':
         return this.#remove(step.user);
       case 'advance':
-        return void clock.advance({ seconds: step.seconds });
+        return clock.advance({ seconds: step.seconds });
       case 'lock':
         await mfa.unlock(step.user);
         await lock(this.#on, step.user);
@@ -172,10 +172,10 @@ class Life {
     let asked: Token['asked'] & { readonly expiresAt: Date };
     if (purpose === 'alone') asked = await mfa.passkeyChallenge();
     else if (purpose === 'prove') {
-      if (!enabled) return void expect(await outcomeOf(mfa.challenge(name))).toBe('not_enabled');
+      if (!enabled) return expect(await outcomeOf(mfa.challenge(name))).toBe('not_enabled');
       asked = await mfa.challenge(name);
     } else {
-      if (clock() < lockedUntil) return void expect(await outcomeOf(mfa.begin(name))).toBe('locked');
+      if (clock() < lockedUntil) return expect(await outcomeOf(mfa.begin(name))).toBe('locked');
       const begun = await mfa.begin(name);
       expect(begun.next).toBe(enabled ? 'verify' : 'signed-in');
       // Without a second factor the password was enough, and clears what was counted of wrong ones.
@@ -282,7 +282,7 @@ class Life {
   }
 }
 
-test.prop([fc.array(step, { minLength: 6, maxLength: 40, size: 'max' })], { numRuns: LIVES, endOnFailure: true })(
+test.prop([fc.array(drawn, { minLength: 6, maxLength: 40, size: 'max' })], { numRuns: LIVES, endOnFailure: true })(
   'every answer ends as the model says, and nothing that is told or stored says otherwise',
   async (steps) => {
     const life = new Life();
