@@ -3,7 +3,7 @@ import type { Mfa, MfaOptions } from '@mfakit/core';
 import { MFA_CALLS, outcomeOf, softwareKey, TEST_PASSWORD, type CallInput } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { held } from '../half-way/held.ts';
-import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
+import { KEY_A, KEY_B, lock, stage, type Stage } from '../harness.ts';
 import {
   creationOptions,
   enrollPasskey,
@@ -133,6 +133,37 @@ describe.each(Object.entries(MEANWHILE))('%s', (_name, meanwhile) => {
     letGo();
     expect(await outcome).toBe(meanwhile.ends[use]);
     expect((await on.store.record('ann')).lockout.failures).toBe(lockout.failures);
+  });
+});
+
+describe('what was examined is what the first decision rests on', () => {
+  test('an accepted answer costs one read and one write', async () => {
+    const on = stage(withPasskeys());
+    const { key } = await enrollPasskey(on, 'ann');
+    const input = await signedVerify(on, 'ann', key);
+    const calls: string[] = [];
+    const mfa = on.another({
+      store: {
+        ...on.store,
+        read: async (userId) => (calls.push('read'), on.store.read(userId)),
+        commit: async (swap) => (calls.push('commit'), on.store.commit(swap)),
+      },
+    });
+    await mfa.verify(input);
+    expect(calls).toEqual(['read', 'commit']);
+  });
+
+  test('but a refusal rests on a fresh read: a lock that was lifted meanwhile stops nobody', async () => {
+    const on = stage(withPasskeys());
+    const { key } = await enrollPasskey(on, 'ann');
+    const input = await signedVerify(on, 'ann', key);
+    await lock(on, 'ann');
+    const { mfa, begun, letGo } = heldInstance(on);
+    const outcome = outcomeOf(mfa.verify(input));
+    await begun;
+    await on.mfa.unlock('ann');
+    letGo();
+    expect(await outcome).toBe('accepted');
   });
 });
 
