@@ -56,14 +56,9 @@ const SMALL = [
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ];
 
+// Under such a point anyone can sign: Node.js 20 takes `01 00 … 00` for the signature of a zero byte under the first one.
 test.each(SMALL)('Ed25519: a point of small order, %s, is refused', async (point) => {
   expect(await taken(`a4 0101 0327 2006 215820 ${point}`)).toBe('publicKey');
-});
-
-test('Ed25519: under a point of small order anyone can sign, which is why', async () => {
-  const key = await crypto.subtle.importKey('raw', hex(SMALL[0] ?? ''), 'Ed25519', false, ['verify']);
-  const signature = hex(`01${'00'.repeat(63)}`);
-  expect(await crypto.subtle.verify('Ed25519', key, signature, hex('00'))).toBe(true);
 });
 
 test('Ed25519: points are told from what is none as by the textbook, with a division', () => {

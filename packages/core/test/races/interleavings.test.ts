@@ -31,14 +31,17 @@ test('every call has a place in the bursts', () => {
 });
 
 test('passkeys are used in every way, and refused in every way that chance can bring about', async () => {
-  const reached = new Set<string>();
-  for (let seed = 1; seed <= 40; seed += 1) {
+  const missing = new Set([
+    ...['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((name) => `${name} accepted`),
+    ...['counter_regressed', 'invalid_assertion', 'invalid_token', 'token_used', 'unknown_credential'],
+  ]);
+  // Seeds bring about other things on other runtimes.
+  for (let seed = 1; seed <= 400 && missing.size > 0; seed += 1) {
     for (const { name, credential, outcome } of (await interleave(seed)).calls) {
       if (credential?.kind !== 'assertion' && credential?.kind !== 'registration') continue;
-      reached.add(`${name} ${outcome}`).add(String(outcome));
+      missing.delete(`${name} ${outcome}`);
+      missing.delete(String(outcome));
     }
   }
-  const expected = ['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((n) => `${n} accepted`);
-  const refusals = ['counter_regressed', 'invalid_assertion', 'invalid_token', 'token_used', 'unknown_credential'];
-  expect([...expected, ...refusals].filter((each) => !reached.has(each))).toEqual([]);
+  expect([...missing]).toEqual([]);
 });
