@@ -78,7 +78,10 @@ export function passkeyWalks(stage: () => Stage): void {
     await luz.quickly.signUp('luz');
     await virtualKey(luz.page);
     await addFirst(luz);
+    // The browser chooses at once: the account page is back before anybody can look at the page between.
+    const signedIn = luz.page.waitForResponse('**/passkey/sign-in');
     await luz.press('Sign out');
+    await signedIn;
     await luz.sees('Hello, luz');
     await luz.open('/activity');
     await luz.reads('Signed in with a passkey');
