@@ -33,7 +33,11 @@ test('every call has a place in the bursts', () => {
 test('passkeys are used in every way, and refused in every way that chance can bring about', async () => {
   const missing = new Set([
     ...['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((name) => `${name} accepted`),
-    ...['counter_regressed', 'invalid_assertion', 'invalid_token', 'token_used', 'unknown_credential'],
+    'counter_regressed',
+    'invalid_assertion',
+    'invalid_token',
+    'token_used',
+    'unknown_credential',
   ]);
   // Seeds bring about other things on other runtimes.
   for (let seed = 1; seed <= 400 && missing.size > 0; seed += 1) {
