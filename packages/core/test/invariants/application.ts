@@ -1,9 +1,10 @@
 /** Application: the application in which random lives are played. Its ports fail on demand and count their calls. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Mfa, MfaEvent, MfaOptions, MfaStore, RandomSource } from '@mfakit/core';
+import type { Mfa, MfaEvent, MfaOptions, MfaStore } from '@mfakit/core';
 import { quickHasher, TEST_PASSWORD, testApplication, type TestClock } from '@mfakit/testkit';
 import { memoryStore } from '@mfakit/memory';
 import { hmacCount } from '../hmac-count.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { LIMITS } from './model.ts';
 import type { Fault } from './steps.ts';
 
@@ -35,19 +36,6 @@ export interface Application {
   stranger(): Mfa;
   /** A process over another store. */
   over(store: MfaStore): Mfa;
-}
-
-/** Deliberately not secure: a seed repeats the same life, down to the codes. */
-function seededRandom(seed: number): RandomSource {
-  let counter = 0;
-  return (bytes) => {
-    const output = new Uint8Array(bytes);
-    for (let offset = 0; offset < bytes; offset += 32) {
-      const block = sha256(new TextEncoder().encode(`${seed}/${counter++}`));
-      output.set(block.subarray(0, Math.min(32, bytes - offset)), offset);
-    }
-    return output;
-  };
 }
 
 export function application(seed: number): Application {
