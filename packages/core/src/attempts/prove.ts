@@ -151,8 +151,9 @@ export function createProver({ decide, read, clock, passwords, secrets }: ProveD
   async function end<T>(
     { userId, request }: Claim,
     gate: Gate,
-    { charged, seen }: Omit<Evidence, 'weigh'>,
+    charged: Charge | null,
     transition: Transition<T>,
+    seen?: StoredRecord | null,
   ) {
     return charged === null
       ? lockedBeforeBusy(userId, gate, () => decide(userId, transition, request, 'user', seen))
@@ -163,8 +164,8 @@ export function createProver({ decide, read, clock, passwords, secrets }: ProveD
     async prove(claim, operation) {
       const attempt = spending(claim.proof.challenge, operation);
       return withLeases(claim.userId, attempt, reservationsOf(claim), async ([lease]) => {
-        const evidence = await gather(claim, attempt, lease);
-        return end(claim, attempt, evidence, settle(attempt, evidence.weigh, evidence.charged));
+        const { weigh, charged, seen } = await gather(claim, attempt, lease);
+        return end(claim, attempt, charged, settle(attempt, weigh, charged), seen);
       });
     },
 
@@ -173,12 +174,12 @@ export function createProver({ decide, read, clock, passwords, secrets }: ProveD
       const gate = guarded(challenge, operation);
       const all = [() => preparation.reserve(), ...reservationsOf(claim)];
       return withLeases(claim.userId, gate, all, async ([own, lease]) => {
-        const evidence = await gather(claim, gate, lease);
-        const { weigh, charged } = evidence;
-        await end(claim, gate, evidence, rehearse(gate, weigh, charged));
+        const { weigh, charged } = await gather(claim, gate, lease);
+        // A right answer writes nothing yet, so it rests on a fresh read.
+        await end(claim, gate, charged, rehearse(gate, weigh, charged));
         if (own === undefined) throw new Error('Slow work was begun without a place.');
         const attempt = spending(challenge, await preparation.prepare(own));
-        return end(claim, gate, { charged }, settle(attempt, weigh, charged));
+        return end(claim, gate, charged, settle(attempt, weigh, charged));
       });
     },
 
