@@ -29,14 +29,15 @@ function choose({ package: name, files, since, sample: size, seed, only }: Setti
   const mutants = listed(ROOT, folder)
     .filter((file) => /(?<!\.test|\.d)\.ts$/.test(file) && files.test(file))
     .sort()
-    .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')))
-    .filter(({ file, line }) => lines === null || lines.get(file)?.has(line) === true);
-  const { left, judged, stale } = withoutJudged(mutants, judgedOf(ROOT, name));
-  if (lines === null && files.source === '(?:)' && stale.length > 0) {
+    .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')));
+  const judgements = judgedOf(ROOT, name).filter(({ file }) => files.test(file));
+  const { left, judged, stale } = withoutJudged(mutants, judgements);
+  if (stale.length > 0) {
     throw new Error(`Judged, and no longer a change that can be made:\n${stale.map(describe).join('\n')}`);
   }
   if (judged > 0) console.log(`Left out, because they are judged to change nothing: ${judged}`);
-  const chosen = sample(left, size, seed);
+  const within = left.filter(({ file, line }) => lines === null || lines.get(file)?.has(line) === true);
+  const chosen = sample(within, size, seed);
   return chosen
     .map((mutant, i) => ({ ...mutant, number: i + 1 }))
     .filter(({ number }) => only === null || only.has(number));
