@@ -1,7 +1,12 @@
 /** Application: mfakit over a store, with enrolled users and a test clock. Cheap to prepare, with real verification. */
-import { createMfa, type Argon2idJob, type CodeHasher, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
-import { testClock, virtualAuthenticator, type TestClock, type VirtualAuthenticator } from '@mfakit/testkit';
-import { createHash } from 'node:crypto';
+import { createMfa, type CodeHasher, type Mfa, type MfaOptions, type MfaStore } from '@mfakit/core';
+import {
+  quickHasher,
+  testClock,
+  virtualAuthenticator,
+  type TestClock,
+  type VirtualAuthenticator,
+} from '@mfakit/testkit';
 
 /** A master key for benchmarks: bytes 0 to 31. */
 export const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
@@ -28,11 +33,6 @@ export interface Application {
    * @param afterSeconds - by default an hour: the token of the last login is forgotten by then, as for most users
    */
   readonly logins: (users: readonly User[], afterSeconds?: number) => Promise<readonly Login[]>;
-}
-
-/** SHA-256 in place of Argon2id, so that a thousand users can enroll at once. No hashing benchmark uses it. */
-export async function quickHasher({ message, salt }: Argon2idJob): Promise<Uint8Array> {
-  return createHash('sha256').update(salt).update(message).digest();
 }
 
 /** Options of an application; `hasher: 'default'` takes the default hasher of core. */

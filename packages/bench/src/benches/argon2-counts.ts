@@ -1,6 +1,7 @@
 /** countHashes: counts the Argon2id computations of one attempt with a backup code. */
 import { memoryStore } from '@mfakit/memory';
-import { quickHasher, startApplication } from '../application.ts';
+import { quickHasher } from '@mfakit/testkit';
+import { startApplication } from '../application.ts';
 
 /** One kind of attempt. */
 export interface HashCount {

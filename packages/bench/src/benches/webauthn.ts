@@ -2,11 +2,11 @@
 import { createMfa, type Mfa } from '@mfakit/core';
 import { webauthnFactor } from '@mfakit/core/webauthn';
 import { memoryStore } from '@mfakit/memory';
-import { softwareKey, type SoftwareKeyAlgorithm } from '@mfakit/testkit';
+import { quickHasher, softwareKey, type SoftwareKeyAlgorithm } from '@mfakit/testkit';
 import { webauthn as relyingParty } from '@mfakit/webauthn';
 import { randomBytes } from 'node:crypto';
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
-import { at, quickHasher } from '../application.ts';
+import { at } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { duration, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate } from '../interleave.ts';
