@@ -16,16 +16,20 @@ function readRun(name) {
   const skipped = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
   );
-  const failures = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(told),
+  const failedTests = testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages = [] }) => told(fullName, failureMessages.join('\n'))),
   );
   // A file that does not load has failed, though none of its tests did.
-  const brokenFiles = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = numFailedTests + brokenFiles.length;
-  if (failed > 0)
-    return { passed, failed, skipped, trouble: [...failures, ...brokenFiles.map(brokenFile)].join('\n  ') };
+  const broken = testResults
+    .filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    )
+    .map(({ name: path, message = '' }) => told(path, message));
+  const failed = numFailedTests + broken.length;
+  if (failed > 0) return { passed, failed, skipped, trouble: [...failedTests, ...broken].join('\n  ') };
   if (passed === 0) return { passed, failed: 1, skipped, trouble: 'no test ran' };
   if (read('tests', `${name}.status`) !== '0') {
     return { passed, failed: 1, skipped, trouble: `an error outside the tests:\n${outsideTests(name)}` };
@@ -33,18 +37,9 @@ function readRun(name) {
   return { passed, failed, skipped, trouble: '' };
 }
 
-/** A test that failed: its name and the beginning of what it said. */
-function told({ fullName, failureMessages = [] }) {
-  return [fullName, ...beginning(failureMessages.join('\n'))].join('\n    ');
-}
-
-/** A file that did not load: its path and the beginning of what it said. */
-function brokenFile({ name, message = '' }) {
-  return [name, ...beginning(message)].join('\n    ');
-}
-
-function beginning(text) {
-  return text === '' ? [] : text.split('\n').slice(0, 15);
+/** What failed, and the beginning of what it said. */
+function told(what, said) {
+  return [what, ...said.split('\n').slice(0, 15)].join('\n    ').trimEnd();
 }
 
 /** What vitest printed of errors that belong to no test; else the end of what was printed. */
@@ -79,10 +74,13 @@ if (runs.length === 0) {
 }
 for (const name of readdirSync(join(folder, 'checks'))) {
   const succeeded = read('checks', name) === '0';
-  if (succeeded) console.log(`ok ${name}`);
-  else failures.push(`FAILED ${name}`);
-  if (succeeded) allPassed += 1;
-  else allFailed += 1;
+  if (succeeded) {
+    console.log(`ok ${name}`);
+    allPassed += 1;
+  } else {
+    failures.push(`FAILED ${name}`);
+    allFailed += 1;
+  }
 }
 for (const failure of failures) console.log(failure);
 
