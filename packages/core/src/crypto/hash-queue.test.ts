@@ -175,6 +175,43 @@ describe('turns', () => {
     vi.useRealTimers();
   });
 
+  test.each([
+    ['39 jobs are not plenty', 39, 0, 'ann first'],
+    ['40 jobs are', 40, 0, 'ann last'],
+    ['a minute is not over after 60,000 ms', 40, 60_000, 'ann last'],
+    ['and is a millisecond later', 40, 60_001, 'ann first'],
+  ])('%s', async (_what, jobs, laterMs, expected) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const start = Date.now();
+    const { hasher, begun, finish } = heldHasher();
+    const queue = createHashQueue(hasher);
+    await Promise.all([hashAs(queue, 'ann', jobs), finish(jobs)]);
+    begun.length = 0;
+    for (const userId of users(4)) void hashAs(queue, userId);
+    await finish(1);
+    vi.setSystemTime(start + laterMs); // `waitFor` moves it too
+    void hashAs(queue, 'bob'); // begins, and the minute is looked at
+    const attempts = [hashAs(queue, 'ann'), hashAs(queue, 'bea', 2)];
+    await finish(7);
+    await Promise.all(attempts);
+    // Who has plenty comes after the set of another; otherwise an attempt goes before a set.
+    expect(begun.indexOf('ann') < begun.indexOf('bea') ? 'ann first' : 'ann last').toBe(expected);
+    vi.useRealTimers();
+  });
+
+  test('who was never served comes before who waits for another turn', async () => {
+    const { hasher, begun, finish } = heldHasher();
+    const queue = createHashQueue(hasher);
+    const lease = queue.reserve('ann', 1); // keeps ann known
+    await Promise.all([hashAs(queue, 'ann'), finish(1)]);
+    begun.length = 0;
+    for (const userId of users(4)) void hashAs(queue, userId);
+    const waiting = [lease.hash([named('ann')]), hashAs(queue, 'bob')];
+    await finish(6);
+    await Promise.all(waiting);
+    expect(begun.slice(4)).toEqual(['bob', 'ann']);
+  });
+
   test("a flood of one user's attempts takes no more than a share from a set of another", async () => {
     const { hasher, begun, finish } = heldHasher();
     const queue = createHashQueue(hasher);
@@ -233,6 +270,11 @@ describe('a hasher that fails', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(await Promise.all(first)).toEqual(['busy', 'busy', 'busy', 'busy']);
     expect(await next).toBe('busy'); // begun, and given no digest
+    stuck = true;
+    const told = queue.reserve('bob', 1).hash([JOB]);
+    const refused = expect(told).rejects.toMatchObject({ cause: new Error('hasher took too long') });
+    await vi.advanceTimersByTimeAsync(30_000);
+    await refused;
     expect(vi.getTimerCount()).toBe(0);
   });
 });
