@@ -99,6 +99,23 @@ describe.each(URIS)('an independent decoder reads back %s', (_name, uri) => {
     expect(png.width).toBe(Number(width));
   });
 
+  test('and the three pictures are one, within a quiet zone of four modules', async () => {
+    const svg = await qrSvg(uri);
+    const drawn = modulesOfSvg(svg);
+    expect(modulesOfText(await qrText(uri)).slice(0, drawn.length)).toEqual(drawn);
+    const { data, width } = PNG.sync.read(Buffer.from((await qrPngDataUrl(uri)).replace(/^[^,]*,/, ''), 'base64'));
+    const different = Array.from(
+      { length: width * width },
+      (_, i) => [i % width, Math.floor(i / width)] as const,
+    ).filter(([x, y]) => (data[(y * width + x) * 4] === 0) !== drawn[Math.floor(y / 6)]?.[Math.floor(x / 6)]);
+    expect(different.length).toBe(0);
+    // The corner of a finder pattern is dark, and everything before it is light.
+    const dark = drawn.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [Math.min(x, y)] : [])));
+    expect([Math.min(...dark), drawn[4]?.[4]]).toEqual([4, true]);
+    expect(svg).not.toContain('h0"');
+    expect(svg).not.toMatch(/h0[Mh]/);
+  });
+
   test('from the text of a terminal', async () => {
     const lines = (await qrText(uri)).split('\n');
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);

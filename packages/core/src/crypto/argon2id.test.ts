@@ -1,6 +1,7 @@
 import { argon2id } from '@noble/hashes/argon2.js';
+import { EventEmitter } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { chooseHasher, defaultHasher } from './argon2id.ts';
 import { ARGON2ID, type Argon2idJob, type CodeHasher } from './code-hasher.ts';
 import { inlineHasher } from './argon2id-inline.ts';
@@ -73,6 +74,76 @@ test('a thread that dies fails its own job as busy; the next jobs get new thread
     'digest',
   ]);
   expect(await hash(small, 6)).toHaveLength(32);
+});
+
+// What a runtime offers is replaced by way of Node's own function.
+describe.runIf(isNode)('beside a runtime of a test', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Puts a module in place of one that the runtime has. */
+  function replaceBuiltin(name: string, module: object): void {
+    const real = process.getBuiltinModule.bind(process);
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((id: string) =>
+      id === name ? module : real(id)) as typeof process.getBuiltinModule);
+  }
+
+  test('what node:crypto answers with an error is refused with it', async () => {
+    const error = new Error('no memory');
+    replaceBuiltin('node:crypto', {
+      argon2: (_algorithm: string, _parameters: object, done: (error: Error) => void) => done(error),
+    });
+    await expect(nodeHasher()?.(small)).rejects.toBe(error);
+  });
+
+  /** A thread that answers at once, and tells whether it would keep the process alive. */
+  class FakeThread extends EventEmitter {
+    static readonly started: FakeThread[] = [];
+    keepsAlive = true;
+    constructor() {
+      super();
+      FakeThread.started.push(this);
+    }
+    ref(): void {
+      this.keepsAlive = true;
+    }
+    unref(): void {
+      this.keepsAlive = false;
+    }
+    postMessage(): void {
+      expect(this.keepsAlive).toBe(true);
+      queueMicrotask(() => this.emit('message', new Uint8Array(32)));
+    }
+  }
+
+  test('an idle thread keeps no process alive, and one that ends takes no other with it', async () => {
+    replaceBuiltin('node:worker_threads', { Worker: FakeThread });
+    const hasher = threads();
+    await Promise.all([hasher(small), hasher(small)]);
+    const { started } = FakeThread;
+    expect(started.map(({ keepsAlive }) => keepsAlive)).toEqual([false, false]);
+    started[0]?.emit('exit', 1);
+    await hasher(small);
+    expect(started).toHaveLength(2);
+    await Promise.all([hasher(small), hasher(small)]);
+    expect(started).toHaveLength(3);
+  });
+
+  test('where no thread finds hash-wasm, a warning says so once', async () => {
+    vi.resetModules();
+    const { threadHasher: fresh } = await import('./argon2id-threads.ts');
+    replaceBuiltin('node:module', {
+      createRequire: () => ({
+        resolve() {
+          throw new Error('not found');
+        },
+      }),
+    });
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    expect([fresh(), fresh()]).toEqual([null, null]);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('hash-wasm'), { type: 'MfakitWarning', code: 'MFAKIT_INLINE_HASHING' }],
+    ]);
+  });
 });
 
 test('without threads or WebAssembly noble serves', async () => {

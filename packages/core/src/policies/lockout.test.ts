@@ -221,3 +221,11 @@ test('a second factor lifts what is left of a lock once its wrong passwords are 
   const mixed: Lockout = { failures: 1, passwordFailures: 0, lockedUntil: START + 1000, streak: 0 };
   expect(clearCodeFailures(mixed, POLICY, START)).toMatchObject({ failures: 0, lockedUntil: null });
 });
+
+test('a lock that only `unlock` ends was made by all its failures, also between two rungs', () => {
+  const policy = { ...POLICY, hardLimit: 25 };
+  const lockout = { ...NONE, failures: 25, lockedUntil: UNTIL_UNLOCK };
+  const after = (passwordFailures: number): number | null =>
+    clearCodeFailures({ ...lockout, passwordFailures }, policy, START).lockedUntil;
+  expect([after(24), after(25)]).toEqual([null, UNTIL_UNLOCK]);
+});
