@@ -1,5 +1,5 @@
 /** Every text that a caller gives has a longest length: taken at it, and refused or cut beyond it. */
-import { MfaError } from '@mfakit/core';
+import { MfaError, type EventPage } from '@mfakit/core';
 import {
   callsTaking,
   MFA_CALLS,
@@ -116,4 +116,15 @@ test('what comes with a request is cut, by every call that takes it', async () =
     await MFA_CALLS[name].run(on.mfa, { ...input, request: long });
     expect([name, on.events.at(-1)]).toMatchObject([name, cut]);
   }
+});
+
+test('where no record shows the number of the newest event, one event is read, and no page of them', async () => {
+  const on = stage();
+  const pages: unknown[] = [];
+  const store = {
+    ...on.store,
+    events: async (userId: string, page: EventPage) => (pages.push(page), on.store.events(userId, page)),
+  };
+  await on.another({ store }).passwordFailed('ann');
+  expect(pages).toEqual([{ limit: 1 }]);
 });

@@ -317,6 +317,18 @@ async function setupAt(on: Stage, age: number, proof?: { readonly password: stri
   return mfa.setup(ANN, { ...ACCOUNT, signedInAt: new Date(on.clock() - age), ...(proof && { proof }) });
 }
 
+test('a confirmation by two codes spends both, and the second must be right and well-formed too', async () => {
+  const on = stage();
+  const { uri } = await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
+  const app = virtualAuthenticator(uri);
+  const [code, next] = [app.code(on.clock()), app.code(on.clock() + 30_000)];
+  expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { code, nextCode: '12' }))).toBe('invalid_input');
+  expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { code: next, nextCode: code }))).toBe('invalid_code');
+  await on.mfa.confirm({ userId: 'ann' }, { code, nextCode: next });
+  on.clock.advance({ seconds: 30 });
+  expect(await outcomeOf(on.mfa.stepUp('ann', { code: next }))).toBe('code_already_used');
+});
+
 describe('a first factor wants a recent sign-in', () => {
   test.each([
     [0, 'accepted'],

@@ -156,6 +156,13 @@ test('a lock with one wrong password of a session among the failures stops it to
   expect(await call(on, 'stepUp', ann, { code: ann.code() })).toBe('accepted');
 });
 
+test('as many wrong passwords at once as the largest lock takes are all counted', async () => {
+  const on = stage({ lockout: { maxFailures: 100 } });
+  await on.enroll('ann');
+  const outcomes = await Promise.all(Array.from({ length: 101 }, () => outcomeOf(on.mfa.passwordFailed('ann'))));
+  expect(outcomes).toEqual([...Array.from({ length: 100 }, () => 'accepted'), 'locked']);
+});
+
 test('the hard limit stops the session, whatever made it', async () => {
   const on = stage();
   const ann = await on.enroll('ann');

@@ -119,6 +119,21 @@ describe('what is unreadable', () => {
   });
 });
 
+test('what is unreadable in a waiting setup is reported once, also if something else is refused in between', async () => {
+  const on = stage();
+  const ann = await on.enroll('ann');
+  await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() });
+  const sound = await on.store.record('ann');
+  await on.store.edit('ann', (record) => ({ ...record, pending: unreadable(record).pending }));
+  on.events.length = 0;
+  const code = ann.wrongCode();
+  expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { code }))).toBe('secret_unreadable');
+  expect(await replay({ ...on, ann })).toBe('code_already_used');
+  expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { code }))).toBe('secret_unreadable');
+  expect(on.events.map(({ type }) => type)).toEqual(['secret_unreadable', 'attempt_refused']);
+  expect((await on.store.record('ann')).uncounted.ids).toEqual([sound.pending?.factor.id, ann.factorId]);
+});
+
 test('the list holds no more than the user has factors and sets', async () => {
   const on = stage();
   const ann = await on.enroll('ann');

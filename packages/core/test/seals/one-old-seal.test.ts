@@ -92,9 +92,13 @@ describe('one text under the old key', () => {
     const on = await oneOldText(place, prepare);
     const mfa = on.another(ROTATED);
     expect(await mfa.keyReport()).toContainEqual({ keyId: ID_A, configured: true, newest: false, users: 1 });
+    const before = await on.store.record('ann');
     const pages = [];
     for await (const page of mfa.rekey()) pages.push(page);
     expect(pages).toEqual([{ scanned: 1, rekeyed: 1, unreadable: 0, after: 'ann' }]);
+    const after = await on.store.record('ann');
+    const others = sealedPlaces(after).filter((each) => each !== place);
+    expect(others.map((each) => at(after, each))).toEqual(others.map((each) => at(before, each)));
     expect(await keyIds(on)).toEqual([ID_B]);
     expect(await mfa.keyReport()).toContainEqual({ keyId: ID_A, configured: true, newest: false, users: 0 });
   });

@@ -70,8 +70,10 @@ test.each(ROWS.filter(([name]) => MFA_CALLS[name].uses.includes('commit')))(
     const before = await on.store.dump('ann');
     // Fifty lost races, with no time between them.
     vi.stubGlobal('setTimeout', (run: () => void) => setImmediate(run));
-    const error = await refusedBy(on.run(row, { ...on.store, commit: async () => false }));
-    expect(error.code).toBe('contention');
+    let races = 0;
+    const lost = async (): Promise<boolean> => ((races += 1), false);
+    const error = await refusedBy(on.run(row, { ...on.store, commit: lost }));
+    expect([error.code, races]).toEqual(['contention', 50]);
     expect(await on.store.dump('ann')).toBe(before);
   },
 );
