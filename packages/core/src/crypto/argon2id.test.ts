@@ -76,16 +76,15 @@ test('a thread that dies fails its own job as busy; the next jobs get new thread
   expect(await hash(small, 6)).toHaveLength(32);
 });
 
+/** Puts a module in place of one that the runtime has. */
+function replaceBuiltin(name: string, module: object): void {
+  const real = process.getBuiltinModule.bind(process);
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation((id: string) => (id === name ? module : real(id)));
+}
+
 // What a runtime offers is replaced by way of Node's own function.
 describe.runIf(isNode)('beside a runtime of a test', () => {
   afterEach(() => vi.restoreAllMocks());
-
-  /** Puts a module in place of one that the runtime has. */
-  function replaceBuiltin(name: string, module: object): void {
-    const real = process.getBuiltinModule.bind(process);
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((id: string) =>
-      id === name ? module : real(id)) as typeof process.getBuiltinModule);
-  }
 
   test('what node:crypto answers with an error is refused with it', async () => {
     const error = new Error('no memory');
