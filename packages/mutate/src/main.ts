@@ -138,7 +138,11 @@ async function tryWarm(mutants: readonly Chosen[], settings: Settings): Promise<
   const survivors: Mutant[] = [];
   for (const mutant of mutants) {
     let run = await warm.run(mutant, order.for(mutant.file));
-    if (run.outcome === 'passed' && others.length > 0) run = await runWith(mutant, cold);
+    if (run.outcome === 'passed' && others.length > 0) {
+      const noticed = await runWith(mutant, cold);
+      // What fails without the change as well is no witness.
+      if (noticed.outcome !== 'passed' && (await runSuite(cold)).outcome === 'passed') run = noticed;
+    }
     if (run.outcome === 'passed') survivors.push(mutant);
     console.log(`${mutant.number} ${tell(run, mutant, order)} ${seconds(run.ms)} ${describe(mutant)}`);
   }

@@ -25,7 +25,10 @@ export interface Warm {
   readonly others: readonly string[];
   /** Runs each file on its own, without any change; one that takes longer counts as failed. Those that need vitest itself are not among them. */
   unchanged(limitMs: number): Promise<readonly FileResult[]>;
-  /** Runs the files that ran the place of the change, until one notices it. One that hangs has. */
+  /**
+   * Runs the files that ran the place of the change, until one notices it. One that hangs has. A file that fails without
+   * the change as well, such as on a machine that is busy, is no witness.
+   */
   run(mutant: Mutant, order: readonly string[]): Promise<Run>;
   readonly end: () => void;
 }
@@ -75,6 +78,11 @@ export function createWarm(root: string, name: string): Warm {
     return told;
   }
 
+  async function isSound(file: string): Promise<boolean> {
+    const told = await ask(null, file, limits.get(file) ?? SPARE_MS);
+    return told !== null && !('ready' in told) && !told.failed;
+  }
+
   return {
     others,
     async unchanged(limitMs) {
@@ -94,8 +102,10 @@ export function createWarm(root: string, name: string): Warm {
         if (!ran(covered.get(file) ?? {}, mutant.file, mutant.start)) continue;
         const told = await ask(mutant, file, limits.get(file) ?? SPARE_MS);
         const ms = Date.now() - began;
-        if (told === null || 'ready' in told) return { outcome: 'hung', ms, files: [] };
-        if (told.failed) return { outcome: 'failed', ms, files: [{ file, ms, failed: true, failedTests: [] }] };
+        const hung = told === null || 'ready' in told;
+        if ((!hung && !told.failed) || !(await isSound(file))) continue;
+        if (hung) return { outcome: 'hung', ms, files: [] };
+        return { outcome: 'failed', ms, files: [{ file, ms, failed: true, failedTests: [] }] };
       }
       return { outcome: 'passed', ms: Date.now() - began, files: [] };
     },
