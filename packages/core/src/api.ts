@@ -171,6 +171,8 @@ export interface RekeyOptions {
   readonly after?: string;
   /** Users that are written at a time; 1 to 64, default 1. */
   readonly concurrency?: number;
+  /** Who rotates, for the events; cut to 255 characters. */
+  readonly actor?: string;
 }
 
 /** How far `rekey` has come. Counts users of this run. */

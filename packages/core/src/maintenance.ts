@@ -2,6 +2,7 @@
 import type { KeyUsage, RekeyProgress } from './api.ts';
 import { unsound, type CheckedStore } from './checked-store.ts';
 import type { Decide } from './decide.ts';
+import type { RequestContext } from './events.ts';
 import { sealedKeyId } from './crypto/sealer.ts';
 import { sealedSecrets } from './record/map-sealed.ts';
 import type { MfaRecord } from './record/record.ts';
@@ -21,6 +22,8 @@ export interface Sweep {
   readonly after: string | undefined;
   /** Users that are written at a time. */
   readonly concurrency: number;
+  /** Recorded by the events. */
+  readonly request: RequestContext;
 }
 
 /** Reseals the secrets of every user under the newest key, page by page. Unreadable records do not stop it. */
@@ -28,7 +31,7 @@ export async function* rekeyAll(
   store: CheckedStore,
   decide: Decide,
   newestKeyId: string,
-  { signal, after, concurrency }: Sweep,
+  { signal, after, concurrency, request }: Sweep,
 ): AsyncGenerator<RekeyProgress, void, undefined> {
   signal?.throwIfAborted();
   const progress = { scanned: 0, rekeyed: 0, unreadable: 0 };
@@ -42,7 +45,7 @@ export async function* rekeyAll(
       progress.scanned += 1;
       if (record === null) progress.unreadable += 1;
       else if (keyIdsOf(record).some((keyId) => keyId !== newestKeyId)) {
-        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), {}, 'support');
+        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), request, 'support');
         if (outcome !== 'current') progress[outcome] += 1;
       }
     });

@@ -232,11 +232,12 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     rekey(sweep = {}) {
-      const { after, concurrency } = asObject('options', sweep);
+      const { after, concurrency, actor } = asObject('options', sweep);
       return rekeyAll(store, decide, keyIds[0] ?? '', {
         signal: sweep.signal,
         after: after === undefined ? undefined : parseUserId(after, 'after'),
         concurrency: concurrency === undefined ? 1 : parseWhole('concurrency', concurrency, 1, MOST_AT_A_TIME),
+        request: parseRequest({ actor }),
       });
     },
     keyReport: () => countKeyUsage(store, keyIds),

@@ -1,0 +1,58 @@
+/** SQLite by path, over better-sqlite3, libsql or the one that Node has. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { migrate, sqliteStore, type SqliteDatabase } from '@mfakit/sqlite';
+import { exported, openWithDriver, type Driver } from '../drivers.ts';
+import { Failure } from '../failure.ts';
+import type { OpenStore } from '../store-from-url.ts';
+
+type Connection = SqliteDatabase & { close(): unknown };
+type NewConnection = new (path: string) => Connection;
+
+const driversFor = (path: string): readonly Driver<Connection>[] => [
+  ...['better-sqlite3', 'libsql'].map((module) => ({
+    module,
+    open: (loaded: Readonly<Record<string, unknown>>) => new (loaded['default'] as NewConnection)(path),
+  })),
+  { module: 'node:sqlite', open: (loaded) => new (exported<NewConnection>(loaded, 'DatabaseSync'))(path) },
+];
+
+/** Opens the store. Only `migrate` makes a file that is not there. */
+export async function openSqlite(url: string): Promise<OpenStore> {
+  const path = pathIn(url);
+  const isNew = !existsSync(path);
+  const open = (): Promise<Connection> => openWithDriver('SQLite', driversFor(path));
+  if (isNew) {
+    return {
+      store: missing,
+      name: `sqlite:${path}`,
+      async migrate() {
+        const database = await open();
+        await migrate(database);
+        database.close();
+      },
+      close: async () => undefined,
+    };
+  }
+  const database = await open();
+  return {
+    store: sqliteStore(database),
+    name: `sqlite:${path}`,
+    migrate: () => migrate(database),
+    close: async () => void database.close(),
+  };
+}
+
+function pathIn(url: string): string {
+  const path = url.startsWith('file:///') ? fileURLToPath(url) : url.replace(/^(?:sqlite|file):(?:\/\/(?=\/))?/i, '');
+  if (path === '' || path.startsWith('//')) {
+    throw new Failure('bad_url', 'The URL of an SQLite database is sqlite: and a path, such as sqlite:mfa.db.');
+  }
+  return path;
+}
+
+const noFile = async (): Promise<never> => {
+  throw new Failure('no_database', 'There is no such SQLite file. Check the path, or make it with: mfakit migrate');
+};
+/** In place of a file that is not there: SQLite would make an empty one, in which nobody has MFA. */
+const missing = { read: noFile, commit: noFile, events: noFile, scan: noFile, check: noFile, pruneEvents: noFile };
