@@ -3,6 +3,7 @@ import type { DeviceCookie } from './devices/cookie.ts';
 import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { MfaStats, UserFilter, UserList, UserPage } from './lists/types.ts';
 import type { Verified } from './verified.ts';
 
 /** A token to answer to with a second factor. */
@@ -394,6 +395,18 @@ export interface Mfa {
    * @throws the signal's reason once it is aborted
    */
   rekey(options?: RekeyOptions): AsyncIterable<RekeyProgress>;
+
+  /**
+   * Users in a state, or of a key, a page at a time: for your staff. Call it until `after` is `null`; a page may be empty
+   * before. A user who enters or leaves the list while you page may be missed, nobody is met twice.
+   */
+  list(filter: UserFilter, page?: UserPage): Promise<UserList>;
+
+  /**
+   * How many users there are, and how many in each state. By index if the store has one, otherwise it reads every record:
+   * see the page about sizing.
+   */
+  stats(): Promise<MfaStats>;
 
   /** How many users depend on each key. A key without users can be dropped from `keys`. */
   keyReport(): Promise<readonly KeyUsage[]>;
