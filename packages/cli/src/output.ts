@@ -36,9 +36,9 @@ export interface Output {
   /** The last line of `--json`. */
   result(result: Readonly<Record<string, unknown>>): Promise<void>;
   /** Something for the operator to know, on standard error; not with `--quiet`. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** Why nothing was done, or not everything; `--quiet` or not. */
-  complain(text: string): void;
+  readonly complain: (text: string) => void;
 }
 
 /** Rows that decide how wide the columns of a table are. */

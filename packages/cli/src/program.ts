@@ -7,15 +7,32 @@ import { exempt } from './commands/exempt.ts';
 import { history } from './commands/history.ts';
 import { keygen } from './commands/keygen.ts';
 import { keys } from './commands/keys.ts';
+import { list } from './commands/list.ts';
 import { migrate } from './commands/migrate.ts';
 import { prune } from './commands/prune.ts';
 import { rekey } from './commands/rekey.ts';
 import { reset } from './commands/reset.ts';
+import { stats } from './commands/stats.ts';
 import { status } from './commands/status.ts';
 import { unlock } from './commands/unlock.ts';
 
 /** In the order of the help. */
-const COMMANDS = [keygen, migrate, check, status, unlock, reset, enforce, exempt, rekey, keys, history, prune];
+const COMMANDS = [
+  keygen,
+  migrate,
+  check,
+  list,
+  stats,
+  status,
+  unlock,
+  reset,
+  enforce,
+  exempt,
+  rekey,
+  keys,
+  history,
+  prune,
+];
 
 const MORE_HELP = `
 Variables:

@@ -25,16 +25,16 @@ export interface GlobalFlags extends ConfigFlags {
 export interface Task {
   readonly out: Output;
   readonly progress: Progress;
-  /** Aborted by Ctrl-C: stop at the next good place. */
+  /** Aborted by Ctrl-C: stop at the next good place. A command that does not read it ends at once. */
   readonly signal: AbortSignal;
   /** Names the operator in the events of a call. */
   readonly request: RequestContext & { readonly actor: string };
   /** The store, opened at the first call and closed in the end. */
-  store(): Promise<OpenStore>;
+  readonly store: () => Promise<OpenStore>;
   /** The library over that store. Without keys it opens no secret: enough for whatever reads and writes none. */
-  mfa(keys?: 'optional'): Promise<Mfa>;
+  readonly mfa: (keys?: 'optional') => Promise<Mfa>;
   /** Resolves once the operator has agreed. */
-  confirm(question: Question): Promise<void>;
+  readonly confirm: (question: Question) => Promise<void>;
 }
 
 /** How a command ended, if it did not fail: counts for the last line of `--json`. */
@@ -57,7 +57,9 @@ export async function perform(command: Command, work: (task: Task) => Promise<En
   const task: Task = {
     out,
     progress,
-    signal: interrupt.signal,
+    get signal() {
+      return interrupt.signal;
+    },
     request: { actor: flags.actor ?? operator() },
     store,
     mfa,

@@ -3,6 +3,7 @@ import type { DeviceCookie } from './devices/cookie.ts';
 import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { MfaStats, UserFilter, UserList, UserPage } from './lists/types.ts';
 import type { Verified } from './verified.ts';
 
 /** A token to answer to with a second factor. */
@@ -184,6 +185,13 @@ export interface RekeyProgress {
   readonly unreadable: number;
   /** The last user of the page: everyone up to here is done. */
   readonly after: string;
+}
+
+/** How `keyReport` goes over the users. */
+export interface KeyReportOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each page with the number of users that were read. */
+  readonly onProgress?: (scanned: number) => void;
 }
 
 /** How many users depend on one key. */
@@ -397,8 +405,23 @@ export interface Mfa {
    */
   rekey(options?: RekeyOptions): AsyncIterable<RekeyProgress>;
 
-  /** How many users depend on each key. A key without users can be dropped from `keys`. */
-  keyReport(): Promise<readonly KeyUsage[]>;
+  /**
+   * Users in a state, or of a key, a page at a time: for your staff. Call it until `after` is `null`; a page may be empty
+   * before. A user who enters or leaves the list while you page may be missed, nobody is met twice.
+   */
+  list(filter: UserFilter, page?: UserPage): Promise<UserList>;
+
+  /**
+   * How many users there are, and how many in each state. By index if the store has one, otherwise it reads every record:
+   * see the page about sizing.
+   */
+  stats(): Promise<MfaStats>;
+
+  /**
+   * How many users depend on each key. A key without users can be dropped from `keys`.
+   * @throws the signal's reason once it is aborted
+   */
+  keyReport(options?: KeyReportOptions): Promise<readonly KeyUsage[]>;
 
   /**
    * Proves that everything works, before the first user finds out: seals and opens with the keys, reads the clock,

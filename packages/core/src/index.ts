@@ -13,6 +13,7 @@ export type {
   DeviceStatus,
   FactorStatus,
   HistoryPage,
+  KeyReportOptions,
   KeyUsage,
   Mfa,
   MfaStatus,
@@ -43,6 +44,7 @@ export type { BackupCodeSet, PendingBackupCodes } from './factors/backup-codes/s
 export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
+export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';

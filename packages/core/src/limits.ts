@@ -23,4 +23,6 @@ export const LIMITS = {
   actorCharacters: 255,
   /** Events on one page of the history. */
   historyEvents: 200,
+  /** Users on one page of a list. */
+  listedUsers: 500,
 } as const;

@@ -22,6 +22,7 @@ import { createFactorSecrets } from './factors/factor-secrets.ts';
 import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
+import { createLists } from './lists/lists.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
@@ -122,6 +123,7 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
+    ...createLists({ store, clock, kinds: kinds.enrolled, requiredFrom }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);
@@ -240,7 +242,7 @@ export function createMfa(options: MfaOptions): Mfa {
         request: parseRequest({ actor }),
       });
     },
-    keyReport: () => countKeyUsage(store, keyIds),
+    keyReport: async (sweep = {}) => countKeyUsage(store, keyIds, sweep),
     check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };

@@ -124,6 +124,8 @@ export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
     for await (const page of mfa.rekey()) progress.push(page);
     return progress;
   }),
+  list: call([], ['scan'], (mfa) => mfa.list({ state: 'locked' })),
+  stats: call([], ['scan'], (mfa) => mfa.stats()),
   keyReport: call([], ['scan'], (mfa) => mfa.keyReport()),
   check: call([], ['scan'], (mfa) => mfa.check()),
   clock: call([], [], async (mfa) => mfa.clock()),

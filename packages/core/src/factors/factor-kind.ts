@@ -151,6 +151,8 @@ export interface EnrolledKind extends FactorKind {
   presentFirst(given: unknown, next?: unknown): PresentedFirst;
   /** Present if an answer of this kind names its user, and is a sign-in alone. */
   readonly alone?: AloneSignIn;
+  /** Whether the secret of a factor is shorter than new ones may be. A kind without it makes and takes none. */
+  isWeak?(factor: ActiveFactor): boolean;
   /** What `status` shows of a factor, beside what it shows of every kind. */
   show(factor: ActiveFactor): Readonly<Record<string, unknown>>;
 }

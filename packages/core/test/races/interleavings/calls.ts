@@ -310,6 +310,8 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
       return progress;
     },
   }),
+  list: ({ userId }) => ({ userId, run: (mfa) => mfa.list({ state: 'locked' }) }),
+  stats: ({ userId }) => ({ userId, run: (mfa) => mfa.stats() }),
   keyReport: ({ userId }) => ({ userId, run: (mfa) => mfa.keyReport() }),
   check: ({ userId }) => ({ userId, run: (mfa) => mfa.check() }),
   clock: ({ userId }) => ({ userId, run: async (mfa) => mfa.clock() }),
