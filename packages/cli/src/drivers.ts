@@ -58,9 +58,9 @@ function reasonOf(error: unknown): string {
 }
 
 /** An export by its name, or that of a CommonJS module which Node gives as `default`. */
-export function exported<T>(module: Module, name: string): T {
+export function exported(module: Module, name: string): unknown {
   const found = module[name] ?? Object(module['default'])[name];
   if (found === undefined)
     throw new Failure('driver_missing', `The driver has no export ${name}: it is of another version.`);
-  return found as T;
+  return found;
 }

@@ -5,6 +5,7 @@ import { check } from './commands/check.ts';
 import { enforce } from './commands/enforce.ts';
 import { exempt } from './commands/exempt.ts';
 import { history } from './commands/history.ts';
+import { init } from './commands/init.ts';
 import { keygen } from './commands/keygen.ts';
 import { keys } from './commands/keys.ts';
 import { list } from './commands/list.ts';
@@ -18,6 +19,7 @@ import { unlock } from './commands/unlock.ts';
 
 /** In the order of the help. */
 const COMMANDS = [
+  init,
   keygen,
   migrate,
   check,

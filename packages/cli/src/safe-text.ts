@@ -28,7 +28,7 @@ export function describeError(error: unknown): string {
     const code: unknown = Reflect.get(next, 'code');
     const sentence = firstLine(next);
     // Node's own errors of several addresses have a code and no sentence.
-    sentences.push(sentence === '' ? String(code ?? next.name) : sentence);
+    sentences.push(sentence === '' ? (typeof code === 'string' ? code : next.name) : sentence);
   }
   return safeText(sentences.join(' Cause: '));
 }

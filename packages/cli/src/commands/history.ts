@@ -37,14 +37,11 @@ async function* rows(mfa: Mfa, userId: string, limit: number, newest: number | u
   }
 }
 
-function toRow({ userId: _, seq, at, type, actor, ip, userAgent, ...details }: MfaEvent): Row {
-  return {
-    seq,
-    at: new Date(at),
-    event: type,
-    actor: actor ?? null,
-    ip: ip ?? null,
-    userAgent: userAgent ?? null,
-    details,
-  };
+/** What has a column of its own, or is the same in each row. */
+const COLUMNS = ['userId', 'seq', 'at', 'type', 'actor', 'ip', 'userAgent'];
+
+function toRow(event: MfaEvent): Row {
+  const { seq, at, type, actor = null, ip = null, userAgent = null } = event;
+  const details = Object.fromEntries(Object.entries(event).filter(([name]) => !COLUMNS.includes(name)));
+  return { seq, at: new Date(at), event: type, actor, ip, userAgent, details };
 }

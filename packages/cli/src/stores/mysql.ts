@@ -7,8 +7,11 @@ type Pool = MysqlClient & { end(): Promise<void> };
 type CreatePool = (url: string) => Pool;
 
 const driversFor = (url: URL): readonly Driver<Pool>[] => [
-  { module: 'mysql2/promise', open: (module) => exported<CreatePool>(module, 'createPool')(withScheme(url, 'mysql')) },
-  { module: 'mariadb', open: (module) => exported<CreatePool>(module, 'createPool')(withScheme(url, 'mariadb')) },
+  {
+    module: 'mysql2/promise',
+    open: (module) => (exported(module, 'createPool') as CreatePool)(withScheme(url, 'mysql')),
+  },
+  { module: 'mariadb', open: (module) => (exported(module, 'createPool') as CreatePool)(withScheme(url, 'mariadb')) },
 ];
 
 /** Opens the store. */

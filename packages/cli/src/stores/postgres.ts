@@ -19,7 +19,7 @@ const driversFor = (url: string): readonly Driver<Connection>[] => [
   {
     module: 'pg',
     open: (module) => {
-      const Pool = exported<NewPool>(module, 'Pool');
+      const Pool = exported(module, 'Pool') as NewPool;
       const pool = new Pool({ connectionString: url });
       // A broken idle connection; the next statement tells.
       pool.on('error', () => undefined);
@@ -29,7 +29,7 @@ const driversFor = (url: string): readonly Driver<Connection>[] => [
   {
     module: 'postgres',
     open: (module) => {
-      const sql = exported<Postgres>(module, 'default')(url);
+      const sql = (exported(module, 'default') as Postgres)(url);
       return { client: fromPostgresJs(sql), close: () => sql.end() };
     },
   },

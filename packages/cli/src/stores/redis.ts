@@ -25,7 +25,7 @@ const driversFor = (url: string): readonly Driver<Connection>[] => [
   {
     module: 'ioredis',
     async open(module) {
-      const Redis = exported<NewIoRedis>(module, 'Redis');
+      const Redis = exported(module, 'Redis') as NewIoRedis;
       // A command ends with an error if the server is not there: nobody waits for it to come back.
       const client = new Redis(url, { lazyConnect: true, retryStrategy: null });
       client.on('error', () => undefined);
@@ -36,7 +36,7 @@ const driversFor = (url: string): readonly Driver<Connection>[] => [
   {
     module: 'redis',
     async open(module) {
-      const client = exported<CreateClient>(module, 'createClient')({ url, socket: { reconnectStrategy: false } });
+      const client = (exported(module, 'createClient') as CreateClient)({ url, socket: { reconnectStrategy: false } });
       client.on('error', () => undefined);
       await client.connect();
       return { client: fromNodeRedis(client), close: async () => void (await client.quit()) };

@@ -14,7 +14,7 @@ const driversFor = (path: string): readonly Driver<Connection>[] => [
     module,
     open: (loaded: Readonly<Record<string, unknown>>) => new (loaded['default'] as NewConnection)(path),
   })),
-  { module: 'node:sqlite', open: (loaded) => new (exported<NewConnection>(loaded, 'DatabaseSync'))(path) },
+  { module: 'node:sqlite', open: (loaded) => new (exported(loaded, 'DatabaseSync') as NewConnection)(path) },
 ];
 
 /** Opens the store. Only `migrate` makes a file that is not there. */
