@@ -47,11 +47,31 @@ export const FRAMEWORKS: Readonly<Record<string, Framework>> = {
 
 /** The framework's file, with the accounts in it: so nothing depends on how a project spells an import. */
 function inOneFile(framework: string, binding: string): string {
-  const [imports, body] = split(template(framework).replaceAll(/^import .* from '\.\/accounts\.ts';\n/gm, ''));
-  const [accountImports, accounts] = split(template('accounts').replaceAll("'@mfakit/http'", `'${binding}'`));
-  const [title = '', ...bindings] = imports.split('\n');
-  const [about = '', ...others] = accountImports.split('\n');
-  return `${[title, ...others, ...bindings].join('\n')}\n\n${body}\n${about}\n\n${accounts.replaceAll(/^export /gm, '')}`;
+  const [head, body] = split(template(framework).replaceAll(/^import .* from '\.\/accounts\.ts';\n/gm, ''));
+  const [accountsHead, accounts] = split(template('accounts').replaceAll("'@mfakit/http'", `'${binding}'`));
+  const [title = '', ...imports] = head.split('\n');
+  const [about = '', ...accountImports] = accountsHead.split('\n');
+  const all = mergeImports([...accountImports, ...imports]);
+  return `${[title, ...all].join('\n')}\n\n${body}\n${about}\n\n${accounts.replaceAll(/^export /gm, '')}`;
+}
+
+/** One line a module, of lines such as `import express, { type Response } from 'express';`. */
+function mergeImports(lines: readonly string[]): readonly string[] {
+  const modules = new Map<string, { readonly whole: string; readonly names: readonly string[] }>();
+  for (const line of lines) {
+    const [, whole = '', names = '', module = ''] = /^import (?:(\w+), )?\{ (.*) \} from '(.*)';$/.exec(line) ?? [];
+    const known = modules.get(module) ?? { whole, names: [] };
+    modules.set(module, { ...known, names: [...known.names, ...names.split(', ')] });
+  }
+  return [...modules].map(([module, { whole, names }]) => {
+    const sorted = [...new Set(names)].toSorted((one, other) => plainName(one).localeCompare(plainName(other)));
+    return `import ${whole === '' ? '' : `${whole}, `}{ ${sorted.join(', ')} } from '${module}';`;
+  });
+}
+
+/** Without the word before a type. */
+function plainName(name: string): string {
+  return name.replace('type ', '');
 }
 
 /** What stands before the first empty line, and what stands after it. */
