@@ -47,7 +47,17 @@ export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
-export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
+export type {
+  EventPage,
+  MarkCount,
+  Marked,
+  Marks,
+  MfaStore,
+  ScannedRecord,
+  ScanPage,
+  StoredRecord,
+  Swap,
+} from './store.ts';
 export type { Verified } from './verified.ts';
 
 // For authors of a further kind of factor.

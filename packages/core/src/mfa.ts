@@ -23,6 +23,7 @@ import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from '.
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { createLists } from './lists/lists.ts';
+import { createMarks } from './lists/marks.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
@@ -59,7 +60,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
+  const store = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -123,7 +124,7 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
-    ...createLists({ store, clock, kinds: kinds.enrolled, requiredFrom }),
+    ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, requiredFrom }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);

@@ -12,13 +12,13 @@ const SCAN_LIMIT = 500;
  */
 export async function* scanPages(
   store: Pick<CheckedStore, 'scan'>,
-  { after: first, limit = SCAN_LIMIT }: Partial<ScanPage> = {},
+  { after: first, limit = SCAN_LIMIT, marked }: Partial<ScanPage> = {},
 ): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
   let after = first;
   let remembered: string | undefined;
   let rememberAt = 1;
   for (let pages = 1; ; pages++) {
-    const page = await store.scan({ after, limit });
+    const page = await store.scan({ after, limit, ...(marked && { marked }) });
     after = page.at(-1)?.userId;
     if (after === undefined) return;
     if (after === remembered) throw unsound('scan');
