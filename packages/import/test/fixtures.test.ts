@@ -3,7 +3,7 @@ import type { ImportedCodes } from '@mfakit/core';
 import { base32nopad } from '@scure/base';
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
-import { CASES, FIXTURES, type FixtureCase } from './fixtures.ts';
+import { CASES, FIXTURES } from './fixtures.ts';
 import { read } from './read.ts';
 
 test('there are 21 fixtures, and each has a case', () => {
@@ -27,7 +27,8 @@ describe.each(CASES)('$fixture: $name', (one) => {
     const factor = user?.factors[index];
     if (factor === undefined) throw new Error('no factor');
     const { secret, algorithm, digits, periodSeconds } = factor;
-    if (oracle.secretBase32 !== undefined) expect(base32nopad.encode(secret)).toBe(oracle.secretBase32);
+    // The fixtures that tell none have the secret in their column.
+    expect(base32nopad.encode(secret)).toBe(oracle.secretBase32 ?? Reflect.get(Object(one.document), 'secret'));
     expect({ algorithm, digits, periodSeconds }).toEqual({
       algorithm: oracle.algorithm,
       digits: oracle.digits,
@@ -35,7 +36,7 @@ describe.each(CASES)('$fixture: $name', (one) => {
     });
     // The time of a use tells the step but for the clock of the device, so the one after it is void, too.
     const margin = one.source === 'jtwebb' ? 1 : 0;
-    expect(factor.lastStep ?? null).toBe(oracle.lastStep == null ? null : oracle.lastStep + margin);
+    expect(factor.lastStep).toBe(typeof oracle.lastStep === 'number' ? oracle.lastStep + margin : undefined);
     const totp = new TOTP({
       secret: Secret.fromHex(Buffer.from(secret).toString('hex')),
       algorithm: algorithm ?? '',
@@ -50,25 +51,24 @@ describe.each(CASES)('$fixture: $name', (one) => {
   test('the unspent backup codes, and no other', () => {
     const unspent = one.backupCodes.filter(({ used }) => !used).map(({ code }) => code);
     const expected = one.codesUnusable ? [] : unspent;
-    expect(countOf(user?.backupCodes)).toBe(expected.length);
-    if (user?.backupCodes !== undefined && 'codes' in user.backupCodes) {
-      expect(user.backupCodes.codes.toSorted()).toEqual(expected.toSorted());
-    }
+    expect(entriesOf(user?.backupCodes)).toHaveLength(expected.length);
+    const inClear = user?.backupCodes !== undefined && 'codes' in user.backupCodes;
+    expect(new Set(inClear ? entriesOf(user.backupCodes) : expected)).toEqual(new Set(expected));
     expect(user?.warnings).toEqual(one.codesUnusable ? ['codes_unusable'] : undefined);
   });
 });
 
 test('what the sources skip', () => {
-  const skips = (one: FixtureCase): unknown => DOCUMENTS.get(one)?.skipped.map(({ reason, row }) => `${row} ${reason}`);
   for (const one of CASES) {
     const table =
       one.source === 'django-otp' ? 'otp_totp_totpdevice' : 'authentik_stages_authenticator_totp_totpdevice';
     const expected = one.fixture.startsWith('django-otp') ? [`${table}/3 unconfirmed`, `${table}/4 t0`] : [];
-    expect(skips(one), `${one.fixture}: ${one.name}`).toEqual(expected);
+    const told = DOCUMENTS.get(one)?.skipped.map(({ reason, row }) => `${row} ${reason}`);
+    expect(told, `${one.fixture}: ${one.name}`).toEqual(expected);
   }
 });
 
-function countOf(set: ImportedCodes | undefined): number {
-  if (set === undefined) return 0;
-  return ('codes' in set ? set.codes : 'hashes' in set ? set.hashes : set.prehashed).length;
+function entriesOf(set: ImportedCodes | undefined): readonly unknown[] {
+  if (set === undefined) return [];
+  return 'codes' in set ? set.codes : 'hashes' in set ? set.hashes : set.prehashed;
 }

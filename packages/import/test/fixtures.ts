@@ -44,7 +44,7 @@ const FOLDER = new URL('fixtures/', import.meta.url);
 
 /** The fixture of this name, parsed anew. */
 export function fixture(name: string): Fixture {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Fixture;
+  return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'));
 }
 
 /** Names of all fixtures. */

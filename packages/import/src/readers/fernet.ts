@@ -39,7 +39,8 @@ export function readFernetToken(token: string, keys: readonly Uint8Array[]): str
   const bytes = fromBase64url(token.trim());
   // Version, time and initialization vector, at least one block, and the MAC. The time is not looked at: tokens at rest do
   // not expire.
-  if (bytes[0] !== 0x80 || bytes.length < 73 || (bytes.length - 57) % 16 !== 0) throw new RowError('malformed');
+  if (bytes.length < 73 || (bytes.length - 57) % 16 !== 0) throw new RowError('malformed');
+  if (bytes[0] !== 0x80) throw new RowError('unreadable');
   const signed = bytes.subarray(0, -32);
   const plaintext = firstThatOpens(keys, (key) => {
     const mac = hmac(sha256, key.subarray(0, 16), signed);

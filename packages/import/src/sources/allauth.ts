@@ -9,13 +9,13 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { keyOf, listOf, readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { byUser, instant, json, key, readTable, skipped, type TableShape } from './tables.ts';
+import { byUser, instant, json, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 import { fernetKeys } from '../readers/fernet.ts';
 
 const authenticator = z.object({
-  id: key,
-  user_id: key,
+  id: rowKey,
+  user_id: rowKey,
   type: z.string(),
   data: json(z.record(z.string(), z.unknown())),
   created_at: instant.nullish(),

@@ -10,11 +10,11 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { readOptions } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { attempt, instant, key, readTable, type TableShape } from './tables.ts';
+import { attempt, instant, rowKey, readTable, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const configuration = z.object({
-  username: key,
+  username: rowKey,
   created_at: instant.nullish(),
   algorithm: z.string(),
   digits: z.coerce.number(),

@@ -7,13 +7,13 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { SourceOptionError, pairsOf, readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { flag, json, key, readTable, skipped, type TableShape } from './tables.ts';
+import { flag, json, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
-const user = z.object({ id: key, twoFactorEnabled: flag.nullish() });
+const user = z.object({ id: rowKey, twoFactorEnabled: flag.nullish() });
 const twoFactor = z.object({
-  id: key,
-  userId: key,
+  id: rowKey,
+  userId: rowKey,
   secret: z.string(),
   backupCodes: z.string().nullish(),
   verified: flag.nullish(),

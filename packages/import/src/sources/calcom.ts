@@ -7,11 +7,11 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { SourceOptionError, readOptions } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { flag, key, readTable, skipped, type TableShape } from './tables.ts';
+import { flag, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const user = z.object({
-  id: key,
+  id: rowKey,
   twoFactorEnabled: flag,
   twoFactorSecret: z.string().nullish(),
   backupCodes: z.string().nullish(),
@@ -63,7 +63,8 @@ export const calcom: Source = {
   options: OPTIONS,
   prepare: (values) => {
     const { key = '' } = readOptions<keyof typeof OPTIONS>(OPTIONS, values);
-    if (!/^[\x01-\xff]{32}$/.test(key)) throw new SourceOptionError('key', 'must be 32 characters of one byte each');
+    if (key.length !== 32 || /[^\0-\u{ff}]/u.test(key))
+      throw new SourceOptionError('key', 'must be 32 characters of one byte each');
     return (document) => fromCalcom(document, { key });
   },
 };

@@ -9,14 +9,14 @@ import { CODE_FORM_OPTIONS, codeFormOf } from './code-form.ts';
 import { factorOf } from './factor.ts';
 import { readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { byUser, flag, instant, json, key, readTable, skipped, type TableShape } from './tables.ts';
+import { byUser, flag, instant, json, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
-const row = z.object({
-  id: key,
+const user = z.object({
+  id: rowKey,
   secret: z.string().nullish(),
   enabled: flag.default(true),
-  factor: key.default('totp'),
+  factor: rowKey.default('totp'),
   algorithm: z.string().nullish(),
   digits: z.coerce.number().nullish(),
   period: z.coerce.number().nullish(),
@@ -25,9 +25,9 @@ const row = z.object({
   created_at: instant.nullish(),
   backup_codes: json(z.array(z.string())).nullish(),
 });
-type Row = z.infer<typeof row>;
+type Row = z.infer<typeof user>;
 
-const USERS: TableShape<Row> = { table: 'users', schema: row, id: 'id', user: 'id', main: true };
+const USERS: TableShape<Row> = { table: 'users', schema: user, id: 'id', user: 'id', main: true };
 
 /** How the columns are to be understood. */
 export interface ColumnsOptions {
@@ -44,7 +44,9 @@ export function* fromColumns(document: unknown, options: ColumnsOptions): Genera
   const users = readTable(document, USERS);
   yield* users.skipped;
   const on = users.rows.filter(({ row }) => row.enabled && row.secret);
-  for (const { name, row } of users.rows) if (!row.enabled || !row.secret) yield skipped('disabled', row.id, name);
+  for (const { name, row } of users.rows) {
+    if (!row.enabled || !row.secret) yield skipped('disabled', row.id, name);
+  }
   for (const [userId, rows] of byUser(on, ({ id }) => id)) {
     const codes = [...new Set(rows.flatMap(({ row }) => row.backup_codes ?? []))];
     yield* readUser({

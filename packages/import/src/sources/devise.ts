@@ -8,11 +8,11 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { readOptions } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { flag, json, key, readTable, skipped, type TableShape } from './tables.ts';
+import { flag, json, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const user = z.object({
-  id: key,
+  id: rowKey,
   otp_required_for_login: flag.nullish(),
   consumed_timestep: z.int().nullish(),
   otp_backup_codes: json(z.array(z.string())).nullish(),
@@ -132,6 +132,6 @@ export const devise4: Source = {
 };
 
 function present(text: string | null | undefined): string {
-  if (text == null) throw new RowError('malformed');
+  if (text === null || text === undefined) throw new RowError('malformed');
   return text;
 }

@@ -7,12 +7,12 @@ import type { ReadRow, SkipReason } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { readOptions } from './options.ts';
 import type { Source } from './source.ts';
-import { byUser, flag, instant, key, readTable, skipped, type TableShape } from './tables.ts';
+import { byUser, flag, instant, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const device = z.object({
-  id: key,
-  user_id: key,
+  id: rowKey,
+  user_id: rowKey,
   name: z.string().nullish(),
   confirmed: flag,
   key: z.string(),
@@ -24,9 +24,9 @@ const device = z.object({
   created_at: instant.nullish(),
 });
 type Device = z.infer<typeof device>;
-const counting = z.object({ id: key, user_id: key });
-const holder = z.object({ id: key, user_id: key, confirmed: flag });
-const token = z.object({ device_id: key, token: z.string().min(1) });
+const counting = z.object({ id: rowKey, user_id: rowKey });
+const holder = z.object({ id: rowKey, user_id: rowKey, confirmed: flag });
+const token = z.object({ device_id: rowKey, token: z.string().min(1) });
 
 /** The names of the tables. */
 export interface DjangoOtpTables {

@@ -28,7 +28,7 @@ export function factorOf(read: ReadSecret, { externalId, label, createdAt, ...st
     digits,
     periodSeconds,
     ...(shown !== undefined && shown !== '' && { label: shown }),
-    ...(createdAt != null && { createdAt }),
+    ...(createdAt && { createdAt }),
     ...steps,
   };
 }

@@ -8,12 +8,12 @@ import { CODE_FORM_OPTIONS, codeFormOf } from './code-form.ts';
 import { factorOf } from './factor.ts';
 import { keyOf, listOf, readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { byUser, flag, key, readTable, skipped, type TableShape } from './tables.ts';
+import { byUser, flag, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
-const user = z.object({ id: key, totp_enabled: flag, totp_secret_encrypted: z.string().nullish() });
-const code = z.object({ user_id: key, code_hash: z.string(), used_at: z.unknown() });
-const usage = z.object({ user_id: key, window: z.coerce.number().int() });
+const user = z.object({ id: rowKey, totp_enabled: flag, totp_secret_encrypted: z.string().nullish() });
+const code = z.object({ user_id: rowKey, code_hash: z.string(), used_at: z.unknown() });
+const usage = z.object({ user_id: rowKey, window: z.coerce.number().int() });
 
 const USERS: TableShape<z.infer<typeof user>> = { table: 'users', schema: user, id: 'id', user: 'id', main: true };
 const CODES: TableShape<z.infer<typeof code>> = { table: 'backup_codes', schema: code, id: 'id', user: 'user_id' };

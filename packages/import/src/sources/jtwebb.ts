@@ -7,18 +7,18 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { instant, key, readTable, skipped, type TableShape } from './tables.ts';
+import { instant, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const totp = z.object({
-  user_id: key,
+  user_id: rowKey,
   encrypted_secret: z.string(),
   enabled_at: instant.nullish(),
   last_used_at: instant.nullish(),
   last_used_step: z.coerce.number().int().nullish(),
 });
 type Row = z.infer<typeof totp>;
-const code = z.object({ user_id: key, consumed_at: z.unknown() });
+const code = z.object({ user_id: rowKey, consumed_at: z.unknown() });
 const TOTP: TableShape<Row> = { table: 'auth_totp', schema: totp, id: 'user_id', user: 'user_id', main: true };
 const CODES: TableShape<z.infer<typeof code>> = {
   table: 'auth_backup_codes',

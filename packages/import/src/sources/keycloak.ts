@@ -6,11 +6,11 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { readOptions } from './options.ts';
 import type { Source } from './source.ts';
-import { key, readTable, skipped, type TableShape } from './tables.ts';
+import { rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const credential = z.object({
-  id: key,
+  id: rowKey,
   type: z.string(),
   userLabel: z.string().nullish(),
   createdDate: z.number().nullish(),
@@ -19,7 +19,7 @@ const credential = z.object({
   credentialData: z.string(),
 });
 type Credential = z.infer<typeof credential>;
-const user = z.object({ id: key, credentials: z.array(z.unknown()).default([]) });
+const user = z.object({ id: rowKey, credentials: z.array(z.unknown()).default([]) });
 const USERS: TableShape<z.infer<typeof user>> = { table: 'users', schema: user, id: 'id', user: 'id', main: true };
 
 /** Type and id of a credential: what a password has too. */
@@ -59,7 +59,7 @@ export function* fromKeycloak(document: unknown): Generator<ReadRow> {
 }
 
 function factor(row: Credential): ImportedFactor {
-  const createdAt = row.createdDate == null ? undefined : new Date(row.createdDate);
+  const createdAt = typeof row.createdDate === 'number' ? new Date(row.createdDate) : undefined;
   return factorOf(readKeycloak(row), { externalId: row.id, label: row.userLabel, createdAt });
 }
 

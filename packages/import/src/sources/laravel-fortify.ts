@@ -8,11 +8,11 @@ import type { ReadRow } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { SourceOptionError, keyOf, listOf, readOptions } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { instant, key, readTable, skipped, type TableShape } from './tables.ts';
+import { instant, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const user = z.object({
-  id: key,
+  id: rowKey,
   two_factor_secret: z.string().nullish(),
   two_factor_recovery_codes: z.string().nullish(),
   two_factor_confirmed_at: instant.nullish(),
@@ -81,13 +81,16 @@ export const laravelFortify: Source = {
   options: OPTIONS,
   prepare: (values) => {
     const { appKey, previousKeys, confirm } = readOptions<keyof typeof OPTIONS>(OPTIONS, values);
-    const decode = (name: string) => (text: string) => {
-      const rule = 'must be base64 of 16 or 32 bytes, with base64: before it';
-      const bytes = keyOf(name, rule, () => fromBase64(text.replace(/^base64:/, '')));
-      if (![16, 32].includes(bytes.length)) throw new SourceOptionError(name, rule);
-      return bytes;
-    };
-    const keys = [...listOf(appKey).map(decode('appKey')), ...listOf(previousKeys).map(decode('previousKeys'))];
+    const keys = [...keysOf('appKey', appKey), ...keysOf('previousKeys', previousKeys)];
     return (document) => fromLaravelFortify(document, { keys, confirm: confirm === 'yes' });
   },
 };
+
+function keysOf(name: string, value: string | undefined): readonly Uint8Array[] {
+  const rule = 'must be base64 of 16 or 32 bytes, with base64: before it';
+  return listOf(value).map((text) => {
+    const bytes = keyOf(name, rule, () => fromBase64(text.replace(/^base64:/, '')));
+    if (![16, 32].includes(bytes.length)) throw new SourceOptionError(name, rule);
+    return bytes;
+  });
+}

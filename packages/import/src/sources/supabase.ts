@@ -7,12 +7,12 @@ import type { ReadRow, SkipReason } from '../row.ts';
 import { factorOf } from './factor.ts';
 import { keyOf, pairsOf, readOptions } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
-import { byUser, instant, key, readTable, skipped, type TableShape } from './tables.ts';
+import { byUser, instant, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
 const factor = z.object({
   id: z.string().min(1).max(255),
-  user_id: key,
+  user_id: rowKey,
   friendly_name: z.string().nullish(),
   factor_type: z.string(),
   status: z.string(),

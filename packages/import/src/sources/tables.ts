@@ -4,7 +4,7 @@ import { RowError } from '../row-error.ts';
 import type { SkippedRow, SkipReason } from '../row.ts';
 
 /** A key of a database: number or text. As text it is what users are imported as. */
-export const key: z.ZodType<string> = z
+export const rowKey: z.ZodType<string> = z
   .union([z.string().min(1).max(255), z.int(), z.bigint()])
   .transform((value) => String(value));
 
@@ -85,7 +85,7 @@ function rowsOf(document: unknown, table: string, main = false): readonly unknow
 
 function columnOf(row: unknown, column: string): string | null {
   const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined;
-  return key.safeParse(value).data ?? null;
+  return rowKey.safeParse(value).data ?? null;
 }
 
 /** A skipped row. */
