@@ -2,6 +2,7 @@
 import { base32nopad } from '@scure/base';
 import type { TransitionContext } from '../../decision.ts';
 import { nameInApp } from '../../account-name.ts';
+import { sealedBytes } from '../../crypto/sealer.ts';
 import { invalidInput, type MfaError } from '../../errors.ts';
 import { plainCode } from '../../pasted.ts';
 import type { RefusalReason } from '../../events.ts';
@@ -9,6 +10,7 @@ import type { MfaRecord } from '../../record/record.ts';
 import type { EnrolledKind, FactorPorts, Verdict } from '../factor-kind.ts';
 import type { ActiveFactor, StagedFactor } from '../stored.ts';
 import { matchTotp, timeStep } from './hotp.ts';
+import { STRONG_BYTES } from './imported.ts';
 import type { TotpOptions } from './options.ts';
 import { otpauthUri } from './otpauth-uri.ts';
 import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from './stored.ts';
@@ -31,7 +33,7 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     activeFields: totpFactorFields,
     isHeld: (record) => record.factors.some(isTotp),
     boundFields: ['algorithm', 'digits', 'periodSeconds'],
-    show: () => ({}),
+    show: ({ secret }) => (sealedBytes(secret) < STRONG_BYTES ? { weak: true } : {}),
 
     draw({ accountName, label }) {
       const secret = random(secretBytes);
