@@ -4,6 +4,7 @@ import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
 import type { MfaStats, UserFilter, UserList, UserPage } from './lists/types.ts';
+import type { ImportedUser, ImportResult } from './import/imported-user.ts';
 import type { Verified } from './verified.ts';
 
 /** A token to answer to with a second factor. */
@@ -113,6 +114,8 @@ export interface FactorStatus {
   readonly label: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
+  /** Present if the secret was imported and has less than 128 bits: ask for a new enrollment. */
+  readonly weak?: true;
 }
 
 /** A trusted device, as its user may see it. */
@@ -129,6 +132,8 @@ export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
+  /** Present if they are those of another system: ask the user for `regenerate`. */
+  readonly backupCodesImported?: true;
   /** Browsers that need no second factor to sign in; also while policy lets none of them. */
   readonly devices: readonly DeviceStatus[];
   readonly locked: boolean;
@@ -391,6 +396,19 @@ export interface Mfa {
    * not lift a lock.
    */
   reset(userId: string, request?: RequestContext): Promise<void>;
+
+  /**
+   * Takes over a user from another system. Needs no proof: for trusted scripts, never behind a route. Running it again
+   * changes nothing, and never replaces what was enrolled, removed, regenerated, reset or forgotten here. Lockouts are not
+   * taken over. Enforce afterwards, or by `enforceFrom`: who was enforced before is kept.
+   * @param options - `dryRun`: writes nothing, and answers the same
+   * @throws {MfaError} `busy` if there are codes to hash and no places to do it
+   */
+  importUser(
+    user: ImportedUser,
+    options?: { readonly dryRun?: boolean | undefined },
+    request?: RequestContext,
+  ): Promise<ImportResult>;
 
   /** Erases everything about a user, events included. */
   forget(userId: string, request?: RequestContext): Promise<void>;

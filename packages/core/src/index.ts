@@ -43,6 +43,14 @@ export type { BackupCodeOptions } from './factors/backup-codes/options.ts';
 export type { BackupCodeSet, PendingBackupCodes } from './factors/backup-codes/stored.ts';
 export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
+export type {
+  CodeForm,
+  ImportedCodes,
+  ImportedFactor,
+  ImportedUser,
+  ImportResult,
+  ImportWarning,
+} from './import/imported-user.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';

@@ -19,6 +19,7 @@ import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/inpu
 import { findDevice, isLockedForDevice } from './devices/recognize.ts';
 import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
+import { createImport } from './import/import-user.ts';
 import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
@@ -125,6 +126,7 @@ export function createMfa(options: MfaOptions): Mfa {
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
     ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, requiredFrom }),
+    ...createImport({ options: resolved, kinds, decide, secrets, clock }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);

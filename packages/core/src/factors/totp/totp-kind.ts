@@ -32,7 +32,7 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     activeFields: totpFactorFields,
     isHeld: (record) => record.factors.some(isTotp),
     boundFields: ['algorithm', 'digits', 'periodSeconds'],
-    show: () => ({}),
+    show: (factor) => (isShortSecret(factor) ? { weak: true } : {}),
     isWeak: isShortSecret,
 
     draw({ accountName, label }) {
