@@ -44,6 +44,7 @@ export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
+export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
 export type { Verified } from './verified.ts';
