@@ -3,6 +3,7 @@ export { nameInApp, shownAccountName } from './account-name.ts';
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
+export { applyRequirement } from './policies/enforcement.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
 export { EMPTY_RECORD } from './record/record.ts';
 export { routedStore } from './routed-store.ts';
@@ -54,6 +55,8 @@ export type {
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
+export type { RequirementFacts, RequirementOutcome } from './policies/enforcement.ts';
+export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type {
   EventPage,
