@@ -46,6 +46,7 @@ export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factor
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
+export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
 export type { Verified } from './verified.ts';
