@@ -147,8 +147,10 @@ async function decideOne<T>(
     const next = nextRecord(change, stored, events.at(-1)?.seq ?? record.lastEventSeq, random);
     let swapped: boolean;
     try {
-      const kept = change.eraseEvents === true ? 'erase' : next === null ? [] : events;
-      swapped = await store.commit({ userId, expected: revision, next, events: kept });
+      const erases = change.eraseEvents === true;
+      const kept = erases ? 'erase' : next === null ? [] : events;
+      const forOutbox = erases && { forOutbox: events };
+      swapped = await store.commit({ userId, expected: revision, next, events: kept, ...forOutbox });
     } catch (error) {
       if (++faults >= MAX_FAULTS) throw error;
       lastFault = error;

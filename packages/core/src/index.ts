@@ -4,6 +4,7 @@ export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
 export { applyRequirement } from './policies/enforcement.ts';
+export { outboxFilter } from './outbox.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
 export { EMPTY_RECORD } from './record/record.ts';
 export { routedStore } from './routed-store.ts';
@@ -54,6 +55,7 @@ export type {
 } from './import/imported-user.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
+export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
 export type { RequirementFacts, RequirementOutcome } from './policies/enforcement.ts';
 export type { Require, Requirement } from './policies/requirement.ts';

@@ -130,7 +130,7 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
-    ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, requiredFrom }),
+    ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, demandOn }),
     ...createImport({ options: resolved, kinds, decide, secrets, clock }),
 
     async begin(userId, request, known) {

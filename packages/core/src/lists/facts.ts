@@ -1,6 +1,6 @@
 /** Facts: the little of a record that lists and counts go by. An ordinary sign-in changes none of it. */
 import type { EnrolledKind } from '../factors/factor-kind.ts';
-import { enforcedFrom } from '../policies/enforcement.ts';
+import { enforcementOf, type EnforcementContext } from '../policies/enforcement.ts';
 import { keyIdsOf } from '../record/key-ids.ts';
 import { UNTIL_UNLOCK } from '../record/fields.ts';
 import type { MfaRecord } from '../record/record.ts';
@@ -24,7 +24,7 @@ export interface Facts {
 /** The facts of a record that is read. `null`: the user was forgotten. */
 export function factsOf(
   record: MfaRecord,
-  { kinds, requiredFrom }: { readonly kinds: readonly EnrolledKind[]; readonly requiredFrom: number | null },
+  { kinds, now, demand }: { readonly kinds: readonly EnrolledKind[] } & EnforcementContext,
 ): Facts | null {
   const { factors, backupCodes, lockout, forgottenAt } = record;
   if (forgottenAt !== null) return null;
@@ -36,7 +36,7 @@ export function factsOf(
     ),
     keyIds: keyIdsOf(record),
     lockedUntil: lockout.lockedUntil,
-    overdueFrom: factors.length === 0 ? enforcedFrom(record, requiredFrom) : null,
+    overdueFrom: factors.length === 0 ? (enforcementOf(record, { now, demand })?.from ?? null) : null,
   };
 }
 

@@ -6,8 +6,9 @@ import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { asObject, parseUserId, parseWhole } from '../input.ts';
 import { LIMITS } from '../limits.ts';
 import type { MfaOptions } from '../options.ts';
-import { enforcedFrom } from '../policies/enforcement.ts';
+import { enforcementOf, type EnforcementContext } from '../policies/enforcement.ts';
 import { lockEnd } from '../policies/lockout.ts';
+import type { DemandOn } from '../policies/requirement.ts';
 import type { MfaRecord } from '../record/record.ts';
 import { scanPages } from '../scan-pages.ts';
 import { factsOf, isInState, type Facts } from './facts.ts';
@@ -27,17 +28,11 @@ export interface ListDependencies {
   /** The option. */
   readonly require: MfaOptions['require'];
   /** What it demands of a user. */
-  readonly requiredFrom: (userId: string) => number | null;
+  readonly demandOn: DemandOn;
 }
 
 /** Makes the calls that list and count users. */
-export function createLists({
-  store,
-  clock,
-  kinds,
-  require,
-  requiredFrom,
-}: ListDependencies): Pick<Mfa, 'list' | 'stats'> {
+export function createLists({ store, clock, kinds, require, demandOn }: ListDependencies): Pick<Mfa, 'list' | 'stats'> {
   return {
     async list(given, page) {
       const filter = parseFilter(given);
@@ -51,11 +46,11 @@ export function createLists({
       for await (const records of scanPages(store, { after: first, marked: markedFor(filter, now, require) })) {
         for (const { userId, record } of records) {
           seen += 1;
-          const required = requiredFrom(userId);
-          const facts = record && factsOf(record, { kinds, requiredFrom: required });
+          const demand = await demandOn(userId);
+          const facts = record && factsOf(record, { kinds, now, demand });
           if (record === null) unreadable += 1;
           else if (facts !== null && belongs(filter, facts, now)) {
-            users.push(toListed(userId, record, facts, { now, requiredFrom: required }));
+            users.push(toListed(userId, record, facts, { now, demand }));
           }
           if (users.length === most || seen === LOOKED_AT) return { users, unreadable, after: userId };
         }
@@ -63,25 +58,18 @@ export function createLists({
       return { users, unreadable, after: null };
     },
 
-    stats: () =>
-      countUsers({
-        store,
-        kinds,
-        require,
-        now: clock(),
-        look: (userId, record) => factsOf(record, { kinds, requiredFrom: requiredFrom(userId) }),
-      }),
+    async stats() {
+      const now = clock();
+      const look = async (userId: string, record: MfaRecord): Promise<Facts | null> =>
+        factsOf(record, { kinds, now, demand: await demandOn(userId) });
+      return countUsers({ store, kinds, require, now, look });
+    },
   };
 }
 
-function toListed(
-  userId: string,
-  record: MfaRecord,
-  facts: Facts,
-  { now, requiredFrom }: { readonly now: number; readonly requiredFrom: number | null },
-): ListedUser {
-  const from = enforcedFrom(record, requiredFrom);
-  const locked = isInState('locked', facts, now);
+function toListed(userId: string, record: MfaRecord, facts: Facts, context: EnforcementContext): ListedUser {
+  const from = enforcementOf(record, context)?.from ?? null;
+  const locked = isInState('locked', facts, context.now);
   return {
     userId,
     enabled: record.factors.length > 0,

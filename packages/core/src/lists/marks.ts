@@ -27,7 +27,8 @@ const KEY = 'key:';
 /** Makes what gives the marks of a record. They depend on no option: a change of `require` leaves them true. */
 export function createMarks(kinds: readonly EnrolledKind[]): (record: MfaRecord) => Marks | undefined {
   return (record) => {
-    const facts = factsOf(record, { kinds, requiredFrom: null });
+    // Nothing is demanded, so the instant decides nothing.
+    const facts = factsOf(record, { kinds, now: 0, demand: null });
     if (facts === null) return { tags: [SCHEMA, FORGOTTEN], lockedUntil: null, overdueFrom: null };
     const { lockedUntil } = facts;
     const overdueFrom = facts.overdueFrom === null ? null : Math.max(facts.overdueFrom, 0);

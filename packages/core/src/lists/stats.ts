@@ -16,7 +16,7 @@ interface Count {
   readonly require: MfaOptions['require'];
   readonly now: number;
   /** The facts of a record that is read; `null`: the user was forgotten. */
-  readonly look: (userId: string, record: MfaRecord) => Facts | null;
+  readonly look: (userId: string, record: MfaRecord) => Promise<Facts | null>;
 }
 
 /** Counts all users. What marks do not tell is read: records that have none, and whom the option `require` makes late. */
@@ -49,7 +49,7 @@ export async function countUsers(count: Count): Promise<MfaStats> {
 async function* walk({ store, look }: Count, marked?: Marked): AsyncGenerator<Facts | null> {
   for await (const records of scanPages(store, { marked })) {
     for (const { userId, record } of records) {
-      const facts = record && look(userId, record);
+      const facts = record && (await look(userId, record));
       // Someone who was forgotten is no user.
       if (record === null || facts !== null) yield facts;
     }
