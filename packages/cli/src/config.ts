@@ -11,8 +11,8 @@ import { storeFromUrl, type OpenStore } from './store-from-url.ts';
 export interface MfakitConfig {
   /** Opens the store; called once, by commands that need it. Without it, the URL of the database is asked for. */
   readonly store?: () => MfaStore | Promise<MfaStore>;
-  /** Creates the tables of that store, for `mfakit migrate`. */
-  readonly migrate?: () => Promise<void>;
+  /** Creates the tables of that store, for `mfakit migrate`; with `--outbox` that of the outbox, too. */
+  readonly migrate?: (options: { readonly outbox: boolean }) => Promise<void>;
   /** Master keys, newest first. Default: those of `MFAKIT_KEYS`. */
   readonly keys?: readonly string[];
   /** What your application gives `createMfa` beside: `lockout`, `require`, `factors`, `onEvent`. */
@@ -74,7 +74,7 @@ function opener(config: MfakitConfig, path: string | undefined, flags: ConfigFla
     return async () => ({
       store: await store(),
       name: `the store of ${path}`,
-      ...(migrate !== undefined && { migrate: async () => migrate() }),
+      ...(migrate !== undefined && { migrate: async (what) => migrate(what) }),
       close: async () => close?.(),
     });
   }

@@ -5,7 +5,7 @@ import { createColors } from 'picocolors';
 import { safeText } from './safe-text.ts';
 
 /** What a row says about one thing. */
-export type Value = string | number | boolean | null | Date | readonly string[] | Details;
+export type Value = string | number | boolean | null | undefined | Date | readonly string[] | Details;
 
 /** Facts that differ from row to row: in a table one cell. */
 export type Details = Readonly<Record<string, unknown>>;
@@ -129,7 +129,7 @@ function heading(key: string): string {
 }
 
 function shown(value: Value): string {
-  if (value === null) return '-';
+  if (value === null || value === undefined) return '-';
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object') {
     const parts = Array.isArray(value) ? value : Object.entries(value).map(([key, fact]) => `${key}=${String(fact)}`);

@@ -1,15 +1,19 @@
 /** The program: its commands, the flags of all of them, and what its help says. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { breakGlass } from './commands/break-glass.ts';
 import { check } from './commands/check.ts';
 import { enforce } from './commands/enforce.ts';
 import { exempt } from './commands/exempt.ts';
 import { history } from './commands/history.ts';
+import { importUsers } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { keygen } from './commands/keygen.ts';
 import { keys } from './commands/keys.ts';
 import { list } from './commands/list.ts';
 import { migrate } from './commands/migrate.ts';
+import { outbox } from './commands/outbox.ts';
+import { policy } from './commands/policy.ts';
 import { prune } from './commands/prune.ts';
 import { rekey } from './commands/rekey.ts';
 import { reset } from './commands/reset.ts';
@@ -30,10 +34,14 @@ const COMMANDS = [
   reset,
   enforce,
   exempt,
+  breakGlass,
+  policy,
   rekey,
   keys,
+  importUsers,
   history,
   prune,
+  outbox,
 ];
 
 const MORE_HELP = `

@@ -8,7 +8,7 @@ export interface OpenStore {
   /** What an operator knows it by, without a password. */
   readonly name: string;
   /** Creates its tables; absent if there is nothing to create, or somebody else does. */
-  readonly migrate?: () => Promise<void>;
+  readonly migrate?: (options: { readonly outbox: boolean }) => Promise<void>;
   /** The database's own clock, in epoch milliseconds. */
   readonly clock?: () => Promise<number>;
   readonly close: () => Promise<void>;

@@ -18,6 +18,8 @@ export interface GlobalFlags extends ConfigFlags {
   readonly color: boolean;
   readonly json?: true;
   readonly quiet?: true;
+  /** Of the commands that take it. */
+  readonly reason?: string;
   readonly yes?: true;
 }
 
@@ -27,7 +29,7 @@ export interface Task {
   readonly progress: Progress;
   /** Aborted by Ctrl-C: stop at the next good place. A command that does not read it ends at once. */
   readonly signal: AbortSignal;
-  /** Names the operator in the events of a call. */
+  /** Names the operator, and with `--reason` why, in the events of a call. */
   readonly request: RequestContext & { readonly actor: string };
   /** The store, opened at the first call and closed in the end. */
   readonly store: () => Promise<OpenStore>;
@@ -60,7 +62,7 @@ export async function perform(command: Command, work: (task: Task) => Promise<En
     get signal() {
       return interrupt.signal;
     },
-    request: { actor: flags.actor ?? operator() },
+    request: { actor: flags.actor ?? operator(), reason: flags.reason },
     store,
     mfa,
     confirm: (question) => confirm({ stdin, stderr, yes: flags.yes === true }, question),

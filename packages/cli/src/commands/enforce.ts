@@ -10,6 +10,7 @@ export function enforce(program: Command): void {
     .command('enforce')
     .description('require MFA of a user')
     .argument('<user>', 'the id of a user, or - for ids on standard input')
+    .option('--reason <text>', 'why, for the events')
     .option('--from <instant>', 'from then on, such as 2027-01-31T08:00Z or 14d (default: now)')
     .action((user: string, { from }: { readonly from?: string }, command: Command) =>
       perform(command, async (task) => {

@@ -10,6 +10,7 @@ export function exempt(program: Command): void {
     .command('exempt')
     .description('no longer require MFA of a user (asks first)')
     .argument('<user>', 'the id of a user, or - for ids on standard input')
+    .option('--reason <text>', 'why, for the events')
     .option(
       '--until <instant>',
       'only until then, such as 2027-01-31T08:00Z or 30d; lifts what the application requires, too',

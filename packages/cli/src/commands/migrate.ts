@@ -7,10 +7,11 @@ export function migrate(program: Command): void {
   program
     .command('migrate')
     .description('create what is missing of the tables of the store')
-    .action((_flags: object, command: Command) =>
+    .option('--outbox', 'the table of the outbox, too')
+    .action(({ outbox = false }: { readonly outbox?: boolean }, command: Command) =>
       perform(command, async ({ out, store }) => {
         const { migrate: create, name } = await store();
-        await create?.();
+        await create?.({ outbox });
         out.note(create === undefined ? `There is nothing to create in ${name}.` : `The tables are there in ${name}.`);
         return { counts: { migrated: create !== undefined } };
       }),

@@ -9,6 +9,7 @@ export function reset(program: Command): void {
     .command('reset')
     .description('remove every factor and backup code of a user who lost them (asks for the id again)')
     .argument('<user>', 'the id of a user, or - for ids on standard input')
+    .option('--reason <text>', 'why, for the events')
     .action((user: string, _flags: object, command: Command) =>
       perform(command, (task) =>
         changeUsers(task, {

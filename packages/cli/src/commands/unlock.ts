@@ -9,6 +9,7 @@ export function unlock(program: Command): void {
     .command('unlock')
     .description('lift the lock of a user, and forget their wrong codes and passwords (asks first)')
     .argument('<user>', 'the id of a user, or - for ids on standard input')
+    .option('--reason <text>', 'why, for the events')
     .action((user: string, _flags: object, command: Command) =>
       perform(command, (task) =>
         changeUsers(task, {

@@ -1,5 +1,6 @@
 /** PostgreSQL by URL, over pg or postgres.js; `?schema=` names the schema of the tables. */
 import { fromPostgresJs, migrate, postgresStore, type PostgresClient, type PostgresJs } from '@mfakit/postgres';
+import { TOLD } from '@mfakit/notify';
 import { exported, openWithDriver, type Driver } from '../drivers.ts';
 import { parseUrl, type OpenStore } from '../store-from-url.ts';
 
@@ -42,14 +43,20 @@ export async function openPostgres(url: string): Promise<OpenStore> {
   // Other tools know it; the server does not.
   parsed.searchParams.delete('schema');
   const { client, close } = await openWithDriver('PostgreSQL', driversFor(parsed.href));
+  const found = await client.query('SELECT to_regclass($1)::text AS name', [`${quoted(schema)}.mfa_outbox`]);
+  const hasOutbox = Object(found.rows[0]).name !== null;
   return {
-    store: postgresStore(client, { schema }),
+    store: postgresStore(client, { schema, ...(hasOutbox && { outbox: { types: TOLD } }) }),
     name,
-    migrate: () => migrate(client, { schema }),
+    migrate: ({ outbox }) => migrate(client, { schema, outbox }),
     async clock() {
       const { rows } = await client.query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::text AS now', []);
       return Number(Object(rows[0]).now);
     },
     close,
   };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,7 @@
 /** SQLite by path, over better-sqlite3, libsql or the one that Node has. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TOLD } from '@mfakit/notify';
 import { migrate, sqliteStore, type SqliteDatabase } from '@mfakit/sqlite';
 import { exported, openWithDriver, type Driver } from '../drivers.ts';
 import { Failure } from '../failure.ts';
@@ -26,19 +27,20 @@ export async function openSqlite(url: string): Promise<OpenStore> {
     return {
       store: missing,
       name: `sqlite:${path}`,
-      async migrate() {
+      async migrate({ outbox }) {
         const database = await open();
-        await migrate(database);
+        await migrate(database, { outbox });
         database.close();
       },
       close: async () => undefined,
     };
   }
   const database = await open();
+  const hasOutbox = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'mfa_outbox'").all().length > 0;
   return {
-    store: sqliteStore(database),
+    store: sqliteStore(database, hasOutbox ? { outbox: { types: TOLD } } : {}),
     name: `sqlite:${path}`,
-    migrate: () => migrate(database),
+    migrate: ({ outbox }) => migrate(database, { outbox }),
     close: async () => void database.close(),
   };
 }
