@@ -1,6 +1,7 @@
 /** mfakit check: one line for each part that users depend on; red ones first need an operator. */
-import type { Mfa } from '@mfakit/core';
+import type { Mfa, Outbox } from '@mfakit/core';
 import type { Command } from 'commander';
+import { isLate } from '../outbox-age.ts';
 import type { Row } from '../output.ts';
 import { describeError } from '../safe-text.ts';
 import type { OpenStore } from '../store-from-url.ts';
@@ -39,6 +40,8 @@ async function checkParts(task: Task): Promise<Ending> {
     });
     if (opened.clock !== undefined) yield await part('clock', () => compareClocks(opened, mfa));
     yield await part('keys', () => countUsersOfKeys(mfa));
+    const { outbox } = opened.store;
+    if (outbox !== undefined) yield await part('outbox', () => proveOutbox(outbox));
   }
   await task.out.rows('check', parts());
   return { attention: counts.red > 0, counts };
@@ -69,4 +72,11 @@ async function countUsersOfKeys(mfa: Mfa): Promise<string> {
       `${affected} users need a key that is missing, or have a record that cannot be read: see mfakit keys.`,
     );
   return `${report.reduce((sum, { users }) => sum + users, 0)} users, whose keys are all here`;
+}
+
+async function proveOutbox(outbox: Outbox): Promise<string> {
+  const { waiting, parked, oldest } = await outbox.stats();
+  if (parked > 0) throw new Error(`${parked} entries are parked: see mfakit outbox status.`);
+  if (isLate(oldest)) throw new Error('The oldest entry waits for more than 15 minutes: is a worker running?');
+  return `${waiting} entries wait`;
 }

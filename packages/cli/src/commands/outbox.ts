@@ -2,11 +2,10 @@
 import type { Outbox } from '@mfakit/core';
 import type { Command } from 'commander';
 import { Failure } from '../failure.ts';
+import { isLate } from '../outbox-age.ts';
 import type { Row } from '../output.ts';
 import { perform, type Ending, type Task } from '../task.ts';
 
-/** So long may the oldest entry wait until someone should look. */
-const LATE_MS = 15 * 60_000;
 /** Parked entries that are shown. */
 const SHOWN = 100;
 
@@ -48,7 +47,7 @@ async function showStatus(task: Task): Promise<Ending> {
   const { waiting, parked, oldest } = await entries.stats();
   await task.out.details('outbox', { waiting, parked, oldest });
   if (parked > 0) await task.out.rows('parked', rows(entries));
-  const late = oldest !== null && Date.now() - oldest.getTime() > LATE_MS;
+  const late = isLate(oldest);
   if (late) task.out.note('The oldest entry waits for more than 15 minutes: is a worker running?');
   return { attention: late || parked > 0, counts: { waiting, parked } };
 }
