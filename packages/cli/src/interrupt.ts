@@ -1,7 +1,13 @@
 /** Interruption: Ctrl-C ends a command at once, or at the next good place if the command knows one. */
+import { setImmediate } from 'node:timers/promises';
 import { EXIT } from './failure.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Lets a Ctrl-C through: over a store that answers at once, such as SQLite, nothing else would. */
+export async function turn(): Promise<void> {
+  await setImmediate();
+}
 
 /** Ctrl-C, as a command sees it. */
 export interface Interruption {

@@ -1,6 +1,7 @@
 /** Users: one call for each of some users, with a row that says what became of it. */
 import type { Mfa } from '@mfakit/core';
 import { EXIT, Failure } from './failure.ts';
+import { turn } from './interrupt.ts';
 import { userIdsIn } from './input.ts';
 import type { Row } from './output.ts';
 import type { Ending, Task } from './task.ts';
@@ -33,6 +34,7 @@ export async function changeUsers(task: Task, { user, done, warning, typeId, cha
 
   async function* outcomes(): AsyncGenerator<Row> {
     for (const [index, userId] of userIds.entries()) {
+      await turn();
       if (task.signal.aborted) {
         throw new Failure(
           'interrupted',

@@ -23,7 +23,7 @@ export interface Ran {
 }
 
 /** A command that waits for somebody would never end. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 
 /** Runs a command to its end. */
 export async function run(args: readonly string[], { cwd, env = {}, input, onOutput }: RunOptions): Promise<Ran> {

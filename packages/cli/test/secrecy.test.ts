@@ -88,7 +88,7 @@ test('a key that is none is told by its place', async () => {
   expect(stderr).not.toContain('hunter2');
 });
 
-test('no key, secret or backup code is in any output', async () => {
+test('no key, secret or backup code is in any output', { timeout: 120_000 }, async () => {
   const newest = randomBytes(32).toString('base64');
   const env = { ...project.env, MFAKIT_KEYS: `${newest},${project.key}` };
   const commands = [

@@ -116,7 +116,7 @@ describe('a configuration file', () => {
   });
 });
 
-test('every command ends by itself if standard input is closed and nothing is set', async () => {
+test('every command ends by itself if standard input is closed and nothing is set', { timeout: 120_000 }, async () => {
   const required = { prune: ['--before', '1d'], import: ['columns', '--rows', '-'] } as Record<
     string,
     readonly string[]

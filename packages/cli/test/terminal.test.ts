@@ -71,8 +71,8 @@ describe('what removes protection', () => {
   });
 });
 
-test('Ctrl-C stops a rekey between users, and says how to go on', { timeout: 60_000 }, async () => {
-  const users = Array.from({ length: 900 }, (_, index) => `user ${String(index).padStart(4, '0')}`);
+test('Ctrl-C stops a rekey between users, and says how to go on', { timeout: 120_000 }, async () => {
+  const users = Array.from({ length: 1100 }, (_, index) => `user ${String(index).padStart(4, '0')}`);
   for (const userId of users) await project.mfa.setup({ userId }, { accountName: userId });
   const newest = randomBytes(32).toString('base64');
   const env = { MFAKIT_KEYS: `${newest},${project.key}` };

@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** A command that waits for somebody would never end. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 
 /** Starts a command on a terminal of 100 columns. */
 export async function onTerminal(

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import { sourceNamed, valuesFor } from '../import-source.ts';
 import { readInput, streamInput } from '../input.ts';
+import { turn } from '../interrupt.ts';
 import { parseWhole } from '../instants.ts';
 import { jsonLines } from '../json-lines.ts';
 import { nextCommand } from '../next-command.ts';
@@ -60,6 +61,7 @@ async function run(task: Task, name: string, flags: Flags): Promise<Ending> {
   await withReport(flags.report, async (keep) => {
     async function* rows(): AsyncGenerator<Row> {
       for await (const report of importAll(importer, documents(flags.rows, read), options)) {
+        await turn();
         tally.add(report);
         await keep(report);
         task.progress.show(`${tally.rows()} rows`);

@@ -2,6 +2,7 @@
 import type { RekeyProgress } from '@mfakit/core';
 import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
+import { turn } from '../interrupt.ts';
 import { parseWhole } from '../instants.ts';
 import { nextCommand } from '../next-command.ts';
 import { perform, type Ending, type Task } from '../task.ts';
@@ -32,6 +33,7 @@ async function sweep(task: Task, flags: Flags): Promise<Ending> {
   try {
     for await (const progress of mfa.rekey({ ...start, concurrency, signal: task.signal, actor: task.request.actor })) {
       last = progress;
+      await turn();
       task.progress.show(`${progress.scanned} users read, ${progress.rekeyed} sealed anew`);
     }
   } catch (error) {
