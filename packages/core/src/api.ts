@@ -3,6 +3,8 @@ import type { DeviceCookie } from './devices/cookie.ts';
 import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { MfaStats, UserFilter, UserList, UserPage } from './lists/types.ts';
+import type { ImportedUser, ImportResult } from './import/imported-user.ts';
 import type { Verified } from './verified.ts';
 
 /** A token to answer to with a second factor. */
@@ -17,10 +19,11 @@ export interface AnswerPrompts {
 
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
-  /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
+  /** Sign the user in. `enrollBy`: from then on they must have a second factor. `remind`: policy wants it said today. */
   | {
       readonly next: 'signed-in';
       readonly enrollBy?: Date;
+      readonly remind?: true;
       readonly sessionEpoch: number;
       readonly seq: number;
       /** A trusted device took the place of the second factor: set this as its cookie. It claims nothing in `amr`. */
@@ -112,6 +115,8 @@ export interface FactorStatus {
   readonly label: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
+  /** Present if the secret was imported and has less than 128 bits: ask for a new enrollment. */
+  readonly weak?: true;
 }
 
 /** A trusted device, as its user may see it. */
@@ -128,6 +133,8 @@ export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
+  /** Present if they are those of another system: ask the user for `regenerate`. */
+  readonly backupCodesImported?: true;
   /** Browsers that need no second factor to sign in; also while policy lets none of them. */
   readonly devices: readonly DeviceStatus[];
   readonly locked: boolean;
@@ -140,8 +147,15 @@ export interface MfaStatus {
    * none is counted since the last success. Sign-ins are counted with them. For the user and your staff alone.
    */
   readonly triesLeft: number | null;
-  /** `from`: the instant from which MFA is required; `null`: it is not. */
-  readonly enforcement: { readonly from: Date } | null;
+  /**
+   * `from`: the instant from which MFA is required; `null`: it is not. `rule`: what demands it, if the option `require`
+   * names that. Of a user whose grace has not begun to count, `from` is when it would end if they signed in now.
+   */
+  readonly enforcement: { readonly from: Date; readonly rule?: string } | null;
+  /** When the user's grace began to count: their first sign-in under a requirement with grace. */
+  readonly graceSince?: Date;
+  /** Nothing requires MFA before this instant. */
+  readonly exemptUntil?: Date;
   /** The epoch of sessions that are signed in now. */
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. */
@@ -171,6 +185,8 @@ export interface RekeyOptions {
   readonly after?: string;
   /** Users that are written at a time; 1 to 64, default 1. */
   readonly concurrency?: number;
+  /** Who rotates, for the events; cut to 255 characters. */
+  readonly actor?: string;
 }
 
 /** How far `rekey` has come. Counts users of this run. */
@@ -182,6 +198,13 @@ export interface RekeyProgress {
   readonly unreadable: number;
   /** The last user of the page: everyone up to here is done. */
   readonly after: string;
+}
+
+/** How `keyReport` goes over the users. */
+export interface KeyReportOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each page with the number of users that were read. */
+  readonly onProgress?: (scanned: number) => void;
 }
 
 /** How many users depend on one key. */
@@ -340,9 +363,21 @@ export interface Mfa {
 
   /**
    * No longer requires MFA of a user. With `until`, nothing requires it before that instant, the option `require`
-   * included, and what is required after it stays.
+   * included, and what is required after it stays. `until` may be bounded by the `maxExemptionDays` of a requirement.
    */
   exempt(userId: string, options?: { readonly until?: Date }, request?: RequestContext): Promise<void>;
+
+  /**
+   * For an emergency: nothing requires MFA of this user for 1 to 60 minutes. It takes a reason, and its event is to be
+   * alerted on. It lifts a requirement, never a factor and never a lock: a user who has a factor is refused, and needs
+   * `reset`; a locked one needs `unlock`.
+   * @throws {MfaError} `already_enabled`
+   */
+  breakGlass(
+    userId: string,
+    options: { readonly minutes: number },
+    request: RequestContext & { readonly reason: string },
+  ): Promise<void>;
 
   /**
    * For the host's login route: counts a wrong password. A lock that wrong passwords here alone have made stops every
@@ -382,6 +417,19 @@ export interface Mfa {
    */
   reset(userId: string, request?: RequestContext): Promise<void>;
 
+  /**
+   * Takes over a user from another system. Needs no proof: for trusted scripts, never behind a route. Running it again
+   * changes nothing, and never replaces what was enrolled, removed, regenerated, reset or forgotten here. Lockouts are not
+   * taken over. Enforce afterwards, or by `enforceFrom`: who was enforced before is kept.
+   * @param options - `dryRun`: writes nothing, and answers the same
+   * @throws {MfaError} `busy` if there are codes to hash and no places to do it
+   */
+  importUser(
+    user: ImportedUser,
+    options?: { readonly dryRun?: boolean | undefined },
+    request?: RequestContext,
+  ): Promise<ImportResult>;
+
   /** Erases everything about a user, events included. */
   forget(userId: string, request?: RequestContext): Promise<void>;
 
@@ -395,8 +443,23 @@ export interface Mfa {
    */
   rekey(options?: RekeyOptions): AsyncIterable<RekeyProgress>;
 
-  /** How many users depend on each key. A key without users can be dropped from `keys`. */
-  keyReport(): Promise<readonly KeyUsage[]>;
+  /**
+   * Users in a state, or of a key, a page at a time: for your staff. Call it until `after` is `null`; a page may be empty
+   * before. A user who enters or leaves the list while you page may be missed, nobody is met twice.
+   */
+  list(filter: UserFilter, page?: UserPage): Promise<UserList>;
+
+  /**
+   * How many users there are, and how many in each state. By index if the store has one, otherwise it reads every record:
+   * see the page about sizing.
+   */
+  stats(): Promise<MfaStats>;
+
+  /**
+   * How many users depend on each key. A key without users can be dropped from `keys`.
+   * @throws the signal's reason once it is aborted
+   */
+  keyReport(options?: KeyReportOptions): Promise<readonly KeyUsage[]>;
 
   /**
    * Proves that everything works, before the first user finds out: seals and opens with the keys, reads the clock,

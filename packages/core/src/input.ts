@@ -1,4 +1,5 @@
 /** Input: what callers pass in, checked before anything is read, computed or counted. */
+import { isBytes } from './crypto/random.ts';
 import { invalidInput } from './errors.ts';
 import type { RequestContext } from './events.ts';
 import { LIMITS } from './limits.ts';
@@ -31,14 +32,26 @@ export function parseToken(token: unknown): string {
  * @throws {MfaError} `invalid_input` if a part is not a string
  */
 export function parseRequest(input: unknown): RequestContext {
-  const { ip, userAgent, actor, sessionEpoch } = asObject('request', input ?? {});
+  const { ip, userAgent, actor, reason, sessionEpoch } = asObject('request', input ?? {});
   return {
     ip: cutText('ip', ip, LIMITS.ipCharacters),
     userAgent: cutText('userAgent', userAgent, LIMITS.userAgentCharacters),
     actor: cutText('actor', actor, LIMITS.actorCharacters),
+    reason: reason === undefined ? undefined : parseReason(reason),
     sessionEpoch:
       sessionEpoch === undefined ? undefined : parseWhole('sessionEpoch', sessionEpoch, 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/** Staff write it, not the client: what cannot be kept whole is refused. @throws {MfaError} `invalid_input` */
+function parseReason(reason: unknown): string {
+  const sound =
+    typeof reason === 'string' &&
+    reason.trim() !== '' &&
+    reason.length <= LIMITS.reasonCharacters &&
+    !/[\p{Cc}\p{Cs}]/u.test(reason);
+  if (!sound) throw invalidInput('reason', `must be 1 to ${LIMITS.reasonCharacters} printable characters`);
+  return reason;
 }
 
 function cutText(field: string, text: unknown, maxLength: number): string | undefined {
@@ -53,6 +66,15 @@ export function parseWhole(field: string, value: unknown, min: number, max: numb
     throw invalidInput(field, `must be a whole number from ${min} to ${max}`);
   }
   return value as number;
+}
+
+/** Copies bytes, so many of them. @throws {MfaError} `invalid_input` */
+export function parseBytes(field: string, bytes: unknown, min: number, max: number): Uint8Array {
+  const length = ArrayBuffer.isView(bytes) ? bytes.byteLength : -1;
+  if (length < min || length > max || !isBytes(bytes, length)) {
+    throw invalidInput(field, `must be a Uint8Array of ${min === max ? min : `${min} to ${max}`} bytes`);
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** @throws {MfaError} `invalid_input` */

@@ -8,6 +8,7 @@ import { backupCodeOptions, type BackupCodeOptions } from './factors/backup-code
 import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
+import type { Require } from './policies/requirement.ts';
 import type { MfaStore } from './store.ts';
 
 /**
@@ -39,16 +40,19 @@ export interface MfaOptions {
    */
   readonly lockout?: Partial<LockoutPolicy>;
   /**
-   * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never.
-   * Asked at every call, so it must be fast. The stricter of the two wins; `exempt` with an end lifts both.
+   * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never;
+   * with time to enroll, a `Requirement`. The stricter of the two wins; `exempt` with an end lifts both. Asked at every
+   * call, so it must be fast. A throw, a promise that is rejected, and one that takes 10 s refuse the call.
    */
-  readonly require?: 'all' | ((userId: string) => Date | null);
+  readonly require?: Require;
   /** Life of a token for `verify`; 30 to 600, default 300. */
   readonly challengeTtlSeconds?: number;
   /** Life of a setup that waits for its first code, and of an enroll token with its setup; 60 to 3,600, default 600. */
   readonly setupTtlSeconds?: number;
   /** Active factors per user; 1 to 20, default 5. */
   readonly maxFactors?: number;
+  /** How long hashes of backup codes that `importUser` took over are good; 1 to 365, default 180. */
+  readonly importedCodesDays?: number;
   /** Browsers that need no second factor for some days. Default: none, and their cookies are ignored. */
   readonly trustedDevices?: TrustedDeviceOptions;
   /** Called with every committed event. */
@@ -68,7 +72,7 @@ export type ResolvedOptions = Required<
   readonly totp: Required<TotpOptions>;
   readonly backupCodes: Required<BackupCodeOptions>;
   readonly lockout: LockoutPolicy;
-  readonly require?: MfaOptions['require'];
+  readonly require?: Require | undefined;
   readonly trustedDevices?: DevicePolicy | undefined;
 };
 
@@ -121,13 +125,14 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
       (lockout) => lockout.maxDurationSeconds >= lockout.durationSeconds,
       'maxDurationSeconds must not be below durationSeconds',
     ),
-  require: port<NonNullable<MfaOptions['require']>>(
+  require: port<Require>(
     (value) => typeof value === 'function' || value === 'all',
     "must be a function or the literal 'all'",
   ).optional(),
   challengeTtlSeconds: z.int().min(30).max(600).default(300),
   setupTtlSeconds: z.int().min(60).max(3600).default(600),
   maxFactors: z.int().min(1).max(20).default(5),
+  importedCodesDays: z.int().min(1).max(365).default(180),
   trustedDevices: trustedDeviceOptions.optional(),
   onEvent: callable.optional(),
   clock: callable.optional(),
