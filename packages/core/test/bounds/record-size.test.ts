@@ -117,9 +117,10 @@ async function imported(): Promise<Pick<MfaRecord, 'backupCodes' | 'imported'>> 
   const on = stage();
   const hashes = Array.from(
     { length: 16 },
-    (_, i) => `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(43)}$${String.fromCharCode(65 + i)}${'B'.repeat(42)}`,
+    (_, i) => `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${String.fromCharCode(65 + i)}${'B'.repeat(104)}A`,
   );
   const row = userRow({ source: LABEL, backupCodes: { hashes, form: { groups: Array<number>(32).fill(1) } } });
+  expect(hashes[0]).toHaveLength(160);
   expect(await on.mfa.importUser(row)).toMatchObject({ backupCodes: 16 });
   return on.store.record('ann');
 }
