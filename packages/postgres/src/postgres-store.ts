@@ -1,7 +1,17 @@
 /** postgresStore: the store port over two tables of PostgreSQL, one statement a call; a lost swap takes a second one. */
-import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import type {
+  Swap,
+  EventPage,
+  MarkCount,
+  MfaEvent,
+  MfaStore,
+  ScannedRecord,
+  ScanPage,
+  StoredRecord,
+} from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
+import { toCount, toText, type CountRow } from './marks.ts';
 import { explained } from './missing-tables.ts';
 import { pruneEvents } from './prune-events.ts';
 import { statementNames } from './statement-names.ts';
@@ -86,14 +96,15 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       return row && { revision: row.revision, record: JSON.parse(row.record) };
     },
 
-    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
+    async commit({ userId, expected, next, events, marks }: Swap): Promise<boolean> {
       if (next === null) {
         return expected === null ? (await find(userId)) === null : swap('remove', [userId, expected]);
       }
       const erases = events === 'erase';
       const insert = erases ? 'insertErasing' : 'insert';
       const update = erases ? 'updateErasing' : 'update';
-      const values = [userId, next.revision, JSON.stringify(next.record)];
+      const overdueFrom = marks?.overdueFrom ?? null;
+      const values: unknown[] = [userId, next.revision, JSON.stringify(next.record), toText(marks), overdueFrom];
       if (expected !== null) values.push(expected);
       if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
       if (await swap(expected === null ? insert : update, values)) return true;
@@ -107,13 +118,27 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       return rows.map(({ event }): MfaEvent => JSON.parse(event));
     },
 
-    async scan({ after = '', limit: count }: ScanPage): Promise<readonly ScannedRecord[]> {
-      const rows = await run<ScanRow>('scan', [after, count]);
+    async scan({ after = '', limit: count, marked }: ScanPage): Promise<readonly ScannedRecord[]> {
+      const rows = await (marked === undefined
+        ? run<ScanRow>('scan', [after, count])
+        : marked.tag === null
+          ? run<ScanRow>('scanUnmarked', [after, count])
+          : run<ScanRow>('scanMarked', [
+              after,
+              count,
+              ` ${marked.tag} `,
+              marked.lockedAt ?? null,
+              marked.overdueAt ?? null,
+            ]));
       return rows.map((row) => ({
         userId: JSON.parse(row.id),
         revision: row.revision,
         record: JSON.parse(row.record),
       }));
+    },
+
+    async countMarks(now: number): Promise<readonly MarkCount[]> {
+      return (await run<CountRow>('countMarks', [now])).map(toCount);
     },
 
     check: () => checkDatabase(plain, schema),

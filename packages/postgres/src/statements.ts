@@ -5,13 +5,13 @@ import type { Tables } from './tables.ts';
 export interface Statements {
   /** `$1` user id. */
   readonly read: string;
-  /** `$1` user id, `$2` revision, `$3` record, `$4` events. */
+  /** `$1` user id, `$2` revision, `$3` record, `$4` marks, `$5` overdue from, `$6` events. */
   readonly insert: string;
-  /** `$1` user id, `$2` revision, `$3` record; takes away the events that are there. */
+  /** `$1` to `$5` as `insert`; takes away the events that are there. */
   readonly insertErasing: string;
-  /** `$1` user id, `$2` revision, `$3` record, `$4` the expected revision, `$5` events. */
+  /** `$1` to `$5` as `insert`, `$6` the expected revision, `$7` events. */
   readonly update: string;
-  /** `$1` user id, `$2` revision, `$3` record, `$4` the expected revision; takes away the events that are there. */
+  /** `$1` to `$6` as `update`; takes away the events that are there. */
   readonly updateErasing: string;
   /** `$1` user id, `$2` the expected revision. */
   readonly remove: string;
@@ -19,6 +19,12 @@ export interface Statements {
   readonly events: string;
   /** `$1` after, `$2` limit. */
   readonly scan: string;
+  /** `$1` after, `$2` limit, `$3` a tag between spaces, `$4` locked at, `$5` overdue at; each of the last two may be null. */
+  readonly scanMarked: string;
+  /** `$1` after, `$2` limit. */
+  readonly scanUnmarked: string;
+  /** `$1` the instant. */
+  readonly countMarks: string;
 }
 
 /**
@@ -30,19 +36,22 @@ export interface Statements {
  */
 export function statements({ record, event }: Tables): Statements {
   const inserted = `changed AS (
-      INSERT INTO ${record} (user_id, revision, record) VALUES ($1, $2, $3::text::jsonb)
+      INSERT INTO ${record} (user_id, revision, record, marks, overdue_from)
+      VALUES ($1, $2, $3::text::jsonb, $4, ${instant('$5')})
       ON CONFLICT (user_id) DO NOTHING
       RETURNING user_id
     )`;
   const updated = `changed AS (
-      UPDATE ${record} SET revision = $2, record = $3::text::jsonb WHERE user_id = $1 AND revision = $4
+      UPDATE ${record} 
+      SET revision = $2, record = $3::text::jsonb, marks = $4, overdue_from = ${instant('$5')}
+      WHERE user_id = $1 AND revision = $6
       RETURNING user_id
     )`;
   const removed = `changed AS (
       DELETE FROM ${record} WHERE user_id = $1 AND revision = $2
       RETURNING user_id
     )`;
-  const logged = (events: '$4' | '$5'): string => `logged AS (
+  const logged = (events: '$6' | '$7'): string => `logged AS (
       INSERT INTO ${event} (user_id, seq, at, event)
       SELECT changed.user_id, (e.event ->> 'seq')::bigint, to_timestamp((e.event ->> 'at')::float8 / 1000), e.event
       FROM changed, jsonb_array_elements(${events}::text::jsonb) AS e(event)
@@ -52,19 +61,51 @@ export function statements({ record, event }: Tables): Statements {
       DELETE FROM ${event} WHERE user_id = $1 AND EXISTS (SELECT 1 FROM changed)
       RETURNING user_id
     )`;
+  // The id as JSON: PGlite strips a byte order mark from the head of a text, and with it a part of an id.
+  const scanned = 'to_jsonb(user_id)::text AS id, revision, record::text AS record';
   return {
     read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
-    insert: swap(inserted, logged('$4')),
+    insert: swap(inserted, logged('$6')),
     insertErasing: swap(inserted, erased),
-    update: swap(updated, logged('$5')),
+    update: swap(updated, logged('$7')),
     updateErasing: swap(updated, erased),
     remove: swap(removed, erased),
     events: `SELECT event::text AS event FROM ${event} WHERE user_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
 
-    // The id as JSON: PGlite strips a byte order mark from the head of a text, and with it a part of an id.
-    scan: `SELECT to_jsonb(user_id)::text AS id, revision, record::text AS record FROM ${record}
-      WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
+    scan: `SELECT ${scanned} FROM ${record} WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
+
+    // The index holds many users under few marks. It is entered once for each marks there are, to find them, and once for
+    // each that fit: so a page costs what is on it, however many users there are.
+    scanMarked: `WITH RECURSIVE every (marks) AS (
+        (SELECT marks FROM ${record} ORDER BY marks LIMIT 1)
+        UNION ALL
+        SELECT (SELECT r.marks FROM ${record} r WHERE r.marks > every.marks ORDER BY r.marks LIMIT 1)
+        FROM every WHERE every.marks IS NOT NULL
+      ), page AS (
+        SELECT found.user_id FROM every CROSS JOIN LATERAL (
+          SELECT r.user_id FROM ${record} r
+          WHERE r.marks = every.marks AND r.user_id > $1 AND (r.marks = '' OR (
+            ($4::float8 IS NULL OR r.locked_until > ${instant('$4')})
+            AND ($5::float8 IS NULL OR r.overdue_from <= ${instant('$5')})
+          ))
+          ORDER BY r.user_id LIMIT $2
+        ) found
+        WHERE every.marks = '' OR position($3::text IN every.marks) > 0
+        ORDER BY user_id LIMIT $2
+      )
+      SELECT ${scanned} FROM ${record} JOIN page USING (user_id) ORDER BY user_id`,
+    scanUnmarked: `SELECT ${scanned} FROM ${record} WHERE marks = '' AND user_id > $1 ORDER BY user_id LIMIT $2`,
+    countMarks: `SELECT marks, count(*)::text AS users,
+        count(*) FILTER (WHERE locked_until > ${instant('$1')})::text AS locked,
+        count(*) FILTER (WHERE locked_until = 'infinity')::text AS locked_until_unlock,
+        count(*) FILTER (WHERE overdue_from <= ${instant('$1')})::text AS overdue
+      FROM ${record} GROUP BY marks`,
   };
+}
+
+/** Epoch milliseconds as `timestamptz`. */
+function instant(milliseconds: `$${number}`): string {
+  return `to_timestamp(${milliseconds}::float8 / 1000)`;
 }
 
 /** Changes the record, and the events only if that changed a row. */
