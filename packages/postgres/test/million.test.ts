@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (let index = 0; index < REAL; index += 1) users.push(await enroll(`real-${index}`));
   await fill('few', FEW);
   await fill('many', MANY);
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await pool.end();
   await server.stop();

@@ -68,7 +68,6 @@ describe('migrate', () => {
       ['one', 1],
       ['two', 1],
       ['on', 0],
-      ['one two', 1],
       [null, 0],
     ] as const) {
       expect(await store.scan({ limit: 9, marked: { tag } })).toHaveLength(found);
