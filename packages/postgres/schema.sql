@@ -23,7 +23,13 @@ ALTER TABLE mfa_record
   ADD COLUMN IF NOT EXISTS marks text COLLATE "C" NOT NULL DEFAULT '',
   ADD COLUMN IF NOT EXISTS overdue_from timestamptz;
 
+-- For pages of lists; for the count of everyone, 7 MB for a million users; and for whoever has a lock or a deadline.
 CREATE INDEX IF NOT EXISTS mfa_record_marks ON mfa_record (marks, user_id, locked_until, overdue_from);
+
+CREATE INDEX IF NOT EXISTS mfa_record_count ON mfa_record (marks);
+
+CREATE INDEX IF NOT EXISTS mfa_record_due ON mfa_record (marks, locked_until, overdue_from)
+  WHERE locked_until IS NOT NULL OR overdue_from IS NOT NULL;
 
 -- Append-only: written with the record, removed with it, and by `pruneEvents`.
 CREATE TABLE IF NOT EXISTS mfa_event (

@@ -95,11 +95,19 @@ export function statements({ record, event }: Tables): Statements {
       )
       SELECT ${scanned} FROM ${record} JOIN page USING (user_id) ORDER BY user_id`,
     scanUnmarked: `SELECT ${scanned} FROM ${record} WHERE marks = '' AND user_id > $1 ORDER BY user_id LIMIT $2`,
-    countMarks: `SELECT marks, count(*)::text AS users,
-        count(*) FILTER (WHERE locked_until > ${instant('$1')})::text AS locked,
-        count(*) FILTER (WHERE locked_until = 'infinity')::text AS locked_until_unlock,
-        count(*) FILTER (WHERE overdue_from <= ${instant('$1')})::text AS overdue
-      FROM ${record} GROUP BY marks`,
+    // Only the few who have an instant are asked for it: the others are no more than counted.
+    countMarks: `WITH every AS (
+        SELECT marks, count(*) AS users FROM ${record} GROUP BY marks
+      ), due AS (
+        SELECT marks,
+          count(*) FILTER (WHERE locked_until > ${instant('$1')}) AS locked,
+          count(*) FILTER (WHERE locked_until = 'infinity') AS locked_until_unlock,
+          count(*) FILTER (WHERE overdue_from <= ${instant('$1')}) AS overdue
+        FROM ${record} WHERE locked_until IS NOT NULL OR overdue_from IS NOT NULL GROUP BY marks
+      )
+      SELECT marks, users::text AS users, coalesce(locked, 0)::text AS locked,
+        coalesce(locked_until_unlock, 0)::text AS locked_until_unlock, coalesce(overdue, 0)::text AS overdue
+      FROM every LEFT JOIN due USING (marks)`,
   };
 }
 

@@ -68,6 +68,15 @@ export function schemaObjects({ record, event }: Tables): readonly SchemaObject[
       create: `CREATE INDEX IF NOT EXISTS mfa_record_marks ON ${record} (marks, user_id, locked_until, overdue_from)`,
     },
     {
+      name: 'mfa_record_count',
+      create: `CREATE INDEX IF NOT EXISTS mfa_record_count ON ${record} (marks)`,
+    },
+    {
+      name: 'mfa_record_due',
+      create: `CREATE INDEX IF NOT EXISTS mfa_record_due ON ${record} (marks, locked_until, overdue_from)
+  WHERE locked_until IS NOT NULL OR overdue_from IS NOT NULL`,
+    },
+    {
       name: 'mfa_event',
       create: `CREATE TABLE IF NOT EXISTS ${event} (
   user_id text COLLATE "C" NOT NULL,

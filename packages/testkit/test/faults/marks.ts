@@ -41,7 +41,7 @@ export const markFaults: readonly BrokenStore[] = [
     (sound) => ({
       commit: (swap: Swap) => sound.commit({ ...swap, marks: swap.marks ?? sound.marksOf(swap.userId) }),
     }),
-    HISTORIES.slice(1),
+    HISTORIES.slice(2),
   ),
   fault('counts a lock that has ended', (sound) => ({ countMarks: () => sound.countMarks(0) }), HISTORIES.slice(0, 2)),
 ];
