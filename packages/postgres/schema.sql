@@ -3,7 +3,7 @@
 
 -- One row per user. `record` is all that is known of the user; `revision` changes with it.
 -- COLLATE "C": ids are compared byte by byte, and an update of the system's locales cannot damage the index.
--- No index covers a column that changes, and each page keeps room for a new version of a row: updates stay HOT.
+-- No index covers a column that a sign-in changes, and each page keeps room for a new version of a row: updates stay HOT.
 -- `enabled` and `locked_until` follow `record` by themselves. A lock that only `unlock` ends lasts until 'infinity'.
 CREATE TABLE IF NOT EXISTS mfa_record (
   user_id text COLLATE "C" NOT NULL PRIMARY KEY,
@@ -15,6 +15,21 @@ CREATE TABLE IF NOT EXISTS mfa_record (
     ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
   END)) STORED
 ) WITH (fillfactor = 70);
+
+-- What `list` and `stats` find a user by: tags, which many users share, and the instants of locks and deadlines. Changes
+-- of factors, keys, locks and deadlines change them, an ordinary sign-in none: it stays HOT. '': not known, the record is
+-- read.
+ALTER TABLE mfa_record
+  ADD COLUMN IF NOT EXISTS marks text COLLATE "C" NOT NULL DEFAULT '',
+  ADD COLUMN IF NOT EXISTS overdue_from timestamptz;
+
+-- For pages of lists; for the count of everyone, 7 MB for a million users; and for whoever has a lock or a deadline.
+CREATE INDEX IF NOT EXISTS mfa_record_marks ON mfa_record (marks, user_id, locked_until, overdue_from);
+
+CREATE INDEX IF NOT EXISTS mfa_record_count ON mfa_record (marks);
+
+CREATE INDEX IF NOT EXISTS mfa_record_due ON mfa_record (marks, locked_until, overdue_from)
+  WHERE locked_until IS NOT NULL OR overdue_from IS NOT NULL;
 
 -- Append-only: written with the record, removed with it, and by `pruneEvents`.
 CREATE TABLE IF NOT EXISTS mfa_event (

@@ -22,7 +22,7 @@ const MAX_TRIES = 50;
 const LOST_RACES = ['23505', '42P06', '42P07', '42710', 'XX000', '40001', '40P01'];
 
 /**
- * Creates what is missing of the tables and their indexes, and touches nothing that is there. Any number of processes
+ * Creates what is missing of the tables, their columns and indexes, and touches nothing that is there. Any number of processes
  * may call it at once, at every start. Needs the right to create only where something is missing.
  *
  * @param client - as for `postgresStore`
@@ -40,8 +40,10 @@ export async function migrate(
   for (const object of objects) {
     const { rows } = await client.query(
       `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = $1 AND c.relname = $2`,
-      [schema, object.name],
+       WHERE n.nspname = $1 AND c.relname = $2 AND ($3::text IS NULL OR EXISTS (
+         SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = $3 AND NOT a.attisdropped
+       ))`,
+      [schema, object.name, object.column ?? null],
     );
     if (rows.length === 0) await create(client, object.create);
   }

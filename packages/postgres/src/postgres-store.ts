@@ -2,6 +2,7 @@
 import {
   outboxFilter,
   type EventPage,
+  type MarkCount,
   type MfaEvent,
   type MfaStore,
   type OutboxOptions,
@@ -12,6 +13,7 @@ import {
 } from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
+import { toCount, toText, type CountRow } from './marks.ts';
 import { explained } from './missing-tables.ts';
 import { outboxIn, outboxStatements, postgresOutbox, type OutboxStatements } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
@@ -107,7 +109,7 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
     },
 
     async commit(change: Swap): Promise<boolean> {
-      const { userId, expected, next, events } = change;
+      const { userId, expected, next, events, marks } = change;
       if (next === null) {
         return expected === null ? (await find(userId)) === null : swap('remove', [userId, expected]);
       }
@@ -117,7 +119,8 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       const queueing = queued.length > 0 || (erases && hasOutbox) ? 'Queueing' : '';
       const insert = `insert${erases ? 'Erasing' : ''}${queueing}` as const;
       const update = `update${erases ? 'Erasing' : ''}${queueing}` as const;
-      const values = [userId, next.revision, JSON.stringify(next.record)];
+      const overdueFrom = marks?.overdueFrom ?? null;
+      const values: unknown[] = [userId, next.revision, JSON.stringify(next.record), toText(marks), overdueFrom];
       if (expected !== null) values.push(expected);
       if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
       if (queueing) values.push(JSON.stringify(queued));
@@ -132,13 +135,27 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       return rows.map(({ event }): MfaEvent => JSON.parse(event));
     },
 
-    async scan({ after = '', limit: count }: ScanPage): Promise<readonly ScannedRecord[]> {
-      const rows = await run<ScanRow>('scan', [after, count]);
+    async scan({ after = '', limit: count, marked }: ScanPage): Promise<readonly ScannedRecord[]> {
+      const rows = await (marked === undefined
+        ? run<ScanRow>('scan', [after, count])
+        : marked.tag === null
+          ? run<ScanRow>('scanUnmarked', [after, count])
+          : run<ScanRow>('scanMarked', [
+              after,
+              count,
+              ` ${marked.tag} `,
+              marked.lockedAt ?? null,
+              marked.overdueAt ?? null,
+            ]));
       return rows.map((row) => ({
         userId: JSON.parse(row.id),
         revision: row.revision,
         record: JSON.parse(row.record),
       }));
+    },
+
+    async countMarks(now: number): Promise<readonly MarkCount[]> {
+      return (await run<CountRow>('countMarks', [now])).map(toCount);
     },
 
     check: () => checkDatabase(plain, schema, hasOutbox),

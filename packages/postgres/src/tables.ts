@@ -4,6 +4,8 @@
 export interface SchemaObject {
   /** The relation by its plain name. */
   readonly name: string;
+  /** If it is only a column of that relation: the last one that `create` adds. */
+  readonly column?: string;
   readonly create: string;
 }
 
@@ -53,6 +55,26 @@ export function schemaObjects({ record, event }: Tables): readonly SchemaObject[
     ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
   END)) STORED
 ) WITH (fillfactor = 70)`,
+    },
+    {
+      name: 'mfa_record',
+      column: 'overdue_from',
+      create: `ALTER TABLE ${record}
+  ADD COLUMN IF NOT EXISTS marks text COLLATE "C" NOT NULL DEFAULT '',
+  ADD COLUMN IF NOT EXISTS overdue_from timestamptz`,
+    },
+    {
+      name: 'mfa_record_marks',
+      create: `CREATE INDEX IF NOT EXISTS mfa_record_marks ON ${record} (marks, user_id, locked_until, overdue_from)`,
+    },
+    {
+      name: 'mfa_record_count',
+      create: `CREATE INDEX IF NOT EXISTS mfa_record_count ON ${record} (marks)`,
+    },
+    {
+      name: 'mfa_record_due',
+      create: `CREATE INDEX IF NOT EXISTS mfa_record_due ON ${record} (marks, locked_until, overdue_from)
+  WHERE locked_until IS NOT NULL OR overdue_from IS NOT NULL`,
     },
     {
       name: 'mfa_event',

@@ -13,6 +13,7 @@ import { checkFaults } from './faults/check.ts';
 import { commitFaults } from './faults/commit.ts';
 import { eraseFaults } from './faults/erase.ts';
 import { eventFaults } from './faults/events.ts';
+import { markFaults } from './faults/marks.ts';
 import { plainDataFaults } from './faults/plain-data.ts';
 import { raceFaults } from './faults/races.ts';
 import { removalFaults } from './faults/removal.ts';
@@ -20,6 +21,7 @@ import { resendFaults } from './faults/resend.ts';
 import { roundTripFaults } from './faults/round-trip.ts';
 import { scanFaults } from './faults/scan.ts';
 import { keyedStore, SOUND_KEYS } from './keyed-store.ts';
+import { markedStore } from './marked-store.ts';
 import { userIdFaults } from './faults/user-ids.ts';
 
 const faults = [
@@ -41,6 +43,7 @@ const faults = [
   ...retentionFaults,
   ...revisionFaults,
   ...checkFaults,
+  ...markFaults,
 ];
 
 /** Runs the cases of these names, or every case, and gives those that fail with what they say. */
@@ -84,6 +87,10 @@ const SOUND: Readonly<Record<string, () => Promise<TestStore>>> = {
     return { connections: [store, store, store], breakDown };
   },
   'over one Map of keys': async () => ({ connections: [keyedStore(SOUND_KEYS)] }),
+  'that keeps marks': async () => {
+    const store = markedStore();
+    return { connections: [store, store] };
+  },
   'that gives short pages': async () => {
     const store = memoryStore();
     const short = { ...store, scan: (page: ScanPage) => store.scan({ ...page, limit: Math.ceil(page.limit / 3) }) };

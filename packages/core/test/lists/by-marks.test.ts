@@ -4,18 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { liveAndLook } from '../../../testkit/src/cases/marks.ts';
 import { lock } from '../harness.ts';
 import { enrollPasskey, withPasskeys } from '../passkeys/passkey-harness.ts';
-import { indexedStore, withoutMarks, type IndexedStore } from './indexed-store.ts';
+import { markedStore, withoutMarks, type MarkedStore } from '../../../testkit/test/marked-store.ts';
 
 describe('the promises of the port', () => {
-  for (const { name, run } of storeCases(async () => ({ connections: [indexedStore()] }))) test(name, run);
+  for (const { name, run } of storeCases(async () => ({ connections: [markedStore()] }))) test(name, run);
 });
 
 test('random histories', { timeout: 120_000 }, async () => {
-  for (let seed = 100; seed < 120; seed += 1) await liveAndLook(indexedStore(), seed);
+  for (let seed = 100; seed < 120; seed += 1) await liveAndLook(markedStore(), seed);
 });
 
 /** Ten users who have enrolled, and one of each state. */
-async function elevenOrMore(store: IndexedStore): Promise<ReturnType<typeof testApplication>> {
+async function elevenOrMore(store: MarkedStore): Promise<ReturnType<typeof testApplication>> {
   const on = testApplication({ store });
   for (let n = 0; n < 10; n += 1) await on.enroll(`user ${n}`);
   await lock(on, 'locked');
@@ -24,7 +24,7 @@ async function elevenOrMore(store: IndexedStore): Promise<ReturnType<typeof test
 }
 
 test('stats reads no record if all have marks', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const { mfa } = await elevenOrMore(store);
   const before = store.given();
   expect(await mfa.stats()).toMatchObject({ users: 12, enabled: 10, states: { locked: 1, overdue: 1 }, unreadable: 0 });
@@ -32,7 +32,7 @@ test('stats reads no record if all have marks', async () => {
 });
 
 test('a list reads no more than it shows', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const { mfa } = await elevenOrMore(store);
   for (const [state, found] of [
     ['locked', 1],
@@ -46,7 +46,7 @@ test('a list reads no more than it shows', async () => {
 });
 
 test('for `require` only users without a factor are read, and for `all` of them only who is exempt', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const on = await elevenOrMore(store);
   await on.mfa.exempt('exempt', { until: new Date(on.clock() + 1000) });
   for (const [require, overdue, read] of [
@@ -60,7 +60,7 @@ test('for `require` only users without a factor are read, and for `all` of them 
 });
 
 test('records without marks are read until their next change', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const on = await elevenOrMore(store);
   for (const userId of ['user 3', 'locked']) store.unmark(userId);
   const look = async (): Promise<number> => {
@@ -77,7 +77,7 @@ test('records without marks are read until their next change', async () => {
 });
 
 test('records of kinds that the application was not given are counted as unreadable by either way', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const on = testApplication({ store, ...withPasskeys() });
   await enrollPasskey(on, 'ann');
   await on.enroll('bob');
@@ -88,7 +88,7 @@ test('records of kinds that the application was not given are counted as unreada
 });
 
 test('marks are printable ASCII without spaces, and say nothing of codes, secrets or labels', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const tags: string[] = [];
   const on = testApplication({
     store: {
@@ -115,7 +115,7 @@ test('marks are printable ASCII without spaces, and say nothing of codes, secret
 });
 
 test('an ordinary sign-in changes no mark', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const seen: string[] = [];
   const on = testApplication({
     store: {
@@ -141,7 +141,7 @@ test('an ordinary sign-in changes no mark', async () => {
 });
 
 test('a store that keeps no marks is given none', async () => {
-  const store = indexedStore();
+  const store = markedStore();
   const swaps: object[] = [];
   const { countMarks, ...plain } = store;
   const on = testApplication({
@@ -159,6 +159,6 @@ test('a store that keeps no marks is given none', async () => {
 });
 
 test.each([[null], [undefined], [{}], ['ann']])('%j is no count', async (answer) => {
-  const on = testApplication({ store: { ...indexedStore(), countMarks: async () => answer as never } });
+  const on = testApplication({ store: { ...markedStore(), countMarks: async () => answer as never } });
   await expect(on.mfa.stats()).rejects.toMatchObject({ code: 'store_unavailable' });
 });

@@ -8,7 +8,7 @@ import type { EnrolledUser } from '../test-application.ts';
 
 const USERS = ['m', 'z', 'B', '👾', 'a', '\uFF5E', '10', '9'];
 const STATES = ['locked', 'locked_until_unlock', 'overdue', 'few_codes', 'short_secret'] as const;
-const STEPS = 60;
+const STEPS = 36;
 
 /** The same store to an application that knows of no marks: it reads every record. */
 function withoutMarks(store: MfaStore): MfaStore {
@@ -86,10 +86,9 @@ export async function liveAndLook(store: MfaStore, seed: number): Promise<void> 
   for (let step = 1; step <= STEPS; step += 1) {
     const userId = USERS[chance(USERS.length)] ?? '';
     await steps[chance(steps.length)]?.(userId).catch(() => undefined);
-    if (step % 15 !== 0) continue;
-    for (const require of [undefined, 'all', demand(clock())] as const) {
-      await expectSame(store, { before, keys, step, seed, require });
-    }
+    if (step % 12 !== 0) continue;
+    const require = ([undefined, 'all', demand(clock())] as const)[(step / 12) % 3];
+    await expectSame(store, { before, keys, step, seed, require });
   }
 }
 

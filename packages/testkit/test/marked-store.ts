@@ -1,18 +1,20 @@
-/** indexedStore: a memory store that keeps marks, and leaves out of a scan whatever the port lets it leave out. */
+/** markedStore: a store that keeps marks, and leaves out of a scan whatever the port lets it leave out. */
 import type { MarkCount, Marked, Marks, MfaStore, ScannedRecord } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 
 /** A store with marks, and what a test may do to them. */
-export interface IndexedStore extends MfaStore {
+export interface MarkedStore extends MfaStore {
   /** Takes the marks off a user, as if another program had stored the record. */
   unmark(userId: string): void;
+  /** The marks of a user, if there are any. */
+  marksOf(userId: string): Marks | undefined;
+  countMarks(now: number): Promise<readonly MarkCount[]>;
   /** How many records all scans have given. */
   readonly given: () => number;
 }
 
-/** Makes an empty one. */
-export function indexedStore(): IndexedStore {
-  const inner = memoryStore();
+/** @param inner - an empty store that keeps none */
+export function markedStore(inner: MfaStore = memoryStore()): MarkedStore {
   const marks = new Map<string, Marks | undefined>();
   let given = 0;
   const locked = ({ lockedUntil }: Marks, now: number): boolean => lockedUntil !== null && lockedUntil > now;
@@ -35,9 +37,11 @@ export function indexedStore(): IndexedStore {
   return {
     ...inner,
     unmark: (userId) => marks.set(userId, undefined),
+    marksOf: (userId) => marks.get(userId),
     given: () => given,
     async commit(swap) {
       const swapped = await inner.commit(swap);
+      // What was sent twice brings the same marks.
       if (swapped) marks.set(swap.userId, swap.marks);
       return swapped;
     },
