@@ -128,8 +128,9 @@ test('the third wrong code of a day after the right password is told, and no oth
   expect(kindWith([{ ...refused, seq: 8 }, refused, one, two])).toBe('password-known');
   expect(kindWith([one, two, { ...refused, seq: 4 }])).toBeNull();
   expect(kindWith([one, { ...two, at: AT - 86_400_001 }])).toBeNull();
-  expect(kindWith([one, { ...two, operation: 'stepUp' }])).toBeNull();
-  expect(noticeFor({ ...refused, operation: 'stepUp' }, { ...CONTEXT, recent: [one, two] })).toBeNull();
+  const stepUp = event({ type: 'attempt_refused', operation: 'stepUp', reason: 'invalid_code', failures: 3 });
+  expect(kindWith([one, { ...stepUp, seq: 5 }])).toBeNull();
+  expect(noticeFor(stepUp, { ...CONTEXT, recent: [one, two] })).toBeNull();
 });
 
 test('sentences can be replaced', () => {
