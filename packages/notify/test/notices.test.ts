@@ -117,7 +117,7 @@ test('what others have chosen becomes no link and no line of its own', () => {
   expect(told({ ...evil, ip: '192.0.2.7', actor: 'support-7' }).lines.join()).not.toContain('192.0.2.7');
 });
 
-test('the third wrong code of a day after the right password is told, and no other', () => {
+test('R-42 the third wrong code of a day after the right password is told, and no other', () => {
   const kindWith = (recent: readonly MfaEvent[]): string | null =>
     noticeFor(refused, { ...CONTEXT, recent })?.kind ?? null;
   const [one, two] = earlier;
@@ -154,7 +154,7 @@ describe('completeness', () => {
   const patterns = TOLD.map((pattern) => (typeof pattern === 'string' ? { type: pattern } : pattern));
   const whole = patterns.filter((pattern) => Object.keys(pattern).length === 1).map(({ type }) => type);
 
-  test('each type of event is told, or there is a reason why not', () => {
+  test('R-24 each type of event is told, or there is a reason why not', () => {
     expect(types.length).toBeGreaterThan(20);
     const told_ = new Set<string>(patterns.map(({ type }) => type));
     const reasons = new Set(Object.keys(NOT_TOLD));
