@@ -4,6 +4,7 @@ export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
 export { outboxFilter } from './outbox.ts';
+export { applyRequirement } from './policies/enforcement.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
 export { EMPTY_RECORD } from './record/record.ts';
 export { routedStore } from './routed-store.ts';
@@ -46,6 +47,7 @@ export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factor
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
+export type { RequirementFacts, RequirementOutcome } from './policies/enforcement.ts';
 export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';

@@ -111,6 +111,23 @@ export function races<Where extends object>(
       expect((await mfa.status(userId)).devices).toEqual([]);
     });
 
+    test('the first sign-in of a user, eighty times at once, starts the grace once', async () => {
+      const { store, where } = place();
+      const { mfa } = startApplication(store, clock);
+      await processes.perform(() => ({ do: 'connect', ...where, now: clock() }));
+      const userId = 'newcomer';
+      const answers = await processes.perform(() => ({ do: 'begin', userId, devices: repeat(10, '') }));
+      expect(tally(outcomes(answers))).toEqual({ 'signed-in': 80 });
+      const until = clock() + 14 * 86_400_000;
+      const told = [{ userId, seq: 1, at: clock(), type: 'grace_started', until, rule: 'newcomers' }];
+      expect(answers.flatMap(({ events }) => events)).toEqual(told);
+      expect(await wholeHistory(mfa, userId)).toEqual(told);
+      expect(await mfa.status(userId)).toMatchObject({
+        enforcement: { from: new Date(until), rule: 'newcomers' },
+        graceSince: new Date(clock()),
+      });
+    });
+
     test('invariants 3 and 10: of a thousand wrong guesses ten are answered, and the events tell exactly that', async () => {
       const { mfa, user, told } = await prepare('guesses');
       const { userId } = user;

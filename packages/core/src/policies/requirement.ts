@@ -47,13 +47,18 @@ export type DemandOn = (userId: string) => Demand | null | Promise<Demand | null
 /**
  * Wraps the option.
  * @returns a function that throws `TypeError` if the option gives anything else than it may: a policy that cannot be read
- *   must not be taken for none. A promise that is rejected, or takes too long, refuses with `store_unavailable`
+ *   must not be taken for none. If it throws, is rejected or takes too long, that is `store_unavailable`
  */
 export function createDemandOn(require: Require | undefined): DemandOn {
   if (require === undefined) return () => null;
   if (require === 'all') return () => toDemand(new Date(0));
   return (userId) => {
-    const given: unknown = require(userId);
+    let given: unknown;
+    try {
+      given = require(userId);
+    } catch (cause) {
+      throw unanswered(cause);
+    }
     return isThenable(given) ? answered(given).then(toDemand) : toDemand(given);
   };
 }
@@ -67,8 +72,12 @@ async function answered(given: PromiseLike<unknown>): Promise<unknown> {
   try {
     return await within(DEADLINE_MS, Promise.resolve(given), late);
   } catch (cause) {
-    throw new MfaError('store_unavailable', { message: 'require did not answer.', cause });
+    throw unanswered(cause);
   }
+}
+
+function unanswered(cause: unknown): MfaError {
+  return new MfaError('store_unavailable', { message: 'require did not answer.', cause });
 }
 
 /** Checks a requirement. @throws {TypeError} that names the field */

@@ -3,7 +3,7 @@ import { forgetCopied, useDevice, type PresentedDevice } from '../devices/change
 import type { DeviceCookie } from '../devices/cookie.ts';
 import { findDevice, isLockedForDevice } from '../devices/recognize.ts';
 import { MfaError } from '../errors.ts';
-import { daysLeft, deadlineOf, enforcementOf, startGrace } from '../policies/enforcement.ts';
+import { deadlineOf, enforcementOf, reminderOf, startGrace } from '../policies/enforcement.ts';
 import { clearFailures, lockedError } from '../policies/lockout.ts';
 import { accept, refuse, type Decision, type Transition, type TransitionContext } from '../decision.ts';
 import type { MfaRecord } from '../record/record.ts';
@@ -43,7 +43,7 @@ function withGrace(
 ): Decision<NextStep> {
   const started = {
     type: 'grace_started',
-    until: demand === null ? now : deadlineOf(demand, now),
+    until: demand === null ? now : deadlineOf(demand, { enrolled: false, since: now, now }),
     ...(demand?.rule != null && { rule: demand.rule }),
   } as const;
   return accept(result, { record: change?.record ?? counting, events: [started, ...(change?.events ?? [])] });
@@ -57,7 +57,7 @@ function nextStep(seenSeq: number, presented: PresentedDevice | null): Transitio
     const named = presented === null ? null : findDevice(record, presented.entries, context);
     if (isLockedForDevice(record, named, now)) return refuse(lockedError(record.lockout));
     const from = record.factors.length > 0 ? null : (enforcementOf(record, context)?.from ?? null);
-    const remind = from !== null && demand !== null && demand.remindDays.includes(daysLeft(from, now));
+    const remind = from !== null && reminderOf(demand, from, now).remind;
     const step = { enrollBy: from, remind, now } as const;
     if (presented !== null && named !== null) {
       const [next, apply] =
