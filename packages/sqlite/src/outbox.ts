@@ -24,7 +24,7 @@ const PARKED = '9e999';
 /** User id, event, due. */
 export const QUEUE = 'INSERT INTO mfa_outbox (user_id, event, due) VALUES (?, ?, ?)';
 /** User id. An erase takes what nobody will tell any more. */
-export const UNPARK = `DELETE FROM mfa_outbox WHERE due = ${PARKED} AND user_id = ?`;
+export const UNPARK: string = `DELETE FROM mfa_outbox WHERE due = ${PARKED} AND user_id = ?`;
 
 const CLAIM = `UPDATE mfa_outbox SET due = ?, tries = tries + 1
   WHERE id IN (SELECT id FROM mfa_outbox WHERE due <= ? ORDER BY due, id LIMIT ?)
