@@ -1,4 +1,5 @@
 /** Rows: users of an old system, as tests import them, and the phones that show their codes. */
+import { createHash } from 'node:crypto';
 import type { ImportedCodes, ImportedFactor, ImportedUser } from '@mfakit/core';
 import { virtualAuthenticator, type VirtualAuthenticator } from '@mfakit/testkit';
 import { base32nopad } from '@scure/base';
@@ -8,13 +9,24 @@ export function secretOf(number: number, bytes = 20): Uint8Array {
   return Uint8Array.from({ length: bytes }, (_, i) => (number * 31 + i * 7 + 1) % 256);
 }
 
-/** The phone of a factor. */
-export function phoneOf({ secret, algorithm, digits, periodSeconds }: ImportedFactor): VirtualAuthenticator {
+/** The id that a factor of an import has. It follows from what the source calls it. */
+export function factorIdOf(userId: string, source: string, externalId: string): string {
+  const name = JSON.stringify([userId, source, externalId]);
+  return createHash('sha256').update(name).digest().subarray(0, 16).toString('base64url');
+}
+
+/** What a QR code of the old system said. */
+export function uriOf({ secret, algorithm, digits, periodSeconds }: ImportedFactor): string {
   const given = new URLSearchParams({ secret: base32nopad.encode(secret), issuer: 'Old' });
   if (algorithm !== undefined) given.set('algorithm', algorithm);
   if (digits !== undefined) given.set('digits', String(digits));
   if (periodSeconds !== undefined) given.set('period', String(periodSeconds));
-  return virtualAuthenticator(`otpauth://totp/Old:someone?${given.toString()}`);
+  return `otpauth://totp/Old:someone?${given.toString()}`;
+}
+
+/** The phone of a factor. */
+export function phoneOf(factor: ImportedFactor): VirtualAuthenticator {
+  return virtualAuthenticator(uriOf(factor));
 }
 
 /** A factor that was never used. */

@@ -31,6 +31,7 @@ function statusOf(user: ModelUser, now: number): unknown {
     enabled: user.factors.length > 0,
     factors: user.factors.map(({ device }) => expect.objectContaining({ id: device.factorId })),
     backupCodesRemaining: user.codes.length,
+    ...(user.setIsImported && user.codes.length > 0 && { backupCodesImported: true }),
     devices: aliveDevices(user, now).map(({ expiresAt }) =>
       expect.objectContaining({ expiresAt: new Date(expiresAt) }),
     ),

@@ -66,6 +66,18 @@ export interface ModelUser {
   /** Whether wrong codes ended the last setup. */
   voided: boolean;
   codes: readonly string[];
+  /** Grows with every new set of codes. */
+  set: number;
+  setIsImported: boolean;
+  /** What the last import left. */
+  imported: {
+    readonly source: string;
+    readonly secret: number;
+    readonly codes: number;
+    readonly era: number;
+    readonly set: number;
+    readonly count: number;
+  } | null;
   failures: number;
   /** Those failures that may have been wrong passwords. */
   passwordFailures: number;
@@ -91,6 +103,9 @@ export function newUser(): ModelUser {
     pending: null,
     voided: false,
     codes: [],
+    set: 0,
+    setIsImported: false,
+    imported: null,
     failures: 0,
     passwordFailures: 0,
     inSession: false,
@@ -386,7 +401,7 @@ export function confirm(
   }
   if (crash && pending.codes !== null) return refused('busy');
   user.factors.push({ device: pending.device, lastStep });
-  user.codes = pending.codes ?? user.codes;
+  if (pending.codes !== null) newSet(user, pending.codes);
   user.pending = null;
   user.era += 1;
   if (token !== null && token !== 'forged') {
@@ -394,6 +409,62 @@ export function confirm(
     clearFailures(user, true);
   }
   return ACCEPTED;
+}
+
+/** A new set of codes. */
+export function newSet(user: ModelUser, codes: readonly string[], imported = false): void {
+  user.codes = codes;
+  user.set += 1;
+  user.setIsImported = imported;
+}
+
+/** What an old system says of its user. */
+export interface ModelRow {
+  readonly source: string;
+  /** Which secret and which codes it has, by number. */
+  readonly secret: number;
+  readonly codes: number;
+  readonly device: Device;
+  readonly typed: readonly string[];
+  /** `null`: unknown. */
+  readonly lastStep: number | null;
+}
+
+/** `crash` kills the hashing of the codes. */
+export function importUser(
+  user: ModelUser,
+  now: number,
+  { row, dryRun, crash }: { readonly row: ModelRow; readonly dryRun: boolean; readonly crash: boolean },
+): Verdict & { readonly what?: 'imported' | 'updated' | 'unchanged' | 'kept' } {
+  const { imported } = user;
+  const waits = user.pending !== null && now < user.pending.expiresAt;
+  const isNew = user.era === 0 && user.factors.length === 0 && !waits && !user.forgotten;
+  const [secretIs, codesAre] = [imported?.secret === row.secret, imported?.codes === row.codes];
+  if (!isNew) {
+    if (imported === null || imported.source !== row.source) return { ...refused('accepted'), what: 'kept' };
+    if (secretIs && codesAre) {
+      const factor = user.factors.find(({ device: { factorId } }) => factorId === row.device.factorId);
+      const later = factor !== undefined && (row.lastStep ?? -1) > factor.lastStep && !dryRun;
+      if (later) factor.lastStep = row.lastStep ?? -1;
+      return { ...refused('accepted', later), what: 'unchanged' };
+    }
+    const touched = imported.era !== user.era || imported.set !== user.set || waits;
+    const spent = !codesAre && user.codes.length !== imported.count;
+    if (touched || spent) return { ...refused('accepted'), what: 'kept' };
+  }
+  const what = isNew ? 'imported' : 'updated';
+  if (dryRun) return { ...refused('accepted'), what };
+  const hashes = isNew || !codesAre;
+  if (hashes && crash) return refused('busy');
+  if (hashes) newSet(user, row.typed, true);
+  const former = Math.max(-1, ...user.factors.map(({ lastStep }) => lastStep));
+  user.factors = [{ device: row.device, lastStep: Math.max(former, row.lastStep ?? Math.floor(now / STEP_MS) + 1) }];
+  user.pending = null;
+  user.era += 1;
+  const count = hashes ? row.typed.length : (imported?.count ?? 0);
+  const { source, secret, codes } = row;
+  user.imported = { source, secret, codes, era: user.era, set: user.set, count };
+  return { ...ACCEPTED, what };
 }
 
 export function passwordFailed(user: ModelUser, now: number, cookie: string | undefined): Verdict {

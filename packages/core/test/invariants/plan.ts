@@ -1,6 +1,8 @@
 /** Plan: the input of a call, the result that the model expects, and how to make the call. */
 import type { BeginResult } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
+import { base32nopad } from '@scure/base';
+import { CODES, factorIdOf, factorRow, uriOf } from '../import/rows.ts';
 import * as model from './model.ts';
 import type { Call, User } from './steps.ts';
 import { pickedCookie, pickedToken, typed, type World } from './world.ts';
@@ -106,11 +108,13 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
       const verdict = attempt(world, step, given, null, () => undefined);
       const run = async (): Promise<void> => {
         const { backupCodes } = await mfa.regenerate(name, proofOf(step, presented));
-        user.codes = backupCodes;
+        model.newSet(user, backupCodes);
         drawers[name].backupCodes.push(...backupCodes);
       };
       return { verdict, run };
     }
+    case 'importUser':
+      return importOutcome(world, step, name);
     case 'enforce': {
       const from = now + step.inSeconds * 1000;
       const writes = user.enforcedFrom !== from;
@@ -198,7 +202,7 @@ function setupOutcome(
     const device = model.device(shown.factorId, shown.uri);
     user.voided = false;
     user.pending = { device, expiresAt: shown.expiresAt.getTime(), failures: 0, codes };
-    world.drawers[name].setups.push(shown);
+    world.drawers[name].secrets.push(shown.secret);
     world.drawers[name].devices.push(device);
     world.drawers[name].backupCodes.push(...shown.backupCodes);
   };
@@ -217,6 +221,39 @@ function setupOutcome(
   }
   // Nothing is hashed here, so no crash of slow work can meet it.
   return { verdict: ok(true), run };
+}
+
+/** A user of an old system, with a factor that keeps its id whatever its secret is. */
+function importOutcome(world: World, step: Extract<Call, { call: 'importUser' }>, name: User): Outcome {
+  const { app, users, drawers } = world;
+  const now = app.clock();
+  const lastStep = { never: -1, unknown: null, now: Math.floor(now / 30_000) }[step.lastUse];
+  const factor = factorRow(step.secret + (name === 'ann' ? 0 : 2), {
+    externalId: 'phone',
+    lastStep: lastStep ?? undefined,
+  });
+  const codes = CODES.map((code) => `${name}${step.codes}${code}`);
+  const row = {
+    source: step.source,
+    secret: step.secret,
+    codes: step.codes,
+    device: model.device(factorIdOf(name, step.source, 'phone'), uriOf(factor)),
+    typed: codes,
+    lastStep,
+  };
+  const verdict = model.importUser(users[name], now, { row, dryRun: step.dryRun, crash: step.fault === 'crash' });
+  const run = async (): Promise<void> => {
+    const { source, dryRun } = step;
+    const imported = await app
+      .mfa()
+      .importUser({ userId: name, source, factors: [factor], backupCodes: { codes } }, { dryRun });
+    if (imported.outcome !== verdict.what) throw new Error(`importUser says ${imported.outcome}, not ${verdict.what}`);
+    if (dryRun || (verdict.what !== 'imported' && verdict.what !== 'updated')) return;
+    drawers[name].secrets.push(base32nopad.encode(factor.secret));
+    drawers[name].devices.push(row.device);
+    if (users[name].codes === codes) drawers[name].backupCodes.push(...codes);
+  };
+  return { verdict, run };
 }
 
 /** Why the last factor stays. */

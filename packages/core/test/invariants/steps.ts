@@ -40,6 +40,17 @@ interface CookiePick {
   readonly age: number;
 }
 
+/** What an old system says of its user. */
+interface ImportPick {
+  readonly source: 'old app' | 'older app';
+  /** Which secret and which codes it has now. */
+  readonly secret: 0 | 1;
+  readonly codes: 0 | 1;
+  /** `now`: a code of this very step was accepted there. */
+  readonly lastUse: 'never' | 'unknown' | 'now';
+  readonly dryRun: boolean;
+}
+
 /** One thing that happens. */
 export type Step =
   | { readonly call: 'advance'; readonly seconds: number }
@@ -62,6 +73,7 @@ type Drawn =
   | { readonly call: 'begin' | 'passwordFailed' | 'assertNotLocked'; readonly cookie?: CookiePick | null }
   | { readonly call: 'forgetDevice'; readonly index: number }
   | { readonly call: 'enforce'; readonly inSeconds: number }
+  | ({ readonly call: 'importUser' } & ImportPick)
   | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick; readonly trust?: boolean }
   | { readonly call: 'stepUp'; readonly factor: Pick }
   | {
@@ -135,6 +147,14 @@ const cookie: fc.Arbitrary<CookiePick | null> = fc.option(
 );
 
 const named = <C extends string>(call: C): fc.Arbitrary<C> => fc.constant(call);
+const importing = fc.record({
+  call: named('importUser'),
+  source: fc.constantFrom(...Array<'old app'>(6).fill('old app'), 'older app' as const),
+  secret: fc.constantFrom(0 as const, 0 as const, 1 as const),
+  codes: fc.constantFrom(0 as const, 0 as const, 1 as const),
+  lastUse: fc.constantFrom('never' as const, 'never' as const, 'unknown' as const, 'now' as const),
+  dryRun: fc.constantFrom(false, false, false, true),
+});
 const drawn: fc.Arbitrary<Drawn> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ call: named('begin'), cookie }) },
   { weight: 4, arbitrary: fc.record({ call: named('verify'), token, factor: anyFactor, trust: fc.boolean() }) },
@@ -167,6 +187,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
     arbitrary: fc.record({ call: fc.constantFrom('passwordFailed', 'passwordFailed', 'assertNotLocked'), cookie }),
   },
   { weight: 1, arbitrary: fc.record({ call: named('forgetDevice'), index: fc.nat({ max: 2 }) }) },
+  { weight: 2, arbitrary: importing },
 );
 
 const user = fc.constantFrom<User>('ann', 'ann', 'ann', 'bob');
@@ -200,6 +221,7 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 1, arbitrary: user.map(fullBucket) },
   { weight: 3, arbitrary: fc.tuple(user, fc.integer({ min: 0, max: 4 }), advance).map(trustedBrowser) },
   { weight: 3, arbitrary: user.map(enrollment) },
+  { weight: 3, arbitrary: fc.tuple(user, call, fc.array(importing, { minLength: 2, maxLength: 4 })).map(movingIn) },
   { weight: 1, arbitrary: user.map(forcedEnrollment) },
   { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
   { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 4 })).map(clumsyEnrollment) },
@@ -218,6 +240,15 @@ function enrollment(name: User): readonly Step[] {
     { call: 'confirm', factor: pendingDevice, ...by },
     { call: 'advance', seconds: 30 },
   ];
+}
+
+/** A user of an old system who is imported again and again, while something happens here. */
+function movingIn([name, between, rows]: readonly [User, Call, readonly Drawn[]]): readonly Step[] {
+  const by = { user: name, fault: 'none' } as const;
+  return rows.flatMap((row): readonly Step[] => [
+    { ...row, ...by },
+    { ...between, user: name },
+  ]);
 }
 
 /** Enrollment by token, as policy requires it. */

@@ -1,12 +1,12 @@
 /** World: the application, what the model knows about its users, and everything that they were ever shown. */
-import type { SetupResult } from '@mfakit/core';
 import { application, type Application } from './application.ts';
 import { newUser, type Device, type ModelToken, type ModelUser, type Presented } from './model.ts';
 import type { Call, Pick, User } from './steps.ts';
 
 /** Everything a user was ever shown. */
 interface Drawer {
-  readonly setups: SetupResult[];
+  /** Secrets, in upper-case base32. */
+  readonly secrets: string[];
   readonly devices: Device[];
   /** Every backup code, oldest first. */
   readonly backupCodes: string[];
@@ -25,7 +25,7 @@ export interface World {
 }
 
 function emptyDrawer(): Drawer {
-  return { setups: [], devices: [], backupCodes: [], browsers: [], lastCode: '000000' };
+  return { secrets: [], devices: [], backupCodes: [], browsers: [], lastCode: '000000' };
 }
 
 /** Makes a fresh world. Two worlds with one seed draw the same secrets. */

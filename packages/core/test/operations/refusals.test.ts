@@ -13,6 +13,7 @@ import {
 } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { lock, lockEverywhere, stage, type Stage } from '../harness.ts';
+import { userRow } from '../import/rows.ts';
 import {
   creationOptions,
   enrollPasskey,
@@ -195,6 +196,14 @@ const STATE_CASES: readonly RefusalCase[] = [
       const { uri } = await busy.setup({ userId: 'ann' }, DETAILS);
       const code = virtualAuthenticator(uri).code(clock());
       return () => busy.confirm({ userId: 'ann' }, { code });
+    },
+  },
+  {
+    call: 'importUser',
+    code: 'busy',
+    provoke: async ({ options }) => {
+      const busy = createMfa({ ...options, hasher: () => Promise.reject(new Error('too much to do')) });
+      return () => busy.importUser(userRow());
     },
   },
   {

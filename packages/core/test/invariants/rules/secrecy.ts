@@ -13,7 +13,7 @@ export function nothingInClear({ app, drawers, tokens }: World): Rule {
     const stored = await app.store.events(user, { limit: 3 });
     const text = [JSON.stringify([after, events, stored]), inspect(error, { depth: 5 })].join('\n').toUpperCase();
     const planted = [
-      ...USERS.flatMap((name) => drawers[name].setups.flatMap(({ secret }) => spellings(secret))),
+      ...USERS.flatMap((name) => drawers[name].secrets.flatMap(spellings)),
       ...USERS.flatMap((name) => drawers[name].backupCodes.flatMap((code) => [code, code.replaceAll('-', '')])),
       // Series and secrets of devices.
       ...USERS.flatMap((name) => drawers[name].browsers.flat().flatMap((cookie) => cookie.split('.'))),

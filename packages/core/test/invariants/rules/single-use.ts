@@ -10,7 +10,7 @@ export function oneSuccessPerStep({ drawers }: World): Rule {
   return ({ user, outcome, presented, events, step, now }) => {
     const used = usedFactorId(events);
     if (outcome !== 'accepted' || presented === null || !('code' in presented) || used === null) return;
-    const device = drawers[user].devices.find(({ factorId }) => factorId === used);
+    const device = drawers[user].devices.findLast(({ factorId }) => factorId === used);
     const matched = device === undefined ? null : matchedStep(device, presented.nextCode ?? presented.code, now);
     if (matched === null) throw new Error(`invariant 1: ${step.call} accepted a code that no device of the user shows`);
     const before = highest.get(used) ?? -Infinity;

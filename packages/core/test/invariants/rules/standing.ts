@@ -4,12 +4,25 @@ import { expect } from 'vitest';
 import { wasEnabled, type Rule } from './rule.ts';
 
 /** Invariant 6. */
-export const removedByProofOnly: Rule = ({ step, outcome, before, after, presented }) => {
+export const removedByProofOnly: Rule = ({ step, outcome, before, after, presented, events }) => {
   // This application has no factors of another kind.
   const [was, is] = [before, after].map((stored) => (stored?.record.factors ?? []) as readonly TotpFactor[]) as [
     readonly TotpFactor[],
     readonly TotpFactor[],
   ];
+  const updates = events.some((event) => event.type === 'imported' && event.outcome === 'updated');
+  if (updates) {
+    // Only what the same source brought, and nobody has touched since.
+    const record = before?.record;
+    expect(record?.imported?.epoch, 'invariant 6: an import replaced what was changed here').toBe(record?.epoch);
+    expect(record?.imported?.setId, 'invariant 6: an import replaced new codes').toBe(record?.backupCodes?.id);
+    for (const { id, lastStep } of was) {
+      expect(is.find((each) => each.id === id)?.lastStep, 'invariant 6: lastStep fell').toBeGreaterThanOrEqual(
+        lastStep,
+      );
+    }
+    return;
+  }
   for (const factor of was) {
     const kept = is.find(({ id }) => id === factor.id);
     if (kept === undefined) {

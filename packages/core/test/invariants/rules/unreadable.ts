@@ -31,7 +31,7 @@ export async function unreadable(world: World, user: User): Promise<void> {
   const sealed = [...(row?.record.factors ?? []).map(({ secret }) => secret), row?.record.backupCodes?.secret ?? ''];
   const flipped = sealed.reduce((text, secret) => text.replaceAll(secret, flip(secret)), JSON.stringify(row));
   await refusesAll(app.over(oneRow(JSON.parse(flipped) as StoredRecord)), user, 'a changed character');
-  expect(drawers[user].setups.length).toBeGreaterThan(0);
+  expect(drawers[user].secrets.length).toBeGreaterThan(0);
 }
 
 /** Changes the last character but one, because all six of its bits count. */
