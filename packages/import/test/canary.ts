@@ -24,7 +24,7 @@ export function secretsOf({ document, options, factors, backupCodes }: FixtureCa
   const keys = Object.entries(options).filter(([name]) => !SETTINGS.includes(name));
   return [
     ...texts(document),
-    ...keys.flatMap(([, value]) => (value ?? '').split(/[,:]/)),
+    ...keys.flatMap(([, value]) => (value ?? '').split(/[,:\n]/)),
     ...factors.flatMap(({ secretBase32 }) => secretBase32 ?? []),
     ...backupCodes.map(({ code }) => code),
   ].filter((text) => text.length >= 8 && text !== 'base64');
