@@ -109,6 +109,9 @@ describe('shell blocks are commands that exist', () => {
   test('one that does not exist is found', () => {
     expect(problemWith('npm run nothing')).toBe('no such script');
     expect(problemWith('npm install @mfakit/nothing')).toBe('no such package: @mfakit/nothing');
+    expect(problemWith('npx @mfakit/cli import nothing')).toBe('no such source');
+    expect(problemWith('npx @mfakit/cli import fastapi --set derivation=none')).toBe('no such setting: derivation');
+    expect(problemWith('npx @mfakit/cli import fastapi --key secret')).toBe('no such flag');
     expect(problemWith('make install')).toBe('nothing checks this command');
   });
 });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMfa } from '@mfakit/core';
+import { sources } from '@mfakit/import';
 import { memoryStore } from '@mfakit/memory';
 import { ROOT } from './pages.ts';
 
@@ -26,6 +27,8 @@ export function problemWith(line: string): string | null {
     case 'npx prisma':
     case 'node dist/server.js':
       return null; // `npm run check:guides` runs it
+    case 'npx @mfakit/cli':
+      return words[0] === 'import' ? importProblem(words.slice(1)) : 'nothing checks this command';
     case 'openssl rand':
       return keyProblem(program, [verb, ...words]);
     default:
@@ -46,6 +49,20 @@ function installProblem(names: readonly string[]): string | null {
       return manifest === null || 'private' in manifest;
     });
   return missing === undefined ? null : `no such package: ${missing}`;
+}
+
+/** The source and its settings must exist; the flags are those that the guides use. */
+function importProblem([source = '', ...words]: readonly string[]): string | null {
+  const options = Object.entries(sources).find(([name]) => name === source)?.[1].options;
+  if (options === undefined) return 'no such source';
+  const set = words.filter((_, i) => words[i - 1] === '--set').map((word) => word.split('='));
+  const wrong = set.find(
+    ([name = '', value = '']) => !(name in options) || options[name]?.oneOf?.includes(value) === false,
+  );
+  if (wrong !== undefined) return `no such setting: ${wrong[0]}`;
+  const flags = words.filter((word) => word.startsWith('-'));
+  const known = ['--rows', '--set', '--dry-run', '--no-codes', '--report'];
+  return flags.find((flag) => !known.includes(flag)) === undefined ? null : 'no such flag';
 }
 
 /** What the command prints must be a key that `createMfa` takes. */

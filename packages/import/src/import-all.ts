@@ -1,11 +1,6 @@
 /** importAll: imports users one after the other, a few at a time, and reports each row in order. */
-import { MfaError, type ImportResult, type ImportedUser, type MfaErrorCode } from '@mfakit/core';
+import { MfaError, type ImportResult, type ImportedUser, type Mfa, type MfaErrorCode } from '@mfakit/core';
 import { isSkipped, type ReadRow, type ReadUser, type SkippedRow, type SourceWarning } from './row.ts';
-
-/** What is needed of `Mfa`. */
-export interface Importer {
-  importUser(user: ImportedUser, options?: { readonly dryRun?: boolean }): Promise<ImportResult>;
-}
 
 /** What can be set. */
 export interface ImportAllOptions {
@@ -48,7 +43,7 @@ const OUTAGE = 50;
  * @throws {RangeError} if `concurrency` is out of its range
  */
 export async function* importAll(
-  mfa: Importer,
+  mfa: Pick<Mfa, 'importUser'>,
   rows: Iterable<ReadRow> | AsyncIterable<ReadRow>,
   options: ImportAllOptions = {},
 ): AsyncGenerator<RowReport, void, undefined> {
@@ -88,17 +83,38 @@ export async function* importAll(
 }
 
 async function importOne(
-  mfa: Importer,
-  { warnings: told = [], ...row }: ReadUser,
+  mfa: Pick<Mfa, 'importUser'>,
+  { warnings: told = [], ...user }: ReadUser,
   { dryRun = false, backupCodes = true }: ImportAllOptions,
 ): Promise<RowReport> {
-  const { userId } = row;
-  const user: ImportedUser = backupCodes ? row : { ...row, backupCodes: undefined };
+  const { userId } = user;
+  const attempt = async (given: ImportedUser, also: readonly SourceWarning[] = []): Promise<RowReport> => {
+    const { warnings, ...result } = await mfa.importUser(given, { dryRun });
+    return { userId, ...result, warnings: [...new Set([...told, ...also, ...warnings])] };
+  };
+  const withoutCodes = { ...user, backupCodes: undefined };
   try {
-    const { warnings, ...result } = await mfa.importUser(user, { dryRun });
-    return { userId, ...result, warnings: [...told, ...warnings] };
+    return await attempt(backupCodes ? user : withoutCodes);
   } catch (error) {
-    const refused = error instanceof MfaError ? error : undefined;
-    return { outcome: 'failed', userId, error: refused?.code ?? 'unexpected', field: refused?.field };
+    // Codes that core cannot hold are no reason to leave the app behind.
+    if (!isAbout(error, 'backupCodes')) return failureOf(userId, error);
   }
+  try {
+    return await attempt(withoutCodes, ['codes_unusable']);
+  } catch (error) {
+    return failureOf(userId, error);
+  }
+}
+
+function isAbout(error: unknown, field: string): boolean {
+  return error instanceof MfaError && error.code === 'invalid_input' && error.field?.startsWith(field) === true;
+}
+
+function failureOf(userId: string, error: unknown): RowReport {
+  // A source gives at least one factor.
+  if (error instanceof MfaError && error.field === 'factors') {
+    return { outcome: 'skipped', userId, reason: 'too_many_factors', row: userId };
+  }
+  const refused = error instanceof MfaError ? error : undefined;
+  return { outcome: 'failed', userId, error: refused?.code ?? 'unexpected', field: refused?.field };
 }

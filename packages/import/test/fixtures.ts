@@ -204,7 +204,7 @@ function fastapi({ rows, config, alternatives, expect }: Fixture): readonly Made
     'first 32 bytes, zero-padded': { derivation: 'padded', secretKey },
     'MultiFernet rotated': {
       derivation: 'raw',
-      secretKey: `${alternatives['key is a Fernet key'].key},${alternatives['MultiFernet rotated'].key}`,
+      secretKey: `${alternatives['key is a Fernet key'].key}\n${alternatives['MultiFernet rotated'].key}`,
     },
   };
   const others = Object.entries(alternatives).map(([name, alternative]) => {

@@ -115,7 +115,9 @@ describe("cal.com's cipher without a MAC", () => {
   test('a changed iv is refused, or gives another letter: nothing can tell that', () => {
     const bytes = hex.decode(iv);
     const [right] = withSecret(`${iv}:${ciphertext}`).users;
-    const read = Array.from({ length: 128 }, (_, bit) => withSecret(`${hex.encode(flipped(bytes, bit))}:${ciphertext}`));
+    const read = Array.from({ length: 128 }, (_, bit) =>
+      withSecret(`${hex.encode(flipped(bytes, bit))}:${ciphertext}`),
+    );
     const refused = read.filter(({ users }) => users.length === 0);
     expect(refused.length).toBeGreaterThan(40);
     for (const { skipped } of refused) expect(['unreadable', 'malformed']).toContain(skipped[0]?.reason);

@@ -6,7 +6,7 @@ import { readSecret } from '../readers/secret.ts';
 import type { ReadRow } from '../row.ts';
 import { CODE_FORM_OPTIONS, codeFormOf } from './code-form.ts';
 import { factorOf } from './factor.ts';
-import { keyOf, listOf, readOptions, wholeNumber } from './options.ts';
+import { keyOf, linesOf, readOptions, wholeNumber } from './options.ts';
 import type { Source, SourceOption } from './source.ts';
 import { byUser, flag, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
@@ -67,7 +67,7 @@ export function* fromFastApi(document: unknown, { keys, codeForm }: FastApiOptio
 
 const OPTIONS = {
   secretKey: {
-    description: 'The secret that Fernet keys are derived from; several, newest first, with commas between',
+    description: 'The secret that Fernet keys are derived from; several, newest first, each on a line',
     secret: true,
     environment: 'SECRET_KEY',
     required: true,
@@ -96,7 +96,7 @@ export const fastapi: Source = {
       hkdf: (secret) => fernetKeys.hkdf(secret, info, salt),
       pbkdf2: (secret) => fernetKeys.pbkdf2(secret, salt, iterations),
     };
-    const keys = listOf(secretKey).map((secret) =>
+    const keys = linesOf(secretKey).map((secret) =>
       keyOf('secretKey', 'gives no Fernet key', () => {
         const made = makers[derivation ?? '']?.(secret);
         if (made?.length !== 32) throw new Error();

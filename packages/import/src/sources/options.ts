@@ -43,6 +43,11 @@ export function listOf(value: string | undefined): readonly string[] {
   return (value ?? '').split(/[\s,]+/).filter((text) => text !== '');
 }
 
+/** A list of texts of any kind, each on a line of its own. */
+export function linesOf(value: string | undefined): readonly string[] {
+  return (value ?? '').split(/\r?\n/).filter((text) => text !== '');
+}
+
 /** `key:value` pairs of a list, as better-auth and Supabase write their keys. */
 export function pairsOf(name: string, value: string | undefined): ReadonlyMap<string, string> {
   return new Map(
