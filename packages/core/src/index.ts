@@ -42,6 +42,16 @@ export type { BackupCodeOptions } from './factors/backup-codes/options.ts';
 export type { BackupCodeSet, PendingBackupCodes } from './factors/backup-codes/stored.ts';
 export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
+export type {
+  CallOutcome,
+  HashOutcome,
+  Observed,
+  ObservedCall,
+  ObservedEnd,
+  Observer,
+  StoreOperation,
+  StoreOutcome,
+} from './observe/observer.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';

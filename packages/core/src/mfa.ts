@@ -23,6 +23,7 @@ import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from '.
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
+import { observedCalls, observedQueue, observedStore } from './observe/observed-parts.ts';
 import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createReadRecord } from './record/read-record.ts';
@@ -50,7 +51,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? (() => Date.now()));
   const random = checkedRandom(options.random ?? systemRandom);
-  const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
+  const hashQueue = observedQueue(createHashQueue(options.hasher ?? defaultHasher()), options.observe);
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
@@ -58,7 +59,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
+  const store = observedStore(checkedStore(options.store, createReadRecord(kinds.enrolled)), options.observe);
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -108,7 +109,7 @@ export function createMfa(options: MfaOptions): Mfa {
     return { next, ...tokens.ask('verify', userId, record, now), ...(device && { device }) };
   };
 
-  return {
+  const calls: Mfa = {
     ...createEnrollment({
       options: resolved,
       kinds,
@@ -243,6 +244,7 @@ export function createMfa(options: MfaOptions): Mfa {
     check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };
+  return observedCalls(calls, options.observe);
 }
 
 /**
