@@ -1,0 +1,3 @@
+/** The public names of @mfakit/opentelemetry. */
+export { openTelemetry } from './open-telemetry.ts';
+export type { Telemetry, TelemetryOptions } from './open-telemetry.ts';
