@@ -17,10 +17,11 @@ export interface AnswerPrompts {
 
 /** What a user has to do next, once the first factor was accepted. */
 export type BeginResult =
-  /** Sign the user in. `enrollBy`: from then on they must have a second factor. */
+  /** Sign the user in. `enrollBy`: from then on they must have a second factor. `remind`: policy wants it said today. */
   | {
       readonly next: 'signed-in';
       readonly enrollBy?: Date;
+      readonly remind?: true;
       readonly sessionEpoch: number;
       readonly seq: number;
       /** A trusted device took the place of the second factor: set this as its cookie. It claims nothing in `amr`. */
@@ -140,8 +141,15 @@ export interface MfaStatus {
    * none is counted since the last success. Sign-ins are counted with them. For the user and your staff alone.
    */
   readonly triesLeft: number | null;
-  /** `from`: the instant from which MFA is required; `null`: it is not. */
-  readonly enforcement: { readonly from: Date } | null;
+  /**
+   * `from`: the instant from which MFA is required; `null`: it is not. `rule`: what demands it, if the option `require`
+   * names that. Of a user whose grace has not begun to count, `from` is when it would end if they signed in now.
+   */
+  readonly enforcement: { readonly from: Date; readonly rule?: string } | null;
+  /** When the user's grace began to count: their first sign-in under a requirement with grace. */
+  readonly graceSince?: Date;
+  /** Nothing requires MFA before this instant. */
+  readonly exemptUntil?: Date;
   /** The epoch of sessions that are signed in now. */
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. */
@@ -340,9 +348,21 @@ export interface Mfa {
 
   /**
    * No longer requires MFA of a user. With `until`, nothing requires it before that instant, the option `require`
-   * included, and what is required after it stays.
+   * included, and what is required after it stays. `until` may be bounded by the `maxExemptionDays` of a requirement.
    */
   exempt(userId: string, options?: { readonly until?: Date }, request?: RequestContext): Promise<void>;
+
+  /**
+   * For an emergency: nothing requires MFA of this user for 1 to 60 minutes. It takes a reason, and its event is to be
+   * alerted on. It lifts a requirement, never a factor and never a lock: a user who has a factor is refused, and needs
+   * `reset`; a locked one needs `unlock`.
+   * @throws {MfaError} `already_enabled`
+   */
+  breakGlass(
+    userId: string,
+    options: { readonly minutes: number },
+    request: RequestContext & { readonly reason: string },
+  ): Promise<void>;
 
   /**
    * For the host's login route: counts a wrong password. A lock that wrong passwords here alone have made stops every

@@ -31,6 +31,9 @@ const OUTSTANDING_MS = 10_000;
 
 const REVISION_BYTES = 16;
 
+/** What the application adds to the context of a transition. */
+type HostContext = Pick<TransitionContext, 'policy' | 'secrets' | 'demand'>;
+
 /** What the loop works with. */
 export interface DecideDependencies {
   readonly store: CheckedStore;
@@ -38,7 +41,7 @@ export interface DecideDependencies {
   readonly random: RandomSource;
   readonly onEvent: EventSink | undefined;
   /** What every transition may look at, beside user, instant and request. */
-  readonly context: (userId: string) => Pick<TransitionContext, 'policy' | 'secrets' | 'requiredFrom'>;
+  readonly context: (userId: string) => HostContext | Promise<HostContext>;
 }
 
 /** A result, with the record that it was committed with. */
@@ -92,6 +95,10 @@ async function decideOne<T>(
     return { result: decision.result, record };
   };
 
+  // Before the record is read: what is decided on must not wait for the host.
+  const asked = context(userId);
+  const fromHost = asked instanceof Promise ? await asked : asked;
+
   let faults = 0;
   let lastFault: unknown;
   let lostRaces = 0;
@@ -125,7 +132,7 @@ async function decideOne<T>(
       throw new MfaError('session_revoked');
     }
     const now = clock();
-    const decision = transition(record, { ...context(userId), userId, now, request });
+    const decision = transition(record, { ...fromHost, userId, now, request });
     const { change } = decision;
     if (change === null) {
       // No swap shows whether this still holds.
@@ -142,8 +149,10 @@ async function decideOne<T>(
     const next = nextRecord(change, stored, events.at(-1)?.seq ?? record.lastEventSeq, random);
     let swapped: boolean;
     try {
-      const kept = change.eraseEvents === true ? 'erase' : next === null ? [] : events;
-      swapped = await store.commit({ userId, expected: revision, next, events: kept });
+      const erases = change.eraseEvents === true;
+      const kept = erases ? 'erase' : next === null ? [] : events;
+      const forOutbox = erases && { forOutbox: events };
+      swapped = await store.commit({ userId, expected: revision, next, events: kept, ...forOutbox });
     } catch (error) {
       if (++faults >= MAX_FAULTS) throw error;
       lastFault = error;

@@ -4,6 +4,7 @@ import type { MfaError } from './errors.ts';
 import type { EventDetail, RequestContext } from './events.ts';
 import type { FactorSecrets } from './factors/factor-secrets.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
+import type { Demand } from './policies/requirement.ts';
 import type { MfaRecord } from './record/record.ts';
 
 /** The limits that transitions obey. */
@@ -21,8 +22,8 @@ export interface TransitionContext {
   readonly now: number;
   readonly policy: Policy;
   readonly secrets: FactorSecrets;
-  /** The instant from which the option `require` demands MFA of this user; `null`: it does not. Epoch milliseconds. */
-  readonly requiredFrom: number | null;
+  /** What the option `require` demands of this user; `null`: nothing. */
+  readonly demand: Demand | null;
   readonly request: RequestContext;
 }
 

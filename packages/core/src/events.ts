@@ -82,13 +82,17 @@ export type EventDetail =
   /** `until` is epoch ms; null if only `unlock` ends the lock. */
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
   /** A lock was lifted, or the failure count was reset. */
-  | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success' }
+  | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success'; readonly reason?: string }
   /** MFA is required of this user from `from` (epoch ms) on. */
-  | { readonly type: 'enforced'; readonly from: number }
+  | { readonly type: 'enforced'; readonly from: number; readonly reason?: string }
   /** MFA is not required before `until` (epoch ms). Without `until`, what `enforce` required no longer applies. */
-  | { readonly type: 'exempted'; readonly until?: number }
+  | { readonly type: 'exempted'; readonly until?: number; readonly reason?: string }
+  /** Somebody lifted what requires MFA of this user until then (epoch ms). Alert on it. */
+  | { readonly type: 'break_glass'; readonly until: number; readonly reason: string }
+  /** The first sign-in under a requirement with grace. `until` (epoch ms): when the grace ends, by the policy of that day. */
+  | { readonly type: 'grace_started'; readonly until: number; readonly rule?: string }
   /** Support removed every factor and backup code. */
-  | { readonly type: 'reset' }
+  | { readonly type: 'reset'; readonly reason?: string }
   /** A browser needs no second factor for a while. `method`: what was given instead of the next ones. */
   | { readonly type: 'device_trusted'; readonly deviceId: string; readonly method: string }
   /** A trusted device took the place of the second factor at a sign-in. */
@@ -120,6 +124,11 @@ export interface RequestContext {
   readonly userAgent?: string | undefined;
   /** For calls by support: the member of staff who acts; cut to 255 characters. Never shown to the user. */
   readonly actor?: string | undefined;
+  /**
+   * For `enforce`, `exempt`, `breakGlass`, `unlock` and `reset`: why, as their events tell it to your staff; 1 to 500
+   * printable characters. Never shown to the user.
+   */
+  readonly reason?: string | undefined;
   /**
    * The `sessionEpoch` that the acting session was signed in with. If the record has another one, the call is refused
    * (`session_revoked`), in the same swap that would make its change.

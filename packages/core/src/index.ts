@@ -3,6 +3,7 @@ export { nameInApp, shownAccountName } from './account-name.ts';
 export { createMfa } from './mfa.ts';
 export { MfaError } from './errors.ts';
 export { LIMITS } from './limits.ts';
+export { outboxFilter } from './outbox.ts';
 export { UNTIL_UNLOCK } from './record/fields.ts';
 export { EMPTY_RECORD } from './record/record.ts';
 export { routedStore } from './routed-store.ts';
@@ -53,7 +54,9 @@ export type {
   StoreOutcome,
 } from './observe/observer.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
+export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
+export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
 export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
 export type { Verified } from './verified.ts';

@@ -31,14 +31,26 @@ export function parseToken(token: unknown): string {
  * @throws {MfaError} `invalid_input` if a part is not a string
  */
 export function parseRequest(input: unknown): RequestContext {
-  const { ip, userAgent, actor, sessionEpoch } = asObject('request', input ?? {});
+  const { ip, userAgent, actor, reason, sessionEpoch } = asObject('request', input ?? {});
   return {
     ip: cutText('ip', ip, LIMITS.ipCharacters),
     userAgent: cutText('userAgent', userAgent, LIMITS.userAgentCharacters),
     actor: cutText('actor', actor, LIMITS.actorCharacters),
+    reason: reason === undefined ? undefined : parseReason(reason),
     sessionEpoch:
       sessionEpoch === undefined ? undefined : parseWhole('sessionEpoch', sessionEpoch, 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/** Staff write it, not the client: what cannot be kept whole is refused. @throws {MfaError} `invalid_input` */
+function parseReason(reason: unknown): string {
+  const sound =
+    typeof reason === 'string' &&
+    reason.trim() !== '' &&
+    reason.length <= LIMITS.reasonCharacters &&
+    !/[\p{Cc}\p{Cs}]/u.test(reason);
+  if (!sound) throw invalidInput('reason', `must be 1 to ${LIMITS.reasonCharacters} printable characters`);
+  return reason;
 }
 
 function cutText(field: string, text: unknown, maxLength: number): string | undefined {

@@ -21,6 +21,10 @@ export const LIMITS = {
   userAgentCharacters: 256,
   /** Cut to this length, never refused. */
   actorCharacters: 255,
+  /** Why a member of staff acts. */
+  reasonCharacters: 500,
+  /** Break-glass is for the hour in which something is repaired; whatever takes longer is an exemption. */
+  breakGlassMinutes: 60,
   /** Events on one page of the history. */
   historyEvents: 200,
 } as const;

@@ -13,7 +13,7 @@ import { checkedRandom, systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
-import { MfaError } from './errors.ts';
+import { invalidInput, MfaError } from './errors.ts';
 import { forgetDevice, forgetDevices } from './devices/forget.ts';
 import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/input.ts';
 import { findDevice, isLockedForDevice } from './devices/recognize.ts';
@@ -24,14 +24,15 @@ import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { observedCalls, observedQueue, observedStore } from './observe/observed-parts.ts';
-import { resolveOptions, type MfaOptions, type ResolvedOptions } from './options.ts';
+import { resolveOptions, type MfaOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
+import { createDemandOn } from './policies/requirement.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
 import { createSignInAlone } from './sign-in-alone.ts';
 import { toStatus } from './status.ts';
 import { createTokens } from './tokens.ts';
-import { enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
+import { breakGlass, enforce, exempt, forget, passwordChanged, unlock } from './transitions/administration.ts';
 import { begin, type NextStep } from './transitions/begin.ts';
 import { regenerateAttempt, regenerateGate } from './transitions/regenerate.ts';
 import { disableAttempt, removeFactorAttempt, reset } from './transitions/removal.ts';
@@ -67,8 +68,12 @@ export function createMfa(options: MfaOptions): Mfa {
     maxFactors: resolved.maxFactors,
     devices: resolved.trustedDevices ?? null,
   };
-  const requiredFrom = (userId: string): number | null => requireFrom(resolved.require, userId);
-  const context = (userId: string) => ({ policy, secrets, requiredFrom: requiredFrom(userId) });
+  const demandOn = createDemandOn(resolved.require);
+  const context = (userId: string) => {
+    const demand = demandOn(userId);
+    if (demand instanceof Promise) return demand.then((answer) => ({ policy, secrets, demand: answer }));
+    return { policy, secrets, demand };
+  };
   const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
   const prover = createProver({ decide, read: store.read, clock, passwords, secrets });
@@ -99,11 +104,11 @@ export function createMfa(options: MfaOptions): Mfa {
   };
 
   const toBeginResult = (userId: string, { result, record }: Committed<NextStep>): BeginResult => {
-    const { next, now, enforcedFrom, device } = result;
+    const { next, now, enrollBy, remind, device } = result;
     const known = { sessionEpoch: record.sessionEpoch, seq: record.lastEventSeq };
     if (next === 'signed-in') {
-      const enrolls = enforcedFrom !== null && record.factors.length === 0;
-      return { next, ...known, ...(enrolls && { enrollBy: new Date(enforcedFrom) }), ...(device && { device }) };
+      const reminder = enrollBy !== null && { enrollBy: new Date(enrollBy), ...(remind && { remind }) };
+      return { next, ...known, ...reminder, ...(device && { device }) };
     }
     if (next === 'enroll') return { next, ...tokens.enroll(userId, record, now, setupTtlSeconds) };
     return { next, ...tokens.ask('verify', userId, record, now), ...(device && { device }) };
@@ -182,14 +187,16 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     async status(userId) {
-      const record = await peek(userId);
+      const id = parseUserId(userId);
+      const demand = await demandOn(id);
+      const record = await peek(id);
       return toStatus(record, {
         kinds: kinds.enrolled,
         policy: resolved.lockout,
         devices: policy.devices,
         now: clock(),
-        requiredFrom: requiredFrom(userId),
-        passwordNeeded: await passwords.has(userId),
+        demand,
+        passwordNeeded: await passwords.has(id),
       });
     },
 
@@ -200,6 +207,13 @@ export function createMfa(options: MfaOptions): Mfa {
     exempt: async (userId, grace, request) => {
       const { until } = asObject('options', grace ?? {});
       await change(userId, exempt(until === undefined ? null : parseInstant('until', until)), request);
+    },
+    breakGlass: async (userId, length, request) => {
+      const { minutes } = asObject('options', length);
+      const forMs = parseWhole('minutes', minutes, 1, LIMITS.breakGlassMinutes) * 60_000;
+      const { reason } = parseRequest(request);
+      if (reason === undefined) throw invalidInput('reason', 'must be given');
+      await change(userId, breakGlass(forMs, reason), request);
     },
     forgetDevice: (userId, deviceId, request) => change(userId, forgetDevice(deviceId), request),
     forgetDevices: (userId, request) => change(userId, forgetDevices, request),
@@ -216,9 +230,10 @@ export function createMfa(options: MfaOptions): Mfa {
     async assertNotLocked(userId, from) {
       const id = parseUserId(userId);
       const entries = parseFromDevice(from);
+      const demand = await demandOn(id);
       const record = await peek(id);
       const now = clock();
-      const named = findDevice(record, entries, { policy, now, requiredFrom: requiredFrom(id) });
+      const named = findDevice(record, entries, { policy, now, demand });
       if (isLockedForDevice(record, named, now)) throw lockedError(record.lockout);
     },
 
@@ -245,19 +260,6 @@ export function createMfa(options: MfaOptions): Mfa {
     clock,
   };
   return observedCalls(calls, options.observe);
-}
-
-/**
- * What the option `require` demands of a user, in epoch milliseconds.
- * @throws {TypeError} if a function gives neither a Date nor null: a policy that cannot be read must not be taken for none
- */
-function requireFrom(require: ResolvedOptions['require'], userId: string): number | null {
-  if (require === undefined) return null;
-  if (require === 'all') return 0;
-  const from: unknown = require(userId);
-  if (from === null) return null;
-  if (from instanceof Date && !Number.isNaN(from.getTime())) return from.getTime();
-  throw new TypeError('require must give a valid Date or null');
 }
 
 /** Refuses what is no instant: no time step, lock or expiry is computed from it. */

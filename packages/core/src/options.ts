@@ -9,6 +9,7 @@ import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
 import type { Observer } from './observe/observer.ts';
+import type { Require } from './policies/requirement.ts';
 import type { MfaStore } from './store.ts';
 
 /**
@@ -40,10 +41,11 @@ export interface MfaOptions {
    */
   readonly lockout?: Partial<LockoutPolicy>;
   /**
-   * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never.
-   * Asked at every call, so it must be fast. The stricter of the two wins; `exempt` with an end lifts both.
+   * Who must have a second factor, beside what `enforce` stores: `'all'`, or from when on a user must, `null` for never;
+   * with time to enroll, a `Requirement`. The stricter of the two wins; `exempt` with an end lifts both. Asked at every
+   * call, so it must be fast. A throw, a promise that is rejected, and one that takes 10 s refuse the call.
    */
-  readonly require?: 'all' | ((userId: string) => Date | null);
+  readonly require?: Require;
   /** Life of a token for `verify`; 30 to 600, default 300. */
   readonly challengeTtlSeconds?: number;
   /** Life of a setup that waits for its first code, and of an enroll token with its setup; 60 to 3,600, default 600. */
@@ -71,7 +73,7 @@ export type ResolvedOptions = Required<
   readonly totp: Required<TotpOptions>;
   readonly backupCodes: Required<BackupCodeOptions>;
   readonly lockout: LockoutPolicy;
-  readonly require?: MfaOptions['require'];
+  readonly require?: Require | undefined;
   readonly trustedDevices?: DevicePolicy | undefined;
 };
 
@@ -134,7 +136,7 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
       (lockout) => lockout.maxDurationSeconds >= lockout.durationSeconds,
       'maxDurationSeconds must not be below durationSeconds',
     ),
-  require: port<NonNullable<MfaOptions['require']>>(
+  require: port<Require>(
     (value) => typeof value === 'function' || value === 'all',
     "must be a function or the literal 'all'",
   ).optional(),

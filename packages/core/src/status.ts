@@ -3,8 +3,9 @@ import type { DeviceStatus, MfaStatus } from './api.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import type { DevicePolicy } from './devices/options.ts';
 import { endOfTrust, isAlive } from './devices/recognize.ts';
-import { enforcedFrom } from './policies/enforcement.ts';
+import { enforcementOf } from './policies/enforcement.ts';
 import { isLocked, lockEnd, triesLeft, type LockoutPolicy } from './policies/lockout.ts';
+import type { Demand } from './policies/requirement.ts';
 import type { MfaRecord } from './record/record.ts';
 
 /** What a status depends on beside the record. Instants are epoch milliseconds. */
@@ -12,8 +13,8 @@ export interface StatusContext {
   readonly kinds: readonly EnrolledKind[];
   readonly policy: LockoutPolicy;
   readonly now: number;
-  /** What the option `require` demands. */
-  readonly requiredFrom: number | null;
+  /** What the option `require` demands; `null`: nothing. */
+  readonly demand: Demand | null;
   readonly passwordNeeded: boolean;
   /** What trusted devices obey; `null`: there are none. */
   readonly devices: DevicePolicy | null;
@@ -22,10 +23,10 @@ export interface StatusContext {
 /** The status that a record tells. */
 export function toStatus(
   record: MfaRecord,
-  { kinds, policy, now, requiredFrom, passwordNeeded, devices }: StatusContext,
+  { kinds, policy, now, demand, passwordNeeded, devices }: StatusContext,
 ): MfaStatus {
   const { factors, backupCodes, lockout } = record;
-  const from = enforcedFrom(record, requiredFrom);
+  const enforcement = enforcementOf(record, { now, demand });
   const locked = isLocked(lockout, now);
   return {
     enabled: factors.length > 0,
@@ -43,7 +44,12 @@ export function toStatus(
     passwordNeeded,
     triesLeft: triesLeft(lockout, policy, now),
     devices: devices === null ? [] : showDevices(record, devices, now),
-    enforcement: from === null ? null : { from: new Date(from) },
+    enforcement: enforcement && {
+      from: new Date(enforcement.from),
+      ...(enforcement.rule !== null && { rule: enforcement.rule }),
+    },
+    ...(record.graceSince !== undefined && { graceSince: new Date(record.graceSince) }),
+    ...(record.exemptUntil !== null && now < record.exemptUntil && { exemptUntil: new Date(record.exemptUntil) }),
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
   };

@@ -1,5 +1,6 @@
 /** MfaStore: the port that a database stands behind, and its promises. */
 import type { MfaEvent } from './events.ts';
+import type { Outbox } from './outbox.ts';
 import type { MfaRecord } from './record/record.ts';
 
 /** A record and the revision it was stored under. */
@@ -21,6 +22,8 @@ export interface Swap {
    * stored event of the user is removed in the same commit, whether or not there was a record, and none is added.
    */
   readonly events: readonly MfaEvent[] | 'erase';
+  /** With `'erase'` alone: what happened, which no store keeps. An outbox queues what it takes of it. */
+  readonly forOutbox?: readonly MfaEvent[];
 }
 
 /** Which events to read. */
@@ -129,4 +132,12 @@ export interface MfaStore {
    * @throws {RangeError} if `before` is not a valid date
    */
   pruneEvents?(options: { readonly before: Date }): Promise<number>;
+
+  /**
+   * Optional: events that someone must be told of, as the host has chosen them when it made the store. `commit` puts them in
+   * with everything else that it stores, and only then; a commit that is sent twice puts them in once. They are no part of
+   * the user's events: neither an erase nor a removal takes those that wait, and `pruneEvents` leaves them. An erase takes
+   * those of its user that are parked. The core never calls it: `runOutbox` of `@mfakit/notify` does.
+   */
+  readonly outbox?: Outbox;
 }

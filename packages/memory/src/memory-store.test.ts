@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY_RECORD, type MfaRecord, type MfaStore } from '@mfakit/core';
-import { storeCases } from '@mfakit/testkit';
+import { OUTBOX_TYPES, storeCases } from '@mfakit/testkit';
 import { memoryStore } from './memory-store.ts';
 
 const RECORD: MfaRecord = {
@@ -18,6 +18,11 @@ async function insert(store: MfaStore, userId: string): Promise<boolean> {
 
 describe('the promises of the port', () => {
   for (const { name, run } of storeCases(async () => ({ connections: [memoryStore()] }))) test(name, run);
+});
+
+describe('the promises of the port, with an outbox', () => {
+  const outbox = { types: OUTBOX_TYPES };
+  for (const { name, run } of storeCases(async () => ({ connections: [memoryStore({ outbox })] }))) test(name, run);
 });
 
 test('each call makes a store of its own', async () => {

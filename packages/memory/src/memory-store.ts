@@ -1,5 +1,22 @@
 /** memoryStore: the store port over a Map, for tests and demos. */
-import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import {
+  outboxFilter,
+  type EventPage,
+  type MfaEvent,
+  type MfaStore,
+  type OutboxOptions,
+  type ScannedRecord,
+  type ScanPage,
+  type StoredRecord,
+  type Swap,
+} from '@mfakit/core';
+import { memoryOutbox } from './memory-outbox.ts';
+
+/** What {@link memoryStore} can be told. */
+export interface MemoryStoreOptions {
+  /** Keeps events of these types until someone was told of them; by default there is no outbox. */
+  readonly outbox?: OutboxOptions;
+}
 
 /** One user. JSON text, not objects: nothing is shared with the caller. */
 interface Row {
@@ -20,6 +37,7 @@ interface Row {
  * UTF-16 code units (the order of `<` on strings).
  *
  * @returns an empty store; each call makes one of its own
+ * @throws {TypeError} if an option has the wrong type
  * @example
  * ```ts
  * import { memoryStore } from '@mfakit/memory';
@@ -28,8 +46,10 @@ interface Row {
  * await store.read('alice'); // null
  * ```
  */
-export function memoryStore(): MfaStore {
+export function memoryStore({ outbox: outboxOptions }: MemoryStoreOptions = {}): MfaStore {
   const rows = new Map<string, Row>();
+  const toQueue = outboxFilter(outboxOptions);
+  const outbox = outboxOptions && memoryOutbox();
   /** The user ids in scan order; null once a user was added or removed, until the next scan sorts them again. */
   let sortedIds: readonly string[] | null = null;
 
@@ -40,7 +60,8 @@ export function memoryStore(): MfaStore {
       return row === undefined ? null : storedRecord(row);
     },
 
-    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
+    async commit(swap: Swap): Promise<boolean> {
+      const { userId, expected, next, events } = swap;
       const row = rows.get(userId);
       if (next !== null && row?.revision === next.revision) return true;
       if ((row?.revision ?? null) !== expected) return false;
@@ -53,9 +74,12 @@ export function memoryStore(): MfaStore {
         const added = erases
           ? []
           : events.map((event) => ({ seq: event.seq, at: event.at, json: JSON.stringify(event) }));
+        const queued = toQueue(swap).map((event) => JSON.stringify(event));
         const log = erases ? [] : (row?.events ?? []);
         checkAscending([...log.slice(-1), ...added]);
         for (const event of added) log.push(event);
+        if (erases) outbox?.erase(userId);
+        outbox?.queue(queued);
         rows.set(userId, { revision: next.revision, record, events: log });
       }
       if ((row === undefined) !== (next === null)) sortedIds = null;
@@ -91,6 +115,8 @@ export function memoryStore(): MfaStore {
       }
       return removed;
     },
+
+    ...(outbox !== undefined && { outbox }),
   };
 }
 

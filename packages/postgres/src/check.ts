@@ -8,6 +8,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   mfa_event: ['user_id', 'seq', 'at', 'event'],
 };
 
+const OUTBOX_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  mfa_outbox: ['id', 'user_id', 'event', 'due', 'tries', 'error'],
+};
+
 /** What makes `true` mean durable, if it is not off. Another database may know neither: then it answers with NULL. */
 const DURABILITY: Readonly<Record<string, string>> = {
   fsync: 'turn it on in postgresql.conf',
@@ -18,19 +22,19 @@ const DURABILITY: Readonly<Record<string, string>> = {
  * @throws {Error} that names the table, the column or the setting
  * @throws what the client throws
  */
-export async function checkDatabase(client: PostgresClient, schema: string): Promise<void> {
+export async function checkDatabase(client: PostgresClient, schema: string, hasOutbox: boolean): Promise<void> {
   const { rows } = await client.query(
     `SELECT table_name, column_name FROM information_schema.columns
-     WHERE table_schema = $1 AND table_name IN ('mfa_record', 'mfa_event')`,
+     WHERE table_schema = $1 AND table_name IN ('mfa_record', 'mfa_event', 'mfa_outbox')`,
     [schema],
   );
   const found = new Set(
     (rows as readonly ColumnRow[]).map(({ table_name: table, column_name: column }) => `${table}.${column}`),
   );
-  const missing = Object.entries(COLUMNS).flatMap(([table, columns]) =>
+  const missing = Object.entries({ ...COLUMNS, ...(hasOutbox && OUTBOX_COLUMNS) }).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`).filter((column) => !found.has(column)),
   );
-  if (missing.length > 0) throw tablesMissing(schema, missing);
+  if (missing.length > 0) throw tablesMissing(schema, { columns: missing, hasOutbox });
 
   for (const [setting, remedy] of Object.entries(DURABILITY)) {
     const { rows: answers } = await client.query('SELECT current_setting($1, true) AS value', [setting]);

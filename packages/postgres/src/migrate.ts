@@ -1,11 +1,14 @@
 /** migrate: creates the tables, whoever else is at it. */
 import { checkClient, type PostgresClient } from './client.ts';
+import { outboxIn, outboxObjects } from './outbox.ts';
 import { quoted, schemaObjects, tablesIn } from './tables.ts';
 
 /** Where the tables go. */
 export interface MigrateOptions {
   /** Is created where it is missing; default `public`. */
   readonly schema?: string;
+  /** Whether to create the table of the outbox too; default `false`. */
+  readonly outbox?: boolean;
 }
 
 /** Other processes that may create the same thing at the same moment, each of which can spoil one try. */
@@ -19,15 +22,18 @@ const MAX_TRIES = 50;
 const LOST_RACES = ['23505', '42P06', '42P07', '42710', 'XX000', '40001', '40P01'];
 
 /**
- * Creates what is missing of the two tables and their index, and touches nothing that is there. Any number of processes
+ * Creates what is missing of the tables and their indexes, and touches nothing that is there. Any number of processes
  * may call it at once, at every start. Needs the right to create only where something is missing.
  *
  * @param client - as for `postgresStore`
  * @throws what the client throws
  */
-export async function migrate(client: PostgresClient, { schema = 'public' }: MigrateOptions = {}): Promise<void> {
+export async function migrate(
+  client: PostgresClient,
+  { schema = 'public', outbox = false }: MigrateOptions = {},
+): Promise<void> {
   checkClient(client);
-  const objects = schemaObjects(tablesIn(schema));
+  const objects = [...schemaObjects(tablesIn(schema)), ...(outbox ? outboxObjects(outboxIn(schema)) : [])];
   const found = await client.query('SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema]);
   if (found.rows.length === 0) await create(client, `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
 

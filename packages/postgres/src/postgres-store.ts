@@ -1,8 +1,19 @@
 /** postgresStore: the store port over two tables of PostgreSQL, one statement a call; a lost swap takes a second one. */
-import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import {
+  outboxFilter,
+  type EventPage,
+  type MfaEvent,
+  type MfaStore,
+  type OutboxOptions,
+  type ScannedRecord,
+  type ScanPage,
+  type StoredRecord,
+  type Swap,
+} from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
 import { explained } from './missing-tables.ts';
+import { outboxIn, outboxStatements, postgresOutbox, type OutboxStatements } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
 import { statementNames } from './statement-names.ts';
 import { statements, type Statements } from './statements.ts';
@@ -19,7 +30,14 @@ export interface PostgresStoreOptions {
    * works through PgBouncer in transaction mode. Needs a client that takes `{name, text, values}`, such as pg's `Pool`.
    */
   readonly namedStatements?: boolean;
+  /**
+   * Keeps events of these types until someone was told of them, in a table that `migrate` creates with its option `outbox`;
+   * by default there is no outbox. `events: false` changes nothing about it.
+   */
+  readonly outbox?: OutboxOptions;
 }
+
+type Sql = Statements & OutboxStatements;
 
 /** Transactions that the server rolled back because of others: nothing is stored, for certain. */
 const ROLLED_BACK = ['40001', '40P01'];
@@ -51,19 +69,21 @@ export function postgresStore(
   options?: PostgresStoreOptions & { readonly namedStatements?: false },
 ): MfaStore;
 export function postgresStore(client: PostgresClient | PreparingClient, options: PostgresStoreOptions = {}): MfaStore {
-  const { schema = 'public', events: keepEvents = true, namedStatements = false } = options;
+  const { schema = 'public', events: keepEvents = true, namedStatements = false, outbox } = options;
   checkClient(client);
-  const sql = statements(tablesIn(schema));
+  const toQueue = outboxFilter(outbox);
+  const hasOutbox = outbox !== undefined;
+  const sql = { ...statements(tablesIn(schema), outboxIn(schema)), ...outboxStatements(outboxIn(schema)) };
   // What takes named statements takes plain ones too.
   const plain = client as PostgresClient;
   const send = namedStatements ? sendNamed(client as PreparingClient, sql) : sendPlain(plain, sql);
 
-  async function run<Row>(operation: keyof Statements, values: unknown[]): Promise<readonly Row[]> {
+  async function run<Row>(operation: keyof Sql, values: unknown[]): Promise<readonly Row[]> {
     try {
       const { rows } = await send(operation, values);
       return rows as readonly Row[];
     } catch (error) {
-      throw explained(error, schema);
+      throw explained(error, schema, hasOutbox);
     }
   }
 
@@ -71,7 +91,7 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
     return (await run<RecordRow>('read', [userId]))[0] ?? null;
   }
 
-  async function swap(operation: keyof Statements, values: unknown[]): Promise<boolean> {
+  async function swap(operation: keyof Sql, values: unknown[]): Promise<boolean> {
     try {
       return (await run(operation, values)).length > 0;
     } catch (error) {
@@ -86,16 +106,21 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       return row && { revision: row.revision, record: JSON.parse(row.record) };
     },
 
-    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
+    async commit(change: Swap): Promise<boolean> {
+      const { userId, expected, next, events } = change;
       if (next === null) {
         return expected === null ? (await find(userId)) === null : swap('remove', [userId, expected]);
       }
       const erases = events === 'erase';
-      const insert = erases ? 'insertErasing' : 'insert';
-      const update = erases ? 'updateErasing' : 'update';
+      const queued = toQueue(change);
+      // Another statement than that of a commit which tells nobody: that one knows of no outbox, and pays nothing for it.
+      const queueing = queued.length > 0 || (erases && hasOutbox) ? 'Queueing' : '';
+      const insert = `insert${erases ? 'Erasing' : ''}${queueing}` as const;
+      const update = `update${erases ? 'Erasing' : ''}${queueing}` as const;
       const values = [userId, next.revision, JSON.stringify(next.record)];
       if (expected !== null) values.push(expected);
       if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
+      if (queueing) values.push(JSON.stringify(queued));
       if (await swap(expected === null ? insert : update, values)) return true;
       // A driver may have sent this twice. Only a statement of its own is sure to see what the one before was waiting for.
       return (await find(userId))?.revision === next.revision;
@@ -116,9 +141,11 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       }));
     },
 
-    check: () => checkDatabase(plain, schema),
+    check: () => checkDatabase(plain, schema, hasOutbox),
 
     pruneEvents: ({ before }) => pruneEvents(plain, { before, schema }),
+
+    ...(hasOutbox && { outbox: postgresOutbox(run, isRolledBack) }),
   };
 }
 
@@ -135,13 +162,13 @@ interface EventRow {
   readonly event: string;
 }
 
-type Send = (operation: keyof Statements, values: unknown[]) => Promise<PostgresResult>;
+type Send = (operation: keyof Sql, values: unknown[]) => Promise<PostgresResult>;
 
-function sendPlain(client: PostgresClient, sql: Statements): Send {
+function sendPlain(client: PostgresClient, sql: Sql): Send {
   return (operation, values) => client.query(sql[operation], values);
 }
 
-function sendNamed(client: PreparingClient, sql: Statements): Send {
+function sendNamed(client: PreparingClient, sql: Sql): Send {
   const nameOf = statementNames(sql);
   return async (operation, values) => client.query({ name: await nameOf(operation), text: sql[operation], values });
 }

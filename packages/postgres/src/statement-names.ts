@@ -1,6 +1,4 @@
 /** statementNames: a name for every statement that no other statement has. */
-import type { Statements } from './statements.ts';
-
 /** 128 bits: nobody finds two texts with one name, and the name stays within the 63 bytes of which PostgreSQL sees it. */
 const DIGEST_BYTES = 16;
 
@@ -8,8 +6,10 @@ const DIGEST_BYTES = 16;
  * Names statements by a digest of their text. The text holds the schema, so statements of two schemas, or of two releases
  * of this package, never meet under one name on a connection, behind whatever pooler.
  */
-export function statementNames(statements: Statements): (operation: keyof Statements) => Promise<string> {
-  const names = new Map<keyof Statements, Promise<string>>();
+export function statementNames<Operation extends string>(
+  statements: Readonly<Record<Operation, string>>,
+): (operation: Operation) => Promise<string> {
+  const names = new Map<Operation, Promise<string>>();
   return (operation) => {
     const name = names.get(operation) ?? nameOf(operation, statements[operation]);
     names.set(operation, name);

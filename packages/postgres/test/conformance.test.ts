@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { storeCases, type TestStore } from '@mfakit/testkit';
+import { OUTBOX_TYPES, storeCases, type TestStore } from '@mfakit/testkit';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { fromPostgresJs, migrate, postgresStore } from '../src/index.ts';
@@ -13,6 +13,7 @@ describe('pg Pool and postgres.js', () => {
     // As it comes: a hasty one fails `check`.
     database = await openDatabase({});
     schema = await database.createSchema();
+    await migrate(database.pools[0], { schema, outbox: true });
     sql = postgres(database.url, { max: 8, onnotice: () => undefined });
   });
   afterAll(async () => {
@@ -27,21 +28,23 @@ describe('pg Pool and postgres.js', () => {
     return {
       async breakDown() {
         broken = true;
-        await database.pools[0].query(`DROP TABLE ${schema}.mfa_record, ${schema}.mfa_event`);
+        await database.pools[0].query(`DROP TABLE ${schema}.mfa_record, ${schema}.mfa_event, ${schema}.mfa_outbox`);
       },
       async close() {
-        if (broken) await migrate(database.pools[0], { schema });
+        if (broken) await migrate(database.pools[0], { schema, outbox: true });
       },
     };
   };
 
-  describe('two pg Pools, one of them with named statements', () => {
+  describe('two pg Pools with an outbox, one of them with named statements', () => {
+    const outbox = { types: OUTBOX_TYPES };
     const cases = storeCases(async () => {
       await database.empty(schema);
       const [one, other] = database.pools;
+      await one.query(`TRUNCATE ${schema}.mfa_outbox`);
       const connections = [
-        postgresStore(one, { schema }),
-        postgresStore(other, { schema, namedStatements: true }),
+        postgresStore(one, { schema, outbox }),
+        postgresStore(other, { schema, namedStatements: true, outbox }),
       ] as const;
       return { connections, ...breakable() };
     });

@@ -13,16 +13,18 @@ export interface Processes<Task> {
   stop(): Promise<void>;
 }
 
+/** A program made of a worker. */
+export interface Bundle {
+  readonly outfile: string;
+  remove(): void;
+}
+
 /**
- * Bundles a worker, since Node 20 runs no TypeScript, and starts it `count` times.
+ * Bundles a worker, since Node 20 runs no TypeScript.
  * @param worker - its source, in the folder `test` of its package
  * @param external - what the bundle leaves out beside the hasher: drivers
  */
-export async function startProcesses<Task extends object>(
-  worker: string,
-  external: readonly string[],
-  count: number,
-): Promise<Processes<Task>> {
+export async function bundle(worker: string, external: readonly string[]): Promise<Bundle> {
   // Inside the package, so that the bundle finds the driver.
   const folder = mkdtempSync(join(dirname(worker), '..', 'node_modules', 'worker-'));
   const outfile = join(folder, 'worker.mjs');
@@ -36,6 +38,16 @@ export async function startProcesses<Task extends object>(
     external: ['hash-wasm', ...external],
     logLevel: 'error',
   });
+  return { outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Bundles a worker, as {@link bundle} does, and starts it `count` times. */
+export async function startProcesses<Task extends object>(
+  worker: string,
+  external: readonly string[],
+  count: number,
+): Promise<Processes<Task>> {
+  const { outfile, remove } = await bundle(worker, external);
   const workers = Array.from({ length: count }, () => fork(outfile, { execArgv: [] }));
   return {
     perform: (task) => Promise.all(workers.map((each, index) => ask(each, task(index)))),
@@ -48,7 +60,7 @@ export async function startProcesses<Task extends object>(
           await exited;
         }),
       );
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }

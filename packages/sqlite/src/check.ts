@@ -8,6 +8,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   mfa_event: ['user_id', 'seq', 'at', 'event'],
 };
 
+const OUTBOX_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  mfa_outbox: ['id', 'user_id', 'event', 'due', 'tries', 'error'],
+};
+
 /** FULL. NORMAL may lose the last commits in a power cut. */
 const FULL = 2;
 
@@ -15,15 +19,15 @@ const FULL = 2;
 const UNSAFE_JOURNALS = ['off', 'memory'];
 
 /** @throws {Error} that names the table, the column or the setting */
-export function checkDatabase(database: SqliteDatabase): void {
+export function checkDatabase(database: SqliteDatabase, hasOutbox: boolean): void {
   const pragma = (text: string): readonly Readonly<Record<string, unknown>>[] =>
     database.prepare(`PRAGMA ${text}`).all() as Record<string, unknown>[];
 
-  const missing = Object.entries(COLUMNS).flatMap(([table, columns]) => {
+  const missing = Object.entries({ ...COLUMNS, ...(hasOutbox && OUTBOX_COLUMNS) }).flatMap(([table, columns]) => {
     const found = new Set(pragma(`table_info(${table})`).map(({ name }) => name));
     return columns.filter((column) => !found.has(column)).map((column) => `${table}.${column}`);
   });
-  if (missing.length > 0) throw tablesMissing(missing);
+  if (missing.length > 0) throw tablesMissing({ columns: missing, hasOutbox });
 
   if (Number(pragma('synchronous')[0]?.['synchronous']) < FULL) {
     throw new Error(

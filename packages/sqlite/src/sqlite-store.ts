@@ -1,9 +1,20 @@
 /** sqliteStore: the store port over one SQLite file. */
-import type { Swap, EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord } from '@mfakit/core';
+import {
+  outboxFilter,
+  type EventPage,
+  type MfaEvent,
+  type MfaStore,
+  type OutboxOptions,
+  type ScannedRecord,
+  type ScanPage,
+  type StoredRecord,
+  type Swap,
+} from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
 import { inOwnTransaction, type Begin, type SqliteDatabase, type SqliteStatement } from './driver.ts';
 import { explained } from './missing-tables.ts';
+import { QUEUE, sqliteOutbox, UNPARK } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?';
@@ -25,6 +36,11 @@ export interface SqliteStoreOptions {
    * blocks the event loop.
    */
   readonly busyTimeoutMs?: number;
+  /**
+   * Keeps events of these types until someone was told of them, in a table that `migrate` creates with its option `outbox`;
+   * by default there is no outbox. `events: false` changes nothing about it.
+   */
+  readonly outbox?: OutboxOptions;
 }
 
 interface RecordRow {
@@ -58,8 +74,10 @@ interface EventRow {
  * const store = sqliteStore(database);
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): MfaStore {
-  const { events: storesEvents = true, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  const { events: storesEvents = true, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, outbox } = options;
   if (typeof storesEvents !== 'boolean') throw new TypeError('events must be true or false');
+  const toQueue = outboxFilter(outbox);
+  const hasOutbox = outbox !== undefined;
   configure(database, busyTimeoutMs);
 
   // Prepared at first use: the tables may not be there yet.
@@ -74,7 +92,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     try {
       return inOwnTransaction(database, begin, work);
     } catch (error) {
-      throw explained(error);
+      throw explained(error, hasOutbox);
     }
   };
 
@@ -103,11 +121,14 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
         ...event,
         json: JSON.stringify(event),
       }));
+      const queued = toQueue(commit).map((event) => JSON.stringify(event));
       return transact('BEGIN IMMEDIATE', () => {
         // A driver sent this commit twice: all of it is stored already.
         if (!swap(commit, record)) return next !== null && storedRevision(userId) === next.revision;
         if (next === null || commit.events === 'erase') statement(DELETE_EVENTS).run(userId);
+        if (hasOutbox && commit.events === 'erase') statement(UNPARK).run(userId);
         for (const { seq, at, json } of added) statement(INSERT_EVENT).run(userId, seq, at, json);
+        for (const json of queued) statement(QUEUE).run(userId, json, Date.now());
         return true;
       });
     },
@@ -122,9 +143,11 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       return rows.map((row) => ({ userId: row.user_id, ...storedRecord(row) }));
     },
 
-    check: async () => checkDatabase(database),
+    check: async () => checkDatabase(database, hasOutbox),
 
     pruneEvents: ({ before }) => pruneEvents(database, { before }),
+
+    ...(hasOutbox && { outbox: sqliteOutbox({ statement, transact }) }),
   };
 }
 

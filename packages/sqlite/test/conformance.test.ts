@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { storeCases } from '@mfakit/testkit';
+import { OUTBOX_TYPES, storeCases } from '@mfakit/testkit';
 import { sqliteStore } from '../src/index.ts';
 import { databaseFile } from './database-file.ts';
 import { onEachDriver } from './on-each-driver.ts';
@@ -7,10 +7,11 @@ import { onEachDriver } from './on-each-driver.ts';
 onEachDriver('four connections to one file', (_name, open) => {
   const cases = storeCases(async () => {
     const file = await databaseFile(open);
-    const connect = () => sqliteStore(file.connect());
+    const connect = () => sqliteStore(file.connect(), { outbox: { types: OUTBOX_TYPES } });
     return {
       connections: [connect(), connect(), connect(), connect()],
-      breakDown: async () => void file.connect().exec('DROP TABLE mfa_record; DROP TABLE mfa_event'),
+      breakDown: async () =>
+        void file.connect().exec('DROP TABLE mfa_record; DROP TABLE mfa_event; DROP TABLE mfa_outbox'),
       close: async () => file.remove(),
     };
   });

@@ -14,10 +14,10 @@ export interface DatabaseFile {
   remove(): void;
 }
 
-/** Makes a migrated file. */
+/** Makes a migrated file, with a table for the outbox. */
 export async function databaseFile(open: Open = libsql.open): Promise<DatabaseFile> {
   const file = emptyFile(open);
-  await migrate(file.connect());
+  await migrate(file.connect(), { outbox: true });
   return file;
 }
 

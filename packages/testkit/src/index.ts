@@ -1,4 +1,5 @@
 /** Public names of @mfakit/testkit. */
+export { OUTBOX_TYPES } from './cases/outbox.ts';
 export { callsTaking, MFA_CALLS, provenBy } from './mfa-calls.ts';
 export type { CallInput, CallName, MfaCall } from './mfa-calls.ts';
 export { outcomeOf } from './outcome.ts';

@@ -45,11 +45,14 @@ function call<K extends keyof CallInput>(
 const WRITES = ['read', 'commit'] as const;
 const ACCOUNT = { accountName: 'user@example.com' };
 
-/** The calls of an application that has no passkeys. The two others sign in by a passkey alone: see `softwareKey`. */
-export type CallName = Exclude<keyof Mfa, 'passkeyChallenge' | 'passkeySignIn'>;
+/**
+ * The calls of an application that has no passkeys, for a user who has a factor. Two others sign in by a passkey alone: see
+ * `softwareKey`. The third, `breakGlass`, is for users who have no factor.
+ */
+export type CallName = Exclude<keyof Mfa, 'passkeyChallenge' | 'passkeySignIn' | 'breakGlass'>;
 
 /**
- * Every call of `Mfa` but those two. If a call is missing here, this file does not compile.
+ * Every call of `Mfa` but those three. If a call is missing here, this file does not compile.
  * @example
  * ```ts
  * import { MFA_CALLS, outcomeOf, readyForCalls, testApplication } from '@mfakit/testkit';

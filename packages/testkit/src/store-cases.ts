@@ -8,6 +8,7 @@ import { failureCases } from './cases/failures.ts';
 import { historyCases } from './cases/history.ts';
 import { lifecycleCases } from './cases/lifecycle.ts';
 import { lookAlikeCases } from './cases/look-alikes.ts';
+import { outboxCases } from './cases/outbox.ts';
 import { plainDataCases } from './cases/plain-data.ts';
 import { raceCases } from './cases/races.ts';
 import { removalCases } from './cases/removal.ts';
@@ -21,6 +22,8 @@ import { casesOf, type StoreCase, type StoreCaseOptions, type TestStore } from '
 
 /**
  * The promises of `MfaStore`, one case each. A store must pass all of them before core can rely on it.
+ *
+ * If the store has an outbox, open it with `outbox: { types: OUTBOX_TYPES }`.
  *
  * The cases need no test runner, and only the methods of the port. So they cannot check three promises: that a
  * commit survives a crash, that no statement hangs forever, and that `'erase'` removes events whose record is gone.
@@ -61,5 +64,6 @@ export function storeCases(
     plainDataCases,
     lifecycleCases,
     checkCases,
+    outboxCases,
   ].flatMap((group) => casesOf(createStore, group, options));
 }

@@ -1,5 +1,5 @@
 /** WatchedCalls: knows which calls of a store have not ended, so that a case that hangs can name them. */
-import type { MfaStore } from '@mfakit/core';
+import type { MfaStore, Outbox } from '@mfakit/core';
 import { describeSwap, quote } from './describe.ts';
 import type { TestStore } from './store-case.ts';
 
@@ -34,6 +34,15 @@ export function watch(connections: TestStore['connections']): Watched {
       pruneEvents: (options) => watched('pruneEvents', async () => (await store.pruneEvents?.(options)) ?? 0),
     }),
     ...(store.check !== undefined && { check: () => watched('check', async () => store.check?.()) }),
+    ...(store.outbox !== undefined && { outbox: eachOutbox(store.outbox) }),
+  });
+  const eachOutbox = (outbox: Outbox): Outbox => ({
+    claim: (limit, seconds) => watched('outbox.claim', () => outbox.claim(limit, seconds)),
+    done: (ids) => watched('outbox.done', () => outbox.done(ids)),
+    retry: (id, at, error) => watched('outbox.retry', () => outbox.retry(id, at, error)),
+    drop: (id) => watched('outbox.drop', () => outbox.drop(id)),
+    stats: () => watched('outbox.stats', () => outbox.stats()),
+    parked: (limit) => watched('outbox.parked', () => outbox.parked(limit)),
   });
   const [first, ...others] = connections;
   return {

@@ -16,7 +16,7 @@ const GRACE_MS = 60_000;
 const MAX_DEVICE_FAILURES = 10;
 
 /** What recognition looks at beside record and cookie. */
-export type DeviceContext = Pick<TransitionContext, 'now' | 'policy' | 'requiredFrom'>;
+export type DeviceContext = Pick<TransitionContext, 'now' | 'policy' | 'demand'>;
 
 /** A device of the user, named by an entry of the cookie. */
 export interface NamedDevice {

@@ -67,6 +67,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       guesses: z.strictObject({ level: z.number().nonnegative(), at: instant }),
       uncounted: z.strictObject({ slot: count, ids: z.array(text) }),
       enforcement: z.strictObject({ from: instant }).nullable(),
+      graceSince: instant.optional(),
       exemptUntil: instant.nullable(),
       spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })).max(SPENT_CHALLENGES),
       spentThrough: instant,

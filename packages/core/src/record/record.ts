@@ -72,6 +72,8 @@ export interface MfaRecord {
   readonly uncounted: Uncounted;
   /** MFA is required from this instant on. */
   readonly enforcement: { readonly from: number } | null;
+  /** When the grace of what `require` demands began to count: the first `begin` under it. Absent: none began yet. */
+  readonly graceSince?: number;
   /** MFA is not required before this instant, whatever requires it; `null` if there is no such exemption. */
   readonly exemptUntil: number | null;
   /** At most 32: the tokens that expire last. */

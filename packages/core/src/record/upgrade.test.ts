@@ -44,7 +44,7 @@ test('it stays as it is until the next swap, which stores it in the form of toda
     clock: testClock(),
     random: systemRandom,
     onEvent: undefined,
-    context: () => ({ policy: {} as never, secrets: {} as never, requiredFrom: null }),
+    context: () => ({ policy: {} as never, secrets: {} as never, demand: null }),
   });
   expect((await store.read('ann'))?.record.lastEventSeq).toBe(3);
   expect((await raw.read('ann'))?.record).toEqual(OLD);

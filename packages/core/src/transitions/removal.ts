@@ -5,6 +5,7 @@ import type { Attempt } from '../attempts/attempt.ts';
 import { endSessions, voidChallenges } from '../attempts/challenge.ts';
 import { accept, type Transition } from '../decision.ts';
 import type { MfaRecord } from '../record/record.ts';
+import { because } from './administration.ts';
 
 /** disable: the user removes every factor. */
 export const disableAttempt: Attempt<undefined> = {
@@ -41,8 +42,8 @@ export function removeFactorAttempt(factorId: string): Attempt<undefined> {
  * reset: support removes every factor. The count of failures and the enforcement stay. It also writes if there is no
  * factor, because somebody may hold a token to enroll one.
  */
-export const reset: Transition<undefined> = (record, { now }) =>
-  accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset' }] });
+export const reset: Transition<undefined> = (record, { now, request }) =>
+  accept(undefined, { record: withFactors(record, [], now), events: [{ type: 'reset', ...because(request) }] });
 
 /** Revokes at once: open challenges and the waiting setup go with the factors that are removed. */
 function withFactors(record: MfaRecord, factors: MfaRecord['factors'], now: number): MfaRecord {

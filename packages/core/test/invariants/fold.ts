@@ -12,6 +12,8 @@ export interface Told {
   readonly passwordFailures: number;
   readonly lockedUntil: number | null;
   readonly enforcedFrom: number | null;
+  /** When the user's grace began to count. */
+  readonly graceSince: number | null;
   /** Trusted devices in the order of their ids, each with its own failures. */
   readonly devices: readonly (readonly [string, number])[];
   readonly lastEventSeq: number;
@@ -27,6 +29,7 @@ export const NOTHING: Told = {
   passwordFailures: 0,
   lockedUntil: null,
   enforcedFrom: null,
+  graceSince: null,
   devices: [],
   lastEventSeq: 0,
 };
@@ -63,6 +66,7 @@ export function tellOf(record: MfaRecord): Told {
     passwordFailures: record.lockout.passwordFailures,
     lockedUntil: record.lockout.lockedUntil,
     enforcedFrom: record.enforcement?.from ?? null,
+    graceSince: record.graceSince ?? null,
     devices: (record.devices ?? []).map(({ id, failures = 0 }) => [id, failures] as const).toSorted(byId),
     lastEventSeq: record.lastEventSeq,
   };
@@ -148,6 +152,9 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
       return { ...told, devices: told.devices.map(([id, failed]) => [id, id === event.deviceId ? 0 : failed]) };
     case 'device_forgotten':
       return { ...told, devices: told.devices.filter(([id]) => event.deviceId !== null && id !== event.deviceId) };
+    case 'grace_started':
+      return { ...told, graceSince: event.at };
+    case 'break_glass':
     case 'rekeyed':
     case 'secret_unreadable':
       return told;

@@ -435,7 +435,19 @@ const ENROLL_TOKEN_CASES = callsTaking('enrollToken').flatMap((call): RefusalCas
   ];
 });
 
-const CASES = [...EVIDENCE_CASES, ...STATE_CASES, ...PASSKEY_CASES, ...ENROLL_TOKEN_CASES];
+/** Break-glass is no way past a factor. */
+const BREAK_GLASS_CASES: readonly RefusalCase[] = [
+  {
+    call: 'breakGlass',
+    code: 'already_enabled',
+    provoke: async (on) => {
+      await on.enroll('ann');
+      return () => on.mfa.breakGlass('ann', { minutes: 15 }, { reason: 'repairs' });
+    },
+  },
+];
+
+const CASES = [...EVIDENCE_CASES, ...STATE_CASES, ...PASSKEY_CASES, ...ENROLL_TOKEN_CASES, ...BREAK_GLASS_CASES];
 
 test.each(CASES.map((each) => [each.call, each.code, each.when ?? '', each] as const))(
   '%s refuses with %s %s',

@@ -34,6 +34,7 @@ export interface WireEvent {
   readonly backup_codes_remaining?: number | undefined;
   readonly until?: string | null | undefined;
   readonly from?: string | undefined;
+  readonly rule?: string | undefined;
   readonly by?: string | undefined;
   readonly key_id?: string | undefined;
 }
@@ -59,6 +60,7 @@ const event: z.ZodType<WireEvent> = z.strictObject({
   backup_codes_remaining: z.int().optional(),
   until: instant.nullable().optional(),
   from: instant.optional(),
+  rule: z.string().optional().meta({ description: 'Names what demands MFA.' }),
   by: z
     .string()
     .optional()
@@ -107,7 +109,7 @@ export const history: SessionRoute<HistoryQuery, HistoryReply> = {
 };
 
 /** What only staff and the host's policies do, even if nobody is named: the address in it is never the user's. */
-const ADMINISTRATIVE: ReadonlySet<string> = new Set(['enforced', 'exempted', 'reset']);
+const ADMINISTRATIVE: ReadonlySet<string> = new Set(['enforced', 'exempted', 'break_glass', 'reset']);
 
 /** An event in snake_case with ISO 8601 instants, without the user id, and without a trace of the staff behind it. */
 function toWireEvent(stored: MfaEvent): WireEvent {
@@ -122,7 +124,8 @@ function toWireEvent(stored: MfaEvent): WireEvent {
     ip: own ? stored.ip : undefined,
     user_agent: own ? stored.userAgent : undefined,
     operation: all.operation && toSnakeCase(all.operation),
-    reason: all.reason,
+    // Why staff acted is theirs alone.
+    reason: stored.type === 'attempt_refused' ? stored.reason : undefined,
     failures: all.failures,
     method: all.method,
     factor_id: all.factorId,
@@ -133,6 +136,7 @@ function toWireEvent(stored: MfaEvent): WireEvent {
     count: all.count,
     backup_codes_remaining: all.backupCodesRemaining,
     until: all.until === undefined || all.until === null ? all.until : toInstant(all.until),
+    rule: all.rule,
     from: all.from === undefined ? undefined : toInstant(all.from),
     by: bySupport ? 'support' : all.by,
     key_id: all.keyId,

@@ -37,8 +37,12 @@ export interface StatusReply {
   readonly devices: readonly WireDevice[];
   /** Whether a proof takes the password beside a second factor. */
   readonly password_needed: boolean;
-  /** `from`: the instant from which MFA is required, past or future. */
-  readonly enforcement: { readonly from: string } | null;
+  /** `from`: the instant from which MFA is required, past or future. `rule` names what demands it, if policy does. */
+  readonly enforcement: { readonly from: string; readonly rule?: string | undefined } | null;
+  /** When the time that policy leaves to enroll began to count. */
+  readonly grace_since?: string | undefined;
+  /** Nothing requires MFA before. */
+  readonly exempt_until?: string | undefined;
   /** Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0. */
   readonly locked: boolean;
   /** When that ends; `null` if nothing is locked, or if only support can unlock. */
@@ -77,10 +81,11 @@ export const status: SessionRoute<null, StatusReply> = {
     factors: z.array(factor).readonly(),
     devices: z.array(device).readonly().meta({ description: 'The browsers that the user trusts.' }),
     password_needed: z.boolean().meta({ description: 'Whether a proof takes the password beside a second factor.' }),
-    enforcement: z
-      .strictObject({ from: instant })
-      .nullable()
-      .meta({ description: 'The instant from which MFA is required; null: it is not.' }),
+    enforcement: z.strictObject({ from: instant, rule: z.string().optional() }).nullable().meta({
+      description: 'The instant from which MFA is required, and what demands it if policy does; null: it is not.',
+    }),
+    grace_since: instant.optional().meta({ description: 'When the time that policy leaves to enroll began to count.' }),
+    exempt_until: instant.optional().meta({ description: 'Nothing requires MFA before.' }),
     locked: z.boolean().meta({
       description: 'Whether sign-ins are refused. Codes are refused in this session, too, if `tries_left` is 0.',
     }),
@@ -109,7 +114,9 @@ export const status: SessionRoute<null, StatusReply> = {
           expires_at: expiresAt.toISOString(),
         })),
         password_needed: passwordNeeded,
-        enforcement: enforcement && { from: enforcement.from.toISOString() },
+        enforcement: enforcement && { ...enforcement, from: enforcement.from.toISOString() },
+        grace_since: rest.graceSince?.toISOString(),
+        exempt_until: rest.exemptUntil?.toISOString(),
         locked: rest.locked,
         locked_until: rest.lockedUntil?.toISOString() ?? null,
         tries_left: rest.triesLeft,

@@ -50,6 +50,7 @@ function largeRecord(): MfaRecord {
     },
     backupCodes: codes,
     enforcement: { from: SAMPLE_INSTANT },
+    graceSince: SAMPLE_INSTANT,
     spentChallenges,
     devices: TEXTS.slice(0, 10).map((label, index) => ({
       id: `d_${index}`.padEnd(22, 'x'),
@@ -96,6 +97,8 @@ const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extr
   account_unlocked: { type: 'account_unlocked', by: 'support' },
   enforced: { type: 'enforced', from: -LAST_INSTANT },
   exempted: { type: 'exempted' },
+  break_glass: { type: 'break_glass', until: LAST_INSTANT, reason: 'Ticket 4711: “no phone”' },
+  grace_started: { type: 'grace_started', until: LAST_INSTANT, rule: 'staff' },
   reset: { type: 'reset' },
   device_trusted: { type: 'device_trusted', deviceId: 'd_1', method: 'totp' },
   device_used: { type: 'device_used', deviceId: 'd_1' },

@@ -286,6 +286,10 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
     const options = about === null ? {} : { until: new Date(about) };
     return { userId, about, run: (mfa, request) => mfa.exempt(userId, options, request) };
   },
+  breakGlass: ({ chance, userId }) => {
+    const minutes = 1 + chance.below(60);
+    return { userId, run: (mfa, request) => mfa.breakGlass(userId, { minutes }, { ...request, reason: 'repairs' }) };
+  },
   passwordFailed: atLogin('passwordFailed'),
   passwordChanged: simple('passwordChanged'),
   assertNotLocked: atLogin('assertNotLocked'),

@@ -44,6 +44,7 @@ const CARRIED_OUT: Readonly<
     idle: (record, about) =>
       (record?.exemptUntil ?? null) === about && (about !== null || (record?.enforcement ?? null) === null),
   },
+  breakGlass: { event: 'break_glass' },
   passwordFailed: { event: 'attempt_refused' },
   passwordChanged: { event: 'password_changed' },
   unlock: { event: 'account_unlocked', idle: (record) => (record?.lockout.failures ?? 0) === 0 },
