@@ -1,6 +1,7 @@
 /** The channels: what is published on each, that nothing is without subscribers, and that none touches a call. */
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { diagnosticsChannel } from '@mfakit/diagnostics-channel';
+import { memoryStore } from '@mfakit/memory';
 import { MFA_CALLS, outcomeOf, readyForCalls, testApplication, type CallName } from '@mfakit/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -52,7 +53,7 @@ test('without subscribers nobody is asked to tell the end', () => {
 });
 
 test('it is enough to subscribe later', async () => {
-  const { mfa } = testApplication(diagnosticsChannel());
+  const { mfa } = testApplication({ ...diagnosticsChannel(), store: memoryStore() });
   const received = messages('mfakit:call');
   await outcomeOf(mfa.challenge('ann'));
   expect(received).toEqual([{ on: 'mfakit:call', call: 'challenge', outcome: 'not_enabled', ms }]);

@@ -1,57 +1,9 @@
 /** Metrics: their names, units and labels, how many label sets there can be, and that none names anybody. */
-import { readFileSync } from 'node:fs';
-import type { CallOutcome, HashOutcome, MfaEvent, ObservedCall, StoreOutcome, StoreOperation } from '@mfakit/core';
 import { MFA_CALLS, outcomeOf, provenBy, readyForCalls, testApplication, type CallName } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
+import { CODES, OPERATIONS, REASONS, tellEverything, TYPES } from './everything.ts';
+import { outboxMetrics } from '@mfakit/opentelemetry';
 import { lengthOf, observed, type Observed } from './telemetry.ts';
-
-const core = (file: string): string => readFileSync(new URL(`../../core/src/${file}`, import.meta.url), 'utf8');
-
-/** The members of a union of texts, as its source has them. */
-function membersOf(source: string, type: string): readonly string[] {
-  const [, union = ''] = new RegExp(`export type ${type} =([\\s\\S]*?);\n`).exec(source) ?? [];
-  return [...union.matchAll(/^ {2}\| '(\w+)'| '(\w+)'/gm)].map(([, a, b]) => a ?? b ?? '');
-}
-
-const CODES = [...core('errors.ts').matchAll(/^ {2}(\w+): '/gm)].map(([, code = '']) => code);
-const EVENTS = core('events.ts');
-const TYPES = [...EVENTS.matchAll(/readonly type: '(\w+)'/g)].map(([, type = '']) => type);
-const OPERATIONS = membersOf(EVENTS, 'Operation');
-const REASONS = membersOf(EVENTS, 'RefusalReason');
-const METHODS = ['totp', 'backup_code', 'webauthn'];
-
-type Of<Type> = Extract<MfaEvent, { readonly type: Type }>;
-/** What fewer events have than there are words. */
-const SIGN_INS = ['verify', 'signIn', 'stepUp', 'confirm'] satisfies Of<'verified'>['operation'][];
-const UNLOCKED = ['support', 'success'] satisfies Of<'account_unlocked'>['by'][];
-const FORGOTTEN = ['user', 'support', 'reuse', 'limit'] satisfies Of<'device_forgotten'>['by'][];
-
-const nothing = (): void => undefined;
-
-/** Tells a bridge everything that there could ever be. */
-function tellEverything({ observe, onEvent }: Observed): void {
-  for (const name of Object.keys(testApplication().mfa) as ObservedCall[]) {
-    for (const code of ['ok', 'fault', ...CODES] as CallOutcome[]) observe.call(name, nothing)?.(code, 1);
-  }
-  for (const operation of ['read', 'commit', 'events', 'scan', 'check'] as StoreOperation[]) {
-    for (const outcome of ['ok', 'fault'] as StoreOutcome[]) observe.store(operation, nothing)?.(outcome, 1);
-  }
-  observe.store('commit', nothing)?.('lost', 1);
-  for (const jobs of [1, 10]) {
-    for (const outcome of ['ok', 'busy', 'hasher_unavailable'] as HashOutcome[])
-      observe.hash(jobs, nothing)?.(outcome, 1);
-  }
-  for (const type of TYPES) {
-    const by = type === 'account_unlocked' ? UNLOCKED : FORGOTTEN;
-    for (const operation of type === 'verified' ? SIGN_INS : OPERATIONS) {
-      for (const reason of REASONS) {
-        for (const method of METHODS) {
-          for (const hand of by) void onEvent({ type, operation, reason, method, by: hand } as unknown as MfaEvent);
-        }
-      }
-    }
-  }
-}
 
 test('the sources of the labels were found', () => {
   expect(CODES.length).toBeGreaterThan(35);
@@ -88,6 +40,9 @@ test('the metrics have these names, units and labels', async () => {
     'mfakit.store.duration s operation,outcome',
     'mfakit.hash.duration s outcome,work',
     'mfakit.hash.queued',
+    'mfakit.outbox.pending',
+    'mfakit.outbox.parked',
+    'mfakit.outbox.age s',
   ]);
 });
 
@@ -113,6 +68,18 @@ test('durations are seconds, as long as their spans, in buckets that tell them a
   expect(Math.abs(value.sum - lengthOf(span ?? { duration: [0, 0] }) / 1000)).toBeLessThan(0.02);
   const filled = value.buckets.counts.findIndex((count) => count > 0);
   expect(value.buckets.boundaries[filled - 1]).toBeGreaterThanOrEqual(0.05);
+});
+
+test('the outbox is counted whenever metrics are collected, and its age is in seconds', async () => {
+  const telemetry = observed();
+  let oldest: Date | null = new Date(Date.now() - 20_000);
+  outboxMetrics({ stats: async () => ({ waiting: oldest === null ? 0 : 2, parked: 1, oldest }) }, telemetry);
+  const values = async (): Promise<readonly unknown[]> =>
+    (await telemetry.metrics()).map(({ dataPoints }) => dataPoints[0]?.value);
+  const [pending, parked, age] = await values();
+  expect([pending, parked, Math.round(Number(age))]).toEqual([2, 1, 20]);
+  oldest = null;
+  expect(await values()).toEqual([0, 1, 0]);
 });
 
 test('what waits for a digest is counted while it waits, and no longer', async () => {

@@ -2,6 +2,7 @@
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { createMfa } from '@mfakit/core';
+import { memoryStore } from '@mfakit/memory';
 import { outcomeOf, testApplication, type TestApplication } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { observed, type Observed } from './telemetry.ts';
@@ -87,7 +88,7 @@ test('calls of one user that wait for each other keep their own parents', async 
 
 test('what the store itself traces is below its span', async () => {
   const { options, telemetry, fresh } = application();
-  const { store } = options;
+  const store = memoryStore();
   const traced = createMfa({
     ...options,
     store: {

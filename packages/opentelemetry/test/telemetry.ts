@@ -1,5 +1,5 @@
 /** Telemetry: the real SDK in memory, so that a test sees what an operator would. */
-import { context, type HrTime } from '@opentelemetry/api';
+import { context, type HrTime, type Meter } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, type MetricData } from '@opentelemetry/sdk-metrics';
@@ -13,6 +13,7 @@ import { openTelemetry, type Telemetry } from '@mfakit/opentelemetry';
 
 /** The bridge over an SDK of its own. */
 export interface Observed extends Telemetry {
+  readonly meter: Meter;
   readonly tracer: ReturnType<BasicTracerProvider['getTracer']>;
   /** The spans that have ended so far, in the order of their ends. */
   readonly spans: () => readonly ReadableSpan[];
@@ -33,6 +34,7 @@ export function observed(): Observed {
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
   return {
     ...openTelemetry({ meter, tracer }),
+    meter,
     tracer,
     spans: () => exporter.getFinishedSpans(),
     async metrics() {
