@@ -27,8 +27,9 @@ const projects = foldersWith('.').flatMap((folder): TestProjectInlineConfigurati
   return [sharing, ...(alone.length > 0 ? [isolated] : [])].map((test) => ({ extends: true, test }));
 });
 
-// Workspace packages resolve to each other's sources: tests need no build.
-const conditions = ['@mfakit/source', 'module', 'node', 'development|production'];
+// Workspace packages resolve to each other's sources: tests need no build. Not by `module`, which Node does not know: what
+// packages have there it often cannot load.
+const conditions = ['@mfakit/source', 'node', 'development|production'];
 
 export default defineConfig({
   resolve: { conditions },

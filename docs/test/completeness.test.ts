@@ -21,7 +21,7 @@ test('the README names every package that can be installed, and no other', () =>
     if (!existsSync(manifest) || !existsSync(join(ROOT, 'packages', folder, 'src/index.ts'))) return false;
     return !('private' in (JSON.parse(readFileSync(manifest, 'utf8')) as object));
   });
-  expect(matches(textOf('README.md'), /^\| \[`@mfakit\/(\w+)`\]/gm).toSorted()).toEqual(folders.toSorted());
+  expect(matches(textOf('README.md'), /^\| \[`@mfakit\/([\w-]+)`\]/gm).toSorted()).toEqual(folders.toSorted());
 });
 
 test('docs/README.md leads to every other page of docs/', () => {

@@ -2,6 +2,7 @@
 import type { Bench } from './bench.ts';
 import { totp } from './benches/totp.ts';
 import { verify } from './benches/verify.ts';
+import { observe } from './benches/observe.ts';
 import { webauthn } from './benches/webauthn.ts';
 import { argon2 } from './benches/argon2.ts';
 import { burst } from './benches/burst.ts';
@@ -20,6 +21,7 @@ import { sqlite } from './benches/sqlite.ts';
 export const BENCHES: readonly Bench[] = [
   totp,
   verify,
+  observe,
   webauthn,
   postgres,
   redis,

@@ -6,6 +6,7 @@ import type { RandomSource } from './crypto/random.ts';
 import { within } from './deadline.ts';
 import { MfaError } from './errors.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
+import { quietly } from './observe/quietly.ts';
 import { EMPTY_RECORD, TRAIL_LENGTH, type MfaRecord } from './record/record.ts';
 import type { StoredRecord } from './store.ts';
 import { createTurns, type Lane } from './turns.ts';
@@ -88,7 +89,8 @@ async function decideOne<T>(
   let outstanding: Promise<unknown> | null = null;
 
   const reveal = (decision: Decision<T>, events: readonly MfaEvent[], record = EMPTY_RECORD): Committed<T> => {
-    for (const event of events) emit(onEvent, event);
+    // The outcome is committed: a sink that fails cannot change it.
+    for (const event of events) quietly(() => onEvent?.(event));
     if (!decision.accepted) throw decision.error;
     return { result: decision.result, record };
   };
@@ -227,14 +229,6 @@ function stamp(
       ...detail,
     };
   });
-}
-
-function emit(onEvent: EventSink | undefined, event: MfaEvent): void {
-  try {
-    void Promise.resolve(onEvent?.(event)).catch(() => undefined);
-  } catch {
-    // The outcome is committed: a sink that fails cannot change it.
-  }
 }
 
 /** Full jitter up to 64 ms: losers of one race should not meet again. */

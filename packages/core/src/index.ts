@@ -53,6 +53,15 @@ export type {
   ImportResult,
   ImportWarning,
 } from './import/imported-user.ts';
+  CallOutcome,
+  HashOutcome,
+  Observed,
+  ObservedCall,
+  ObservedEnd,
+  Observer,
+  StoreOperation,
+  StoreOutcome,
+} from './observe/observer.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
 export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';

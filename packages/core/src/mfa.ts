@@ -26,6 +26,7 @@ import { createLoginFailures } from './login-failures.ts';
 import { createLists } from './lists/lists.ts';
 import { createMarks } from './lists/marks.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
+import { observedCalls, observedQueue, observedStore } from './observe/observed-parts.ts';
 import { resolveOptions, type MfaOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createDemandOn } from './policies/requirement.ts';
@@ -54,7 +55,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? (() => Date.now()));
   const random = checkedRandom(options.random ?? systemRandom);
-  const hashQueue = createHashQueue(options.hasher ?? defaultHasher());
+  const hashQueue = observedQueue(createHashQueue(options.hasher ?? defaultHasher()), options.observe);
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
   const keyIds = keyring.map((keys) => keys.id);
@@ -62,7 +63,8 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
+  const checked = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
+  const store = observedStore(checked, options.observe);
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -116,7 +118,7 @@ export function createMfa(options: MfaOptions): Mfa {
     return { next, ...tokens.ask('verify', userId, record, now), ...(device && { device }) };
   };
 
-  return {
+  const calls: Mfa = {
     ...createEnrollment({
       options: resolved,
       kinds,
@@ -264,6 +266,7 @@ export function createMfa(options: MfaOptions): Mfa {
     check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };
+  return observedCalls(calls, options.observe);
 }
 
 /** Refuses what is no instant: no time step, lock or expiry is computed from it. */

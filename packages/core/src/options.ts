@@ -8,6 +8,7 @@ import { backupCodeOptions, type BackupCodeOptions } from './factors/backup-code
 import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
+import type { Observer } from './observe/observer.ts';
 import type { Require } from './policies/requirement.ts';
 import type { MfaStore } from './store.ts';
 
@@ -57,6 +58,8 @@ export interface MfaOptions {
   readonly trustedDevices?: TrustedDeviceOptions;
   /** Called with every committed event. */
   readonly onEvent?: EventSink;
+  /** Is told what the library does and how long that took, for metrics and traces. */
+  readonly observe?: Observer;
   /** Epoch milliseconds; default `Date.now`, looked up at each call, so that faked timers work. */
   readonly clock?: Clock;
   /** Default: the runtime's CSPRNG. */
@@ -67,7 +70,7 @@ export interface MfaOptions {
 
 /** Options with every default filled in, except those of the ports. */
 export type ResolvedOptions = Required<
-  Omit<MfaOptions, 'store' | 'require' | 'trustedDevices' | 'onEvent' | 'clock' | 'random' | 'hasher'>
+  Omit<MfaOptions, 'store' | 'require' | 'trustedDevices' | 'onEvent' | 'observe' | 'clock' | 'random' | 'hasher'>
 > & {
   readonly totp: Required<TotpOptions>;
   readonly backupCodes: Required<BackupCodeOptions>;
@@ -90,6 +93,16 @@ const store = port<MfaStore>(
     value !== null &&
     (['read', 'commit', 'events', 'scan'] as const).every((method) => typeof Reflect.get(value, method) === 'function'),
   'must have the methods read, commit, events and scan',
+);
+
+const observer = port<Observer>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    (['call', 'store', 'hash'] as const).every((method) =>
+      ['undefined', 'function'].includes(typeof Reflect.get(value, method)),
+    ),
+  'must be an object whose call, store and hash are functions',
 );
 
 const issuer = z
@@ -135,6 +148,7 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   importedCodesDays: z.int().min(1).max(365).default(180),
   trustedDevices: trustedDeviceOptions.optional(),
   onEvent: callable.optional(),
+  observe: observer.optional(),
   clock: callable.optional(),
   random: callable.optional(),
   hasher: callable.optional(),

@@ -102,6 +102,9 @@ const WRONG: readonly (readonly [option: string, type: typeof TypeError | typeof
   ['trustedDevices.max', RangeError, { trustedDevices: { max: 11 } }],
   ['trustedDevices.allowWhenRequired', TypeError, { trustedDevices: { allowWhenRequired: 'yes' } }],
   ['onEvent', TypeError, { onEvent: SENTINEL }],
+  ['observe', TypeError, { observe: null }],
+  ['observe', TypeError, { observe: SENTINEL }],
+  ['observe', TypeError, { observe: { store: SENTINEL } }],
   ['clock', TypeError, { clock: 0 }],
   ['random', TypeError, { random: new Uint8Array(20) }],
   ['hasher', TypeError, { hasher: SENTINEL }],
@@ -147,6 +150,8 @@ test('the bounds themselves are taken', () => {
     { verifyPassword: 'passwordless' },
     { keys: [KEY_A, KEY_B] },
     { random: (bytes: number) => new Uint8Array(bytes), hasher: quickHasher, clock: () => 0, onEvent: () => undefined },
+    { observe: {} },
+    { observe: { call: () => undefined } },
   ] as const) {
     expect(() => createMfa({ ...SOUND, ...bounds })).not.toThrow();
   }
