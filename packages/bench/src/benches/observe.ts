@@ -45,7 +45,6 @@ async function run({ smoke }: Scale): Promise<Findings> {
   /** The share of a `verify` that its observed pieces cost. */
   const share = (name: string): number =>
     (PIECES * Math.max(0, difference(name, find(holder, name), find(holder, UNSET)).us)) / unset.us;
-  const percent = (part: number): string => `${digits(part * 100)} %`;
   const target = (work: string, name: string): Findings['targets'][number] => ({
     work,
     target: `at most ${percent(SHARE_LIMIT)} of \`verify\``,
@@ -74,6 +73,10 @@ async function run({ smoke }: Scale): Promise<Findings> {
     ],
     targets: [target('`observe` not set', AGAIN), target('`diagnostics_channel` without subscribers', CHANNELS)],
   };
+}
+
+function percent(part: number): string {
+  return `${digits(part * 100)} %`;
 }
 
 /** The benchmark. */
