@@ -11,8 +11,8 @@ const DEADLINE_MS = 10_000;
 /** A store whose answers are sound. A record that cannot be read is `null` in a scan: it must not stop a sweep. */
 export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events'> {
   scan(page: ScanPage): Promise<readonly ScannedUser[]>;
-  /** The store's count by marks; `null` if it keeps none. */
-  countMarks(now: number): Promise<readonly MarkCount[]> | null;
+  /** The store's count by marks; absent if it keeps none. */
+  countMarks?(now: number): Promise<readonly MarkCount[]>;
   /** Asks the store's own check, if it has one, and reads a record. */
   check(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function checkedStore(
       return records.map(({ userId, record }) => ({ userId, record: readable(record, readRecord) }));
     },
 
-    countMarks: (now) => (store.countMarks === undefined ? null : countMarks(store.countMarks.bind(store), now)),
+    ...(store.countMarks !== undefined && { countMarks: countMarksOf(store as Required<MfaStore>) }),
 
     async check() {
       if (store.check !== undefined) await ask('check', async () => store.check?.());
@@ -78,10 +78,12 @@ export function checkedStore(
   return checked;
 }
 
-async function countMarks(count: NonNullable<MfaStore['countMarks']>, now: number): Promise<readonly MarkCount[]> {
-  const counts: unknown = await ask('countMarks', () => count(now));
-  if (!Array.isArray(counts)) throw unsound('countMarks');
-  return counts;
+function countMarksOf(store: Required<MfaStore>): NonNullable<CheckedStore['countMarks']> {
+  return async (now) => {
+    const counts: unknown = await ask('countMarks', () => store.countMarks(now));
+    if (!Array.isArray(counts)) throw unsound('countMarks');
+    return counts;
+  };
 }
 
 /** `undefined` does not count as "no record": a store that forgot to answer would sign users in without MFA. */

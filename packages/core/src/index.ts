@@ -53,6 +53,7 @@ export type {
   ImportResult,
   ImportWarning,
 } from './import/imported-user.ts';
+export type {
   CallOutcome,
   HashOutcome,
   Observed,

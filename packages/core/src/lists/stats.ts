@@ -23,8 +23,8 @@ interface Count {
 export async function countUsers(count: Count): Promise<MfaStats> {
   const { store, kinds, require, now } = count;
   const tally = createTally();
-  const counts = await store.countMarks(now);
-  if (counts === null) {
+  const counts = await store.countMarks?.(now);
+  if (counts === undefined) {
     for await (const facts of walk(count)) tally.add(facts, now);
     return tally.stats();
   }

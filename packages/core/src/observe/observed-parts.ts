@@ -54,6 +54,7 @@ export function observedQueue(queue: HashQueue, observer: Observer | undefined):
             () => lease.hash(jobs),
             HASH,
           ),
+        fit: (jobs) => lease.fit(jobs),
         release: () => lease.release(),
       };
     },

@@ -9,7 +9,7 @@ export type ObservedCall = Exclude<keyof Mfa, 'clock'>;
 export type CallOutcome = 'ok' | MfaErrorCode | 'fault';
 
 /** A question that the core asks the store. */
-export type StoreOperation = 'read' | 'commit' | 'events' | 'scan' | 'check';
+export type StoreOperation = 'read' | 'commit' | 'events' | 'scan' | 'countMarks' | 'check';
 
 /** `lost`: a commit found that another one was first, and the call decides again. `fault`: no answer, or a wrong one. */
 export type StoreOutcome = 'ok' | 'lost' | 'fault';
