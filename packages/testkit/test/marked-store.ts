@@ -13,12 +13,13 @@ export interface MarkedStore extends MfaStore {
   readonly given: () => number;
 }
 
+const locked = ({ lockedUntil }: Marks, now: number): boolean => lockedUntil !== null && lockedUntil > now;
+const overdue = ({ overdueFrom }: Marks, now: number): boolean => overdueFrom !== null && overdueFrom <= now;
+
 /** @param inner - an empty store that keeps none */
 export function markedStore(inner: MfaStore = memoryStore()): MarkedStore {
   const marks = new Map<string, Marks | undefined>();
   let given = 0;
-  const locked = ({ lockedUntil }: Marks, now: number): boolean => lockedUntil !== null && lockedUntil > now;
-  const overdue = ({ overdueFrom }: Marks, now: number): boolean => overdueFrom !== null && overdueFrom <= now;
   const fits = (userId: string, { tag, lockedAt, overdueAt }: Marked): boolean => {
     const own = marks.get(userId);
     if (own === undefined) return true;

@@ -68,11 +68,14 @@ interface Tally {
   stats(): MfaStats;
 }
 
+function raise<K>(map: Map<K, number>, key: K, by: number): void {
+  map.set(key, (map.get(key) ?? 0) + by);
+}
+
 function createTally(): Tally {
   const sum = { users: 0, enabled: 0, unreadable: 0 };
   const kinds = new Map<string, number>();
   const states = new Map<UserState, number>(USER_STATES.map((state) => [state, 0]));
-  const raise = <K>(map: Map<K, number>, key: K, by: number): unknown => map.set(key, (map.get(key) ?? 0) + by);
   const users = (held: readonly string[], count: number): void => {
     sum.users += count;
     if (held.length > 0) sum.enabled += count;
