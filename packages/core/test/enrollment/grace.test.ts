@@ -191,8 +191,10 @@ describe('reminders', () => {
   });
 
   test('not of somebody who has a factor', async () => {
-    const require = (): Requirement => ({ ...twoWeeks(0), remindDays: [14] });
-    const on = stage({ require, trustedDevices: { allowWhenRequired: true } });
+    const on = stage({
+      require: () => ({ ...twoWeeks(0), remindDays: [14] }),
+      trustedDevices: { allowWhenRequired: true },
+    });
     const ann = await on.enroll('ann');
     const trusted = await on.mfa.verify({ token: await on.token('ann'), code: ann.code(), trustDevice: {} });
     const begun = await on.mfa.begin('ann', {}, { device: trusted.device?.cookie });
