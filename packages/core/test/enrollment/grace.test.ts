@@ -87,6 +87,8 @@ describe('grace counts from the first sign-in', () => {
     await mfa.begin('ann');
     clock.set(now);
     expect(await mfa.begin('ann')).toMatchObject({ enrollBy: new Date(now + 14 * DAY_MS) });
+    clock.advance({ hours: 10 * 24 });
+    expect(await mfa.begin('ann')).toMatchObject({ enrollBy: new Date(now + 14 * DAY_MS) });
   });
 
   test('`forget` forgets it, `reset` does not', async () => {
