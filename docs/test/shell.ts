@@ -4,7 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMfa } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
+import { createProgram } from '../../packages/cli/src/program.ts';
 import { ROOT } from './pages.ts';
+
+const COMMANDS = createProgram().commands.map((command) => command.name());
 
 /** @returns what is wrong with a command line, or `null` */
 export function problemWith(line: string): string | null {
@@ -26,6 +29,8 @@ export function problemWith(line: string): string | null {
     case 'npx prisma':
     case 'node dist/server.js':
       return null; // `npm run check:guides` runs it
+    case 'npx mfakit':
+      return words[0] === '--help' || COMMANDS.includes(words[0] ?? '') ? null : 'no such command of mfakit';
     case 'openssl rand':
       return keyProblem(program, [verb, ...words]);
     default:

@@ -95,6 +95,8 @@ test('unlock, enforce and break-glass, without the keys', async () => {
   expect(glass.code).toBe(0);
   expect((await project.mfa.begin('zoe')).next).toBe('signed-in');
   expect(await project.run('break-glass zoe --yes', { env })).toMatchObject({ code: 2 });
+  // Nothing was sealed under another key.
+  expect(await project.mfa.keyReport()).toMatchObject([{ configured: true, users: 2 }]);
 });
 
 test('prune removes old events', async () => {
