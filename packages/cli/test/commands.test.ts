@@ -11,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
+const row = (id: string, secret: string): string => JSON.stringify({ id, secret });
 const file = (name: string, text: string): void => writeFileSync(join(project.folder, name), text);
 
 describe('list', () => {
@@ -106,7 +107,7 @@ test('prune removes old events', async () => {
 
 test('the outbox gets what the command line changes, and shows what is parked', async () => {
   const entries = project.store.outbox!;
-  const [entry] = (await entries.claim(1000, 60)).filter(({ event }) => event.type === 'break_glass');
+  const entry = (await entries.claim(1000, 60)).find(({ event }) => event.type === 'break_glass');
   await entries.retry(entry!.id, null, 'no such mailbox');
   const { code, stdout } = await project.run('outbox status');
   expect(code).toBe(3);
@@ -128,7 +129,6 @@ test('policy preview says who would be shut out', async () => {
 });
 
 describe('import', () => {
-  const row = (id: string, secret: string): string => JSON.stringify({ id, secret });
   const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
   const rows = [row('i-1', SECRET), row('i-2', 'not base32!'), row('i-3', SECRET)].join('\n');
 
