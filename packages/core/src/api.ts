@@ -3,6 +3,8 @@ import type { DeviceCookie } from './devices/cookie.ts';
 import type { FromDevice, TrustDevice } from './devices/input.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import type { FactorInputs, FreshFactor, PasswordProof, Proof, SecondFactor } from './attempts/proof.ts';
+import type { MfaStats, UserFilter, UserList, UserPage } from './lists/types.ts';
+import type { ImportedUser, ImportResult } from './import/imported-user.ts';
 import type { Verified } from './verified.ts';
 
 /** A token to answer to with a second factor. */
@@ -113,6 +115,8 @@ export interface FactorStatus {
   readonly label: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
+  /** Present if the secret was imported and has less than 128 bits: ask for a new enrollment. */
+  readonly weak?: true;
 }
 
 /** A trusted device, as its user may see it. */
@@ -129,6 +133,8 @@ export interface MfaStatus {
   readonly enabled: boolean;
   readonly factors: readonly FactorStatus[];
   readonly backupCodesRemaining: number;
+  /** Present if they are those of another system: ask the user for `regenerate`. */
+  readonly backupCodesImported?: true;
   /** Browsers that need no second factor to sign in; also while policy lets none of them. */
   readonly devices: readonly DeviceStatus[];
   readonly locked: boolean;
@@ -179,6 +185,8 @@ export interface RekeyOptions {
   readonly after?: string;
   /** Users that are written at a time; 1 to 64, default 1. */
   readonly concurrency?: number;
+  /** Who rotates, for the events; cut to 255 characters. */
+  readonly actor?: string;
 }
 
 /** How far `rekey` has come. Counts users of this run. */
@@ -190,6 +198,13 @@ export interface RekeyProgress {
   readonly unreadable: number;
   /** The last user of the page: everyone up to here is done. */
   readonly after: string;
+}
+
+/** How `keyReport` goes over the users. */
+export interface KeyReportOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each page with the number of users that were read. */
+  readonly onProgress?: (scanned: number) => void;
 }
 
 /** How many users depend on one key. */
@@ -402,6 +417,19 @@ export interface Mfa {
    */
   reset(userId: string, request?: RequestContext): Promise<void>;
 
+  /**
+   * Takes over a user from another system. Needs no proof: for trusted scripts, never behind a route. Running it again
+   * changes nothing, and never replaces what was enrolled, removed, regenerated, reset or forgotten here. Lockouts are not
+   * taken over. Enforce afterwards, or by `enforceFrom`: who was enforced before is kept.
+   * @param options - `dryRun`: writes nothing, and answers the same
+   * @throws {MfaError} `busy` if there are codes to hash and no places to do it
+   */
+  importUser(
+    user: ImportedUser,
+    options?: { readonly dryRun?: boolean | undefined },
+    request?: RequestContext,
+  ): Promise<ImportResult>;
+
   /** Erases everything about a user, events included. */
   forget(userId: string, request?: RequestContext): Promise<void>;
 
@@ -415,8 +443,23 @@ export interface Mfa {
    */
   rekey(options?: RekeyOptions): AsyncIterable<RekeyProgress>;
 
-  /** How many users depend on each key. A key without users can be dropped from `keys`. */
-  keyReport(): Promise<readonly KeyUsage[]>;
+  /**
+   * Users in a state, or of a key, a page at a time: for your staff. Call it until `after` is `null`; a page may be empty
+   * before. A user who enters or leaves the list while you page may be missed, nobody is met twice.
+   */
+  list(filter: UserFilter, page?: UserPage): Promise<UserList>;
+
+  /**
+   * How many users there are, and how many in each state. By index if the store has one, otherwise it reads every record:
+   * see the page about sizing.
+   */
+  stats(): Promise<MfaStats>;
+
+  /**
+   * How many users depend on each key. A key without users can be dropped from `keys`.
+   * @throws the signal's reason once it is aborted
+   */
+  keyReport(options?: KeyReportOptions): Promise<readonly KeyUsage[]>;
 
   /**
    * Proves that everything works, before the first user finds out: seals and opens with the keys, reads the clock,

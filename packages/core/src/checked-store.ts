@@ -3,7 +3,7 @@ import { within } from './deadline.ts';
 import { MfaError } from './errors.ts';
 import type { ReadRecord } from './record/read-record.ts';
 import type { MfaRecord } from './record/record.ts';
-import type { MfaStore, ScanPage, StoredRecord } from './store.ts';
+import type { MarkCount, Marks, MfaStore, ScanPage, StoredRecord, Swap } from './store.ts';
 
 /** How long an answer may take. Longer than any sound statement, shorter than a person waits. */
 const DEADLINE_MS = 10_000;
@@ -11,6 +11,8 @@ const DEADLINE_MS = 10_000;
 /** A store whose answers are sound. A record that cannot be read is `null` in a scan: it must not stop a sweep. */
 export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events'> {
   scan(page: ScanPage): Promise<readonly ScannedUser[]>;
+  /** The store's count by marks; `null` if it keeps none. */
+  countMarks(now: number): Promise<readonly MarkCount[]> | null;
   /** Asks the store's own check, if it has one, and reads a record. */
   check(): Promise<void>;
 }
@@ -30,8 +32,18 @@ export class LateAnswer extends Error {
   }
 }
 
-/** Wraps a store. */
-export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedStore {
+/**
+ * Wraps a store.
+ * @param marksOf - what a record may be found by: each commit brings it, if the store keeps it
+ */
+export function checkedStore(
+  store: MfaStore,
+  readRecord: ReadRecord,
+  marksOf: (record: MfaRecord) => Marks | undefined,
+): CheckedStore {
+  const marked = (swap: Swap): Swap =>
+    store.countMarks === undefined || swap.next === null ? swap : { ...swap, marks: marksOf(swap.next.record) };
+
   const checked: CheckedStore = {
     async read(userId) {
       const stored: unknown = await ask('read', () => store.read(userId));
@@ -39,7 +51,7 @@ export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedSt
     },
 
     async commit(swap) {
-      const swapped: unknown = await ask('commit', () => store.commit(swap));
+      const swapped: unknown = await ask('commit', () => store.commit(marked(swap)));
       if (typeof swapped !== 'boolean') throw unsound('commit');
       return swapped;
     },
@@ -56,12 +68,20 @@ export function checkedStore(store: MfaStore, readRecord: ReadRecord): CheckedSt
       return records.map(({ userId, record }) => ({ userId, record: readable(record, readRecord) }));
     },
 
+    countMarks: (now) => (store.countMarks === undefined ? null : countMarks(store.countMarks.bind(store), now)),
+
     async check() {
       if (store.check !== undefined) await ask('check', async () => store.check?.());
       await checked.scan({ limit: 1 });
     },
   };
   return checked;
+}
+
+async function countMarks(count: NonNullable<MfaStore['countMarks']>, now: number): Promise<readonly MarkCount[]> {
+  const counts: unknown = await ask('countMarks', () => count(now));
+  if (!Array.isArray(counts)) throw unsound('countMarks');
+  return counts;
 }
 
 /** `undefined` does not count as "no record": a store that forgot to answer would sign users in without MFA. */

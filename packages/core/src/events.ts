@@ -83,6 +83,18 @@ export type EventDetail =
   | { readonly type: 'account_locked'; readonly until: number | null; readonly failures: number }
   /** A lock was lifted, or the failure count was reset. */
   | { readonly type: 'account_unlocked'; readonly by: 'support' | 'success'; readonly reason?: string }
+  /**
+   * A user of another system was taken over, or, `updated`, taken over anew before anything was changed here. `source`: the
+   * name of the import.
+   */
+  | {
+      readonly type: 'imported';
+      readonly outcome: 'imported' | 'updated';
+      readonly source: string;
+      /** All factors that the user has from now on. */
+      readonly factorIds: readonly string[];
+      readonly backupCodes: number;
+    }
   /** MFA is required of this user from `from` (epoch ms) on. */
   | { readonly type: 'enforced'; readonly from: number; readonly reason?: string }
   /** MFA is not required before `until` (epoch ms). Without `until`, what `enforce` required no longer applies. */

@@ -15,6 +15,7 @@ export type {
   DeviceStatus,
   FactorStatus,
   HistoryPage,
+  KeyReportOptions,
   KeyUsage,
   Mfa,
   MfaStatus,
@@ -44,13 +45,32 @@ export type { BackupCodeOptions } from './factors/backup-codes/options.ts';
 export type { BackupCodeSet, PendingBackupCodes } from './factors/backup-codes/stored.ts';
 export type { TotpOptions } from './factors/totp/options.ts';
 export type { TotpAlgorithm, TotpDigits, TotpFactor, TotpSecret } from './factors/totp/stored.ts';
+export type {
+  CodeForm,
+  ImportedCodes,
+  ImportedFactor,
+  ImportedUser,
+  ImportResult,
+  ImportWarning,
+} from './import/imported-user.ts';
 export type { MfaOptions, PasswordVerifier } from './options.ts';
+export type { ListedUser, MfaStats, UserFilter, UserList, UserPage, UserState } from './lists/types.ts';
 export type { EventPattern, Outbox, OutboxEntry, OutboxOptions, OutboxStats, ParkedEntry } from './outbox.ts';
 export type { LockoutPolicy } from './policies/lockout.ts';
 export type { RequirementFacts, RequirementOutcome } from './policies/enforcement.ts';
 export type { Require, Requirement } from './policies/requirement.ts';
 export type { Guesses, Lockout, MfaRecord, PendingSetup, SpentChallenge, Uncounted } from './record/record.ts';
-export type { EventPage, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from './store.ts';
+export type {
+  EventPage,
+  MarkCount,
+  Marked,
+  Marks,
+  MfaStore,
+  ScannedRecord,
+  ScanPage,
+  StoredRecord,
+  Swap,
+} from './store.ts';
 export type { Verified } from './verified.ts';
 
 // For authors of a further kind of factor.

@@ -1,4 +1,5 @@
 /** Input: what callers pass in, checked before anything is read, computed or counted. */
+import { isBytes } from './crypto/random.ts';
 import { invalidInput } from './errors.ts';
 import type { RequestContext } from './events.ts';
 import { LIMITS } from './limits.ts';
@@ -65,6 +66,15 @@ export function parseWhole(field: string, value: unknown, min: number, max: numb
     throw invalidInput(field, `must be a whole number from ${min} to ${max}`);
   }
   return value as number;
+}
+
+/** Copies bytes, so many of them. @throws {MfaError} `invalid_input` */
+export function parseBytes(field: string, bytes: unknown, min: number, max: number): Uint8Array {
+  const length = ArrayBuffer.isView(bytes) ? bytes.byteLength : -1;
+  if (length < min || length > max || !isBytes(bytes, length)) {
+    throw invalidInput(field, `must be a Uint8Array of ${min === max ? min : `${min} to ${max}`} bytes`);
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** @throws {MfaError} `invalid_input` */

@@ -27,4 +27,6 @@ export const LIMITS = {
   breakGlassMinutes: 60,
   /** Events on one page of the history. */
   historyEvents: 200,
+  /** Users on one page of a list. */
+  listedUsers: 500,
 } as const;

@@ -1,15 +1,12 @@
 /** Maintenance: sweeps over all users, for key rotation. */
-import type { KeyUsage, RekeyProgress } from './api.ts';
-import { unsound, type CheckedStore } from './checked-store.ts';
+import type { KeyReportOptions, KeyUsage, RekeyProgress } from './api.ts';
+import type { CheckedStore } from './checked-store.ts';
 import type { Decide } from './decide.ts';
-import { sealedKeyId } from './crypto/sealer.ts';
-import { sealedSecrets } from './record/map-sealed.ts';
-import type { MfaRecord } from './record/record.ts';
+import type { RequestContext } from './events.ts';
+import { keyIdsOf } from './record/key-ids.ts';
+import { scanPages } from './scan-pages.ts';
 import { bury } from './transitions/administration.ts';
 import { rekeyUser } from './transitions/rekey.ts';
-
-/** How many users are read at a time. */
-const SCAN_LIMIT = 500;
 
 /** How many users a sweep may write at a time. More would take the connections of everything else. */
 export const MOST_AT_A_TIME = 64;
@@ -21,6 +18,8 @@ export interface Sweep {
   readonly after: string | undefined;
   /** Users that are written at a time. */
   readonly concurrency: number;
+  /** Recorded by the events. */
+  readonly request: RequestContext;
 }
 
 /** Reseals the secrets of every user under the newest key, page by page. Unreadable records do not stop it. */
@@ -28,11 +27,11 @@ export async function* rekeyAll(
   store: CheckedStore,
   decide: Decide,
   newestKeyId: string,
-  { signal, after, concurrency }: Sweep,
+  { signal, after, concurrency, request }: Sweep,
 ): AsyncGenerator<RekeyProgress, void, undefined> {
   signal?.throwIfAborted();
   const progress = { scanned: 0, rekeyed: 0, unreadable: 0 };
-  for await (const page of scanPages(store, after)) {
+  for await (const page of scanPages(store, { after })) {
     await someAtATime(concurrency, page, async ({ userId, record }) => {
       signal?.throwIfAborted();
       if (record !== null && record.forgottenAt !== null) {
@@ -42,7 +41,7 @@ export async function* rekeyAll(
       progress.scanned += 1;
       if (record === null) progress.unreadable += 1;
       else if (keyIdsOf(record).some((keyId) => keyId !== newestKeyId)) {
-        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), {}, 'support');
+        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), request, 'support');
         if (outcome !== 'current') progress[outcome] += 1;
       }
     });
@@ -74,14 +73,19 @@ async function someAtATime<T>(count: number, items: readonly T[], work: (item: T
 export async function countKeyUsage(
   store: CheckedStore,
   configuredKeyIds: readonly string[],
+  { signal, onProgress }: KeyReportOptions,
 ): Promise<readonly KeyUsage[]> {
   const users = new Map<string | null, number>(configuredKeyIds.map((keyId) => [keyId, 0]));
+  let scanned = 0;
   for await (const page of scanPages(store)) {
+    signal?.throwIfAborted();
     for (const { record } of page) {
       if (record !== null && record.forgottenAt !== null) continue;
-      const keyIds = new Set(record === null ? [null] : keyIdsOf(record));
+      const keyIds = record === null ? [null] : keyIdsOf(record);
       for (const keyId of keyIds) users.set(keyId, (users.get(keyId) ?? 0) + 1);
     }
+    scanned += page.length;
+    onProgress?.(scanned);
   }
   return [...users].map(([keyId, count]) => ({
     keyId,
@@ -89,32 +93,4 @@ export async function countKeyUsage(
     newest: keyId === configuredKeyIds[0],
     users: count,
   }));
-}
-
-/**
- * Pages until one is empty: a short one is not the end. A scan that comes round again would never end. Its order is the store's own, so only a page with the same end shows that:
- * one end is remembered, a later one after twice as many pages, so that any circle is found (Brent's method).
- */
-async function* scanPages(
-  store: CheckedStore,
-  first?: string,
-): AsyncGenerator<Awaited<ReturnType<CheckedStore['scan']>>> {
-  let after = first;
-  let remembered: string | undefined;
-  let rememberAt = 1;
-  for (let pages = 1; ; pages++) {
-    const page = await store.scan({ after, limit: SCAN_LIMIT });
-    after = page.at(-1)?.userId;
-    if (after === undefined) return;
-    if (after === remembered) throw unsound('scan');
-    if (pages === rememberAt) {
-      remembered = after;
-      rememberAt *= 2;
-    }
-    yield page;
-  }
-}
-
-function keyIdsOf(record: MfaRecord): readonly string[] {
-  return sealedSecrets(record).map(({ secret }) => sealedKeyId(secret));
 }

@@ -19,9 +19,12 @@ import { parseFromDevice, parseTrustDevice, presentDevice } from './devices/inpu
 import { findDevice, isLockedForDevice } from './devices/recognize.ts';
 import { createFactorKinds } from './factors/factor-kinds.ts';
 import { createFactorSecrets } from './factors/factor-secrets.ts';
+import { createImport } from './import/import-user.ts';
 import { asObject, parseInstant, parseRequest, parseUserId, parseWhole } from './input.ts';
 import { LIMITS } from './limits.ts';
 import { createLoginFailures } from './login-failures.ts';
+import { createLists } from './lists/lists.ts';
+import { createMarks } from './lists/marks.ts';
 import { countKeyUsage, MOST_AT_A_TIME, rekeyAll } from './maintenance.ts';
 import { resolveOptions, type MfaOptions } from './options.ts';
 import { isLockedInSession, lockedError } from './policies/lockout.ts';
@@ -59,7 +62,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = checkedStore(options.store, createReadRecord(kinds.enrolled));
+  const store = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -127,6 +130,8 @@ export function createMfa(options: MfaOptions): Mfa {
       parser,
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
+    ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, demandOn }),
+    ...createImport({ options: resolved, kinds, decide, secrets, clock }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);
@@ -247,14 +252,15 @@ export function createMfa(options: MfaOptions): Mfa {
     },
 
     rekey(sweep = {}) {
-      const { after, concurrency } = asObject('options', sweep);
+      const { after, concurrency, actor } = asObject('options', sweep);
       return rekeyAll(store, decide, keyIds[0] ?? '', {
         signal: sweep.signal,
         after: after === undefined ? undefined : parseUserId(after, 'after'),
         concurrency: concurrency === undefined ? 1 : parseWhole('concurrency', concurrency, 1, MOST_AT_A_TIME),
+        request: parseRequest({ actor }),
       });
     },
-    keyReport: () => countKeyUsage(store, keyIds),
+    keyReport: async (sweep = {}) => countKeyUsage(store, keyIds, sweep),
     check: () => checkParts({ sealers: [secretSealer, tokenSealer], clock, hashQueue, store }),
     clock,
   };

@@ -21,6 +21,7 @@ test('what is not given has the default that the documentation tells', () => {
     challengeTtlSeconds: 300,
     setupTtlSeconds: 600,
     maxFactors: 5,
+    importedCodesDays: 180,
   });
 });
 

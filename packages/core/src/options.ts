@@ -51,6 +51,8 @@ export interface MfaOptions {
   readonly setupTtlSeconds?: number;
   /** Active factors per user; 1 to 20, default 5. */
   readonly maxFactors?: number;
+  /** How long hashes of backup codes that `importUser` took over are good; 1 to 365, default 180. */
+  readonly importedCodesDays?: number;
   /** Browsers that need no second factor for some days. Default: none, and their cookies are ignored. */
   readonly trustedDevices?: TrustedDeviceOptions;
   /** Called with every committed event. */
@@ -130,6 +132,7 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   challengeTtlSeconds: z.int().min(30).max(600).default(300),
   setupTtlSeconds: z.int().min(60).max(3600).default(600),
   maxFactors: z.int().min(1).max(20).default(5),
+  importedCodesDays: z.int().min(1).max(365).default(180),
   trustedDevices: trustedDeviceOptions.optional(),
   onEvent: callable.optional(),
   clock: callable.optional(),

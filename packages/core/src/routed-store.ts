@@ -10,7 +10,8 @@ import type { MfaStore, ScannedRecord } from './store.ts';
  *
  * `scan` goes over the stores in the order of `stores`, and over each in its own; a record that lies where its user is not
  * at home is passed over. So one `rekey` reaches everyone. To run a sweep in each region by itself, give the store of that
- * region to a `createMfa` there. Nor does it prune: call `pruneEvents` of each store.
+ * region to a `createMfa` there. Nor does it prune: call `pruneEvents` of each store. Nor does it count by index, since
+ * that would count whoever lies elsewhere: ask `stats` in each region by itself.
  *
  * @param homeOf - the home of a user: one of `stores`, and for the same user always the same
  * @param stores - all of them, at least one
@@ -41,13 +42,13 @@ export function routedStore(
     commit: async (swap) => (await home(swap.userId)).commit(swap),
     events: async (userId, page) => (await home(userId)).events(userId, page),
 
-    async scan({ after, limit }) {
+    async scan({ after, ...rest }) {
       const first = after === undefined ? 0 : stores.indexOf(await home(after));
       for (const [index, store] of stores.entries()) {
         if (index < first) continue;
         let last = index === first ? after : undefined;
         for (;;) {
-          const page = await store.scan({ after: last, limit });
+          const page = await store.scan({ after: last, ...rest });
           if (page.length === 0) break;
           const atHome: ScannedRecord[] = [];
           for (const row of page) if ((await home(row.userId)) === store) atHome.push(row);

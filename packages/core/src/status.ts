@@ -1,5 +1,6 @@
 /** Status: what is known about a user, as the user and trusted staff may see it. */
 import type { DeviceStatus, MfaStatus } from './api.ts';
+import { codesLeft, hasImportedCodes } from './factors/backup-codes/stored.ts';
 import type { EnrolledKind } from './factors/factor-kind.ts';
 import type { DevicePolicy } from './devices/options.ts';
 import { endOfTrust, isAlive } from './devices/recognize.ts';
@@ -38,7 +39,8 @@ export function toStatus(
       createdAt: new Date(factor.createdAt),
       lastUsedAt: new Date(factor.lastUsedAt),
     })),
-    backupCodesRemaining: backupCodes?.remaining ?? 0,
+    backupCodesRemaining: codesLeft(backupCodes, now),
+    ...(hasImportedCodes(backupCodes, now) && { backupCodesImported: true }),
     locked,
     lockedUntil: locked ? lockEnd(lockout.lockedUntil) : null,
     passwordNeeded,

@@ -22,8 +22,46 @@ export interface Swap {
    * stored event of the user is removed in the same commit, whether or not there was a record, and none is added.
    */
   readonly events: readonly MfaEvent[] | 'erase';
+  /**
+   * What `next` may be found by, for a store that has `countMarks`; others ignore it. Absent if there is more than an index
+   * takes, or if the commit is not the core's: then the record has no marks, not those of the record before.
+   */
+  readonly marks?: Marks | undefined;
   /** With `'erase'` alone: what happened, which no store keeps. An outbox queues what it takes of it. */
   readonly forOutbox?: readonly MfaEvent[];
+}
+
+/** What a record may be found by without being read. An ordinary sign-in changes none of it. */
+export interface Marks {
+  /** At most 1,000 characters in all: printable ASCII without spaces, in an order of their own. Many users have the same. */
+  readonly tags: readonly string[];
+  /** Epoch milliseconds, as in the record; `null`: not locked. */
+  readonly lockedUntil: number | null;
+  /** From when on the user is late; epoch milliseconds from 0, `null`: never. */
+  readonly overdueFrom: number | null;
+}
+
+/** Which records to scan by their marks. */
+export interface Marked {
+  /** The tag that they have; `null`: only records without marks. */
+  readonly tag: string | null;
+  /** Only those whose `lockedUntil` is after this instant. */
+  readonly lockedAt?: number | undefined;
+  /** Only those whose `overdueFrom` is not after this instant. */
+  readonly overdueAt?: number | undefined;
+}
+
+/** How many records have the same tags. */
+export interface MarkCount {
+  /** `null`: of records without marks. */
+  readonly tags: readonly string[] | null;
+  readonly users: number;
+  /** Of these, those whose `lockedUntil` is after the instant. */
+  readonly locked: number;
+  /** Of these, those whose `lockedUntil` is `UNTIL_UNLOCK`. */
+  readonly lockedUntilUnlock: number;
+  /** Of these, those whose `overdueFrom` is not after the instant. */
+  readonly overdue: number;
 }
 
 /** Which events to read. */
@@ -40,6 +78,11 @@ export interface ScanPage {
   readonly after?: string | undefined;
   /** How many at most, 1 or more. A page may be shorter for any reason, but it is empty only after the last user. */
   readonly limit: number;
+  /**
+   * A store that keeps marks may leave out every record that has marks and does not fit. Never one without marks: the core
+   * reads it, and decides. One that keeps none ignores this.
+   */
+  readonly marked?: Marked | undefined;
 }
 
 /** A stored record with its user. */
@@ -117,6 +160,13 @@ export interface MfaStore {
    * meets every user that stays stored throughout exactly once. `after` need not be stored any more.
    */
   scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
+
+  /**
+   * Optional: how many records have which tags, at one moment, by an index. A store that has it keeps the marks of every
+   * commit with the record, in the same commit, and leaves out of a scan what does not fit.
+   * @param now - epoch milliseconds, for the instants of the marks
+   */
+  countMarks?(now: number): Promise<readonly MarkCount[]>;
 
   /**
    * Optional: what `mfa.check()` asks at the start of an application. Looks whether the tables are there with their

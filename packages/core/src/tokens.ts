@@ -63,7 +63,7 @@ export function createTokens({ sealer, random, clock, kinds, ttlSeconds }: Token
 
     ask(purpose, userId, record, now) {
       const issued = issue({ purpose, userId, epoch: record.epoch }, now, ttlSeconds);
-      const held = kinds.filter((kind) => kind.isHeld(record));
+      const held = kinds.filter((kind) => kind.isHeld(record, now));
       const prompts = held.flatMap((kind): [string, object][] => {
         const asked = kind.ask?.(record, promptOf(issued));
         return asked === undefined ? [] : [[kind.method, asked]];

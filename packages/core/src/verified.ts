@@ -2,6 +2,7 @@
 import type { Passwords } from './attempts/passwords.ts';
 import type { Committed } from './decide.ts';
 import type { DeviceCookie } from './devices/cookie.ts';
+import { codesLeft, hasImportedCodes } from './factors/backup-codes/stored.ts';
 import type { FactorKind } from './factors/factor-kind.ts';
 import type { Acceptance } from './transitions/verify.ts';
 
@@ -29,6 +30,8 @@ export interface Verified {
   readonly authTime: Date;
   /** Offer the user new codes when this is low. */
   readonly backupCodesRemaining: number;
+  /** Present if they are those of another system: ask the user for `regenerate`. Hashes that were imported end some day. */
+  readonly backupCodesImported?: true;
   /** Keep it in the session and pass it with every call of that session. Calls with another epoch are refused. */
   readonly sessionEpoch: number;
   /** `seq` of the user's newest event. Keep the highest you see in your user row, and pass it to `begin`. */
@@ -68,7 +71,8 @@ export function toVerified(
     phishingResistant: kind?.phishingResistant === true,
     ...(userVerified !== undefined && { userVerified }),
     authTime: new Date(at),
-    backupCodesRemaining: record.backupCodes?.remaining ?? 0,
+    backupCodesRemaining: codesLeft(record.backupCodes, at),
+    ...(hasImportedCodes(record.backupCodes, at) && { backupCodesImported: true }),
     sessionEpoch: record.sessionEpoch,
     seq: record.lastEventSeq,
     ...(device && { device }),

@@ -48,7 +48,7 @@ test('setup and confirm act for the holder of an enroll token', async () => {
 test('the calls that take an input are found', () => {
   expect(callsTaking('proof')).toEqual(['setup', 'disable', 'removeFactor', 'regenerate']);
   expect(callsTaking('secondFactor')).toEqual(['verify', 'stepUp']);
-  expect(callsTaking('userId')).toHaveLength(20);
+  expect(callsTaking('userId')).toHaveLength(21);
 });
 
 test('evidence goes where a call looks for it', async () => {

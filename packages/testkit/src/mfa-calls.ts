@@ -120,6 +120,14 @@ export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
   forgetDevices: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forgetDevices(userId, request)),
   unlock: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.unlock(userId, request)),
   reset: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.reset(userId, request)),
+  // A user who has enrolled is kept, and nothing is written.
+  importUser: call(['userId', 'request'], ['read'], (mfa, { userId, request }) =>
+    mfa.importUser(
+      { userId, source: 'testkit', factors: [{ externalId: '1', secret: new Uint8Array(20) }] },
+      {},
+      request,
+    ),
+  ),
   forget: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forget(userId, request)),
   history: call(['userId'], ['events'], (mfa, { userId }) => mfa.history(userId)),
   rekey: call([], ['scan', 'read', 'commit'], async (mfa) => {
@@ -127,6 +135,8 @@ export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
     for await (const page of mfa.rekey()) progress.push(page);
     return progress;
   }),
+  list: call([], ['scan'], (mfa) => mfa.list({ state: 'locked' })),
+  stats: call([], ['scan'], (mfa) => mfa.stats()),
   keyReport: call([], ['scan'], (mfa) => mfa.keyReport()),
   check: call([], ['scan'], (mfa) => mfa.check()),
   clock: call([], [], async (mfa) => mfa.clock()),

@@ -89,5 +89,8 @@ function inTurn(connections: Watched['connections']): MfaStore {
     events: (userId, page) => next().events(userId, page),
     scan: (page) => next().scan(page),
     check: async () => next().check?.(),
+    ...(connections.every((store) => store.countMarks !== undefined) && {
+      countMarks: async (now: number) => (await next().countMarks?.(now)) ?? [],
+    }),
   };
 }

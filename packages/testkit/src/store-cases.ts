@@ -8,6 +8,7 @@ import { failureCases } from './cases/failures.ts';
 import { historyCases } from './cases/history.ts';
 import { lifecycleCases } from './cases/lifecycle.ts';
 import { lookAlikeCases } from './cases/look-alikes.ts';
+import { markCases } from './cases/marks.ts';
 import { outboxCases } from './cases/outbox.ts';
 import { plainDataCases } from './cases/plain-data.ts';
 import { raceCases } from './cases/races.ts';
@@ -64,6 +65,7 @@ export function storeCases(
     plainDataCases,
     lifecycleCases,
     checkCases,
+    markCases,
     outboxCases,
   ].flatMap((group) => casesOf(createStore, group, options));
 }

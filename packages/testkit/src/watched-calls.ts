@@ -33,6 +33,9 @@ export function watch(connections: TestStore['connections']): Watched {
     ...(store.pruneEvents !== undefined && {
       pruneEvents: (options) => watched('pruneEvents', async () => (await store.pruneEvents?.(options)) ?? 0),
     }),
+    ...(store.countMarks !== undefined && {
+      countMarks: (now) => watched('countMarks', async () => (await store.countMarks?.(now)) ?? []),
+    }),
     ...(store.check !== undefined && { check: () => watched('check', async () => store.check?.()) }),
     ...(store.outbox !== undefined && { outbox: eachOutbox(store.outbox) }),
   });

@@ -1,4 +1,5 @@
 /** Attempts: the one place where an answer or a password is accepted, refused and counted. */
+import type { Lease } from '../crypto/hash-queue.ts';
 import { MfaError } from '../errors.ts';
 import type { EventDetail, Operation, RefusalReason, UsedFactor } from '../events.ts';
 import type { Objection, PassedOver, Verdict } from '../factors/factor-kind.ts';
@@ -48,19 +49,27 @@ export interface Charge {
   readonly record: MfaRecord;
   /** Whether a password is part of the attempt. */
   readonly password: boolean;
+  /** When it was counted. Epoch milliseconds. */
+  readonly at: number;
 }
 
 /**
  * Counts an attempt as failed before its slow work: a crash from here on leaves it counted.
  * @param presented - `null` if the password is all of it
  * @param password - whether a password is part of it
+ * @param lease - the places for its slow work: it is made to fit before anything is counted
  */
-export function charge(gate: Gate, presented: ReadyAnswer | null, password: boolean): Transition<Charge> {
+export function charge(
+  gate: Gate,
+  presented: ReadyAnswer | null,
+  password: boolean,
+  lease?: Lease,
+): Transition<Charge> {
   const { operation } = gate;
   return (record, context) => {
     const { refused } = admit(record, gate, null, context);
     if (refused !== null) return refuse(refused);
-    const objection = presented === null ? null : screen(presented, record, context);
+    const objection = presented === null ? null : screen(presented, record, context, lease);
     if (objection !== null) return refuseObjection(record, operation, objection, null, context);
     const {
       record: next,
@@ -68,15 +77,23 @@ export function charge(gate: Gate, presented: ReadyAnswer | null, password: bool
       locked,
     } = countFailure(record, { password, inSession: isInSession(operation) }, context);
     return accept(
-      { record, password },
+      { record, password, at: context.now },
       { record: next, events: [{ type: 'attempt_charged', operation, failures }, ...locked] },
     );
   };
 }
 
 /** What is cheap to weigh is weighed first: a wrong code never reaches the slow work. */
-function screen(presented: ReadyAnswer, record: MfaRecord, context: TransitionContext): Objection | null {
-  if (presented.slow !== undefined) return presented.slow.screen(record, context);
+function screen(
+  presented: ReadyAnswer,
+  record: MfaRecord,
+  context: TransitionContext,
+  lease: Lease | undefined,
+): Objection | null {
+  if (presented.slow !== undefined) {
+    if (lease === undefined) throw new Error('Slow work was begun without a place.');
+    return presented.slow.screen(record, context, lease);
+  }
   const verdict = presented.weigh(record, context, false);
   return verdict.outcome === 'right' ? null : verdict;
 }

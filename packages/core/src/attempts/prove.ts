@@ -120,14 +120,14 @@ export function createProver({ decide, read, clock, passwords, secrets }: ProveD
     if (answer.slow === undefined && password === null) return { weigh: answer.weigh, charged: null, seen };
 
     const { result: charged } = await lockedBeforeBusy(userId, gate, () =>
-      decide(userId, charge(gate, answer, password !== null), request, 'user', seen),
+      decide(userId, charge(gate, answer, password !== null, lease), request, 'user', seen),
     );
     if (password !== null && !(await passwordIsRight(userId, password))) {
       return refuseCharged(claim, gate, 'invalid_password', charged);
     }
     if (answer.slow === undefined) return { weigh: answer.weigh, charged };
     if (lease === undefined) throw new Error('Slow work was begun without a place.');
-    const worked = await answer.slow.work(charged.record, lease);
+    const worked = await answer.slow.work(charged.record, lease, { userId, secrets, now: charged.at });
     return typeof worked === 'string' ? refuseCharged(claim, gate, worked, charged) : { weigh: worked, charged };
   }
 

@@ -1,5 +1,5 @@
 /** Argon2id on the calling thread: hash-wasm, or noble if the runtime cannot compile WebAssembly. */
-import type { IArgon2Options } from 'hash-wasm';
+import type { BcryptOptions, IArgon2Options } from 'hash-wasm';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
 
 /** The last resort: it stalls the event loop while it hashes. Both libraries load on first use. */
@@ -29,6 +29,11 @@ const nobleHasher: CodeHasher = async ({
   const { argon2idAsync } = await import('@noble/hashes/argon2.js');
   return argon2idAsync(message, salt, { m, t, p, dkLen });
 };
+
+/** A call of hash-wasm: a function of it, and its options but for the form of the answer. */
+export type WasmCall =
+  | { readonly algorithm: 'argon2id'; readonly options: Omit<IArgon2Options, 'outputType'> }
+  | { readonly algorithm: 'bcrypt'; readonly options: Omit<BcryptOptions, 'outputType'> };
 
 /** A job under the option names of hash-wasm. */
 export function wasmOptions(job: Argon2idJob): Omit<IArgon2Options, 'outputType'> {

@@ -1,7 +1,7 @@
-/** Argon2id from hash-wasm in worker threads, so that the event loop stays free. */
+/** hash-wasm in worker threads, so that the event loop stays free. */
 import type { Worker } from 'node:worker_threads';
-import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
-import { wasmOptions } from './argon2id-inline.ts';
+import { wasmOptions, type WasmCall } from './argon2id-inline.ts';
+import type { CodeHasher } from './code-hasher.ts';
 
 /** Two keep the loop free and the queue moving. More take memory, and add throughput only if cores are idle. */
 const MAX_THREADS = 2;
@@ -9,14 +9,14 @@ const MAX_THREADS = 2;
 /** Text, not a file: it runs the same way from the sources, from the package and inside a bundle. */
 const THREAD_SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads');
-const { argon2id } = require(workerData);
-parentPort.on('message', async (options) => {
-  parentPort.postMessage(await argon2id({ ...options, outputType: 'binary' }));
+const hashWasm = require(workerData);
+parentPort.on('message', async ({ algorithm, options }) => {
+  parentPort.postMessage(await hashWasm[algorithm]({ ...options, outputType: 'binary' }));
 });
 `;
 
 interface Task {
-  readonly job: Argon2idJob;
+  readonly call: WasmCall;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
@@ -34,8 +34,14 @@ function warnInline(): void {
   globalThis.process?.emitWarning?.(message, { type: 'MfakitWarning', code: 'MFAKIT_INLINE_HASHING' });
 }
 
-/** @returns `null` if there are no worker threads, or no file of hash-wasm that a thread could load: then it warns */
+/** Argon2id in threads. @returns `null` as `hashThreads` */
 export function threadHasher(): CodeHasher | null {
+  const inThread = hashThreads();
+  return inThread === null ? null : (job) => inThread({ algorithm: 'argon2id', options: wasmOptions(job) });
+}
+
+/** @returns `null` if there are no worker threads, or no file of hash-wasm that a thread could load: then it warns */
+export function hashThreads(): ((call: WasmCall) => Promise<Uint8Array>) | null {
   const { process } = globalThis;
   const threads = process?.getBuiltinModule?.('node:worker_threads');
   const path = hashWasmPath(process?.getBuiltinModule?.('node:module'));
@@ -79,12 +85,12 @@ export function threadHasher(): CodeHasher | null {
     const thread = idle.pop() ?? start();
     running.set(thread, task);
     thread.ref();
-    thread.postMessage(wasmOptions(task.job));
+    thread.postMessage(task.call);
   }
 
-  return (job) =>
+  return (call) =>
     new Promise((resolve, reject) => {
-      waiting.push({ job, resolve, reject });
+      waiting.push({ call, resolve, reject });
       runNext();
     });
 }

@@ -1,4 +1,4 @@
-/** CodeHasher: the port that computes Argon2id (RFC 9106, version 0x13), and its cost. */
+/** CodeHasher: the port that computes Argon2id (RFC 9106, version 0x13), and its cost; and what else the queue computes. */
 /** One Argon2id computation. */
 export interface Argon2idJob {
   readonly message: Uint8Array;
@@ -23,3 +23,16 @@ export type CodeHasher = (job: Argon2idJob) => Promise<Uint8Array>;
 
 /** The minimum that OWASP recommends for Argon2id, with 256-bit digests. */
 export const ARGON2ID = { memoryKiB: 19_456, passes: 2, parallelism: 1, digestBytes: 32 } as const;
+
+/** One bcrypt computation, of a code that another system hashed. No host's hasher is asked for it. */
+export interface BcryptJob {
+  readonly message: Uint8Array;
+  /** 16 bytes. */
+  readonly salt: Uint8Array;
+  /** 4 to 31: the logarithm of the rounds. */
+  readonly bcryptCost: number;
+  readonly digestBytes: 24;
+}
+
+/** What the hash queue computes. */
+export type HashJob = Argon2idJob | BcryptJob;

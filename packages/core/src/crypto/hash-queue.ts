@@ -1,7 +1,8 @@
 /** HashQueue: the bounded queue in front of the hasher, in which users take turns. */
 import { within } from '../deadline.ts';
 import { MfaError } from '../errors.ts';
-import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+import { bcryptHasher, type BcryptHasher } from './bcrypt.ts';
+import type { CodeHasher, HashJob } from './code-hasher.ts';
 import { isLoadFailure } from './load-failure.ts';
 import { isBytes } from './random.ts';
 
@@ -14,8 +15,8 @@ const MAX_PLACES = 400;
 /** Up to which sets of new codes may fill it: a flood of sets must keep nobody from signing in. */
 const MAX_PLACES_WITH_A_SET = 320;
 
-/** Attempts of one user: what one account sends must keep no other account out. */
-const MAX_ATTEMPTS_PER_USER = 32;
+/** Places for attempts of one user: what one account sends must keep no other account out. */
+const MAX_ATTEMPT_PLACES_PER_USER = 32;
 
 /** Sets of one user: one for `confirm`, and some for `regenerate`, which takes its places before it is proven. */
 const MAX_SETS_PER_USER = 4;
@@ -37,7 +38,12 @@ export interface Lease {
    * @throws {MfaError} `busy` if the hasher fails, gives anything but the bytes that were asked for, or takes too long;
    *   `hasher_unavailable` if it cannot load; the rest of the jobs is then dropped
    */
-  hash(jobs: readonly Argon2idJob[]): Promise<readonly Uint8Array[]>;
+  hash(jobs: readonly HashJob[]): Promise<readonly Uint8Array[]>;
+  /**
+   * Takes places until there are so many in all. Once it has returned, asking for as many again changes nothing.
+   * @throws {MfaError} `busy` as `reserve`; the places that were held stay
+   */
+  fit(jobs: number): void;
   /** Gives the places back, and drops what still waits. Call it in every path; more calls change nothing. */
   release(): void;
 }
@@ -53,7 +59,7 @@ export interface HashQueue {
 }
 
 interface Task {
-  readonly job: Argon2idJob;
+  readonly job: HashJob;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: MfaError) => void;
 }
@@ -61,8 +67,9 @@ interface Task {
 interface User {
   /** Whether this one had more than `LIGHT_JOBS` in this minute. */
   heavy: boolean;
-  /** Leases that are held. */
+  /** Places that attempts hold. */
   attempts: number;
+  /** Leases for sets. */
   sets: number;
   running: number;
   /** When the user was last served, as a number that grows. */
@@ -71,7 +78,11 @@ interface User {
 }
 
 /** Makes the queue of one hasher. `deadlineMs`: how long one hash may take, in milliseconds. */
-export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DEADLINE_MS): HashQueue {
+export function createHashQueue(
+  hasher: CodeHasher,
+  deadlineMs: number = HASH_DEADLINE_MS,
+  bcrypt: BcryptHasher = bcryptHasher(),
+): HashQueue {
   const users = new Map<string, User>();
   let places = 0;
   let running = 0;
@@ -114,7 +125,11 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
   /** Settles the task, and calls `end` before anything can follow from that. */
   async function runInTime({ job, resolve, reject }: Task, end: () => void): Promise<void> {
     try {
-      const digest = await within(deadlineMs, hasher(job), () => new Error('hasher took too long'));
+      const digest = await within(
+        deadlineMs,
+        'bcryptCost' in job ? bcrypt(job) : hasher(job),
+        () => new Error('hasher took too long'),
+      );
       if (!isBytes(digest, job.digestBytes)) throw new RangeError(`hasher must give ${job.digestBytes} bytes`);
       resolve(digest);
     } catch (cause) {
@@ -132,16 +147,23 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
     reserve(userId, jobs) {
       const kind = jobs === 1 ? 'attempts' : 'sets';
       const user = users.get(userId) ?? newUser((recent.get(userId) ?? 0) >= LIGHT_JOBS);
-      const full =
-        kind === 'attempts'
-          ? user.attempts >= MAX_ATTEMPTS_PER_USER || places + jobs > MAX_PLACES
-          : user.sets >= MAX_SETS_PER_USER || places + jobs > MAX_PLACES_WITH_A_SET;
-      if (full) throw new MfaError('busy');
+      let size = 0;
+      let left = 0;
+      const grow = (more: number): void => {
+        const full =
+          kind === 'attempts'
+            ? user.attempts + more > MAX_ATTEMPT_PLACES_PER_USER || places + more > MAX_PLACES
+            : user.sets >= MAX_SETS_PER_USER || places + more > MAX_PLACES_WITH_A_SET;
+        if (full) throw new MfaError('busy');
+        places += more;
+        size += more;
+        left += more;
+        if (kind === 'attempts') user.attempts += more;
+      };
+      grow(jobs);
       users.set(userId, user);
-      user[kind] += 1;
-      places += jobs;
+      if (kind === 'sets') user.sets += 1;
 
-      let left = jobs;
       let held = true;
       let tasks: readonly Task[] = [];
       const drop = (): void => {
@@ -172,12 +194,16 @@ export function createHashQueue(hasher: CodeHasher, deadlineMs: number = HASH_DE
           runNext();
           return Promise.all(digests);
         },
+        fit(wanted) {
+          if (!held || kind === 'sets') throw new Error('This lease cannot grow.');
+          if (wanted > size) grow(wanted - size);
+        },
         release() {
           if (!held) return;
           held = false;
           drop();
-          places -= jobs;
-          user[kind] -= 1;
+          places -= size;
+          user[kind] -= kind === 'attempts' ? size : 1;
           dropIdle(userId, user);
         },
       };

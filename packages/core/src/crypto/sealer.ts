@@ -10,6 +10,9 @@ const FORMAT_VERSION = '1';
 /** 192 bits: long enough for random nonces, with no practical limit on messages per key. */
 const NONCE_BYTES = 24;
 
+/** Poly1305 (RFC 8439 §2.5). */
+const TAG_BYTES = 16;
+
 /** Seals and opens texts of the form `version.keyId.base64url(nonce ‖ ciphertext ‖ tag)`. */
 export interface Sealer {
   /**
@@ -62,6 +65,12 @@ export function createSealer(keyring: readonly DerivedKeys[], purpose: KeyPurpos
 /** The id of the key that a sealed text names; the empty string if it names none. */
 export function sealedKeyId(sealed: string): string {
   return sealed.split('.', 2)[1] ?? '';
+}
+
+/** How many bytes were sealed: the length of the text tells it. 0 or less if it is no sealed text. */
+export function sealedBytes(sealed: string): number {
+  const body = sealed.split('.', 3)[2] ?? '';
+  return Math.floor((body.length * 6) / 8) - NONCE_BYTES - TAG_BYTES;
 }
 
 /** JSON keeps the parts apart: no two lists of strings share an encoding. */

@@ -36,17 +36,23 @@ export type Verdict =
 /** Weighs an answer against a record. Pure and synchronous: it runs again after each lost race. */
 export type Weigh = (record: MfaRecord, context: TransitionContext) => Verdict;
 
+/** What slow work may look at beside the record. `now`: when it was charged, in epoch milliseconds. */
+export type SlowContext = Pick<TransitionContext, 'userId' | 'secrets' | 'now'>;
+
 /** An answer whose weighing needs slow work first, such as a password hash. It is charged before that work begins. */
 export interface SlowCheck {
   /** Call before the attempt is charged, and release in every path. Throws `busy` if the work could not be done now. */
   reserve(userId: string): Lease;
-  /** What is known to be wrong without the slow work, or `null`. */
-  screen(record: MfaRecord, context: TransitionContext): Objection | null;
+  /**
+   * What is known to be wrong without the slow work, or `null`. Runs again after each lost race.
+   * @param lease - makes it fit the work; if that is refused, so is the answer
+   */
+  screen(record: MfaRecord, context: TransitionContext, lease: Lease): Objection | null;
   /**
    * Does the slow work against the record as it was charged, in the places that were reserved for it. Resolves with what
    * weighs the result, or with a refusal.
    */
-  work(record: MfaRecord, lease: Lease): Promise<Weigh | RefusalReason>;
+  work(record: MfaRecord, lease: Lease, context: SlowContext): Promise<Weigh | RefusalReason>;
 }
 
 /** What an asynchronous check may look at beside what it checks against. */
@@ -103,8 +109,8 @@ export interface FactorKind {
    * @param factor - that was used; absent for a kind without factors
    */
   amr(factor?: ActiveFactor): readonly string[];
-  /** Whether the user can answer with it now. */
-  isHeld(record: MfaRecord): boolean;
+  /** Whether the user can answer with it at this instant (epoch milliseconds). */
+  isHeld(record: MfaRecord, now: number): boolean;
   /** What a page needs to ask for an answer. A kind that has it gives answers that sign `challenge`. */
   ask?(record: MfaRecord, prompt: Prompt): object;
   /**
@@ -151,6 +157,8 @@ export interface EnrolledKind extends FactorKind {
   presentFirst(given: unknown, next?: unknown): PresentedFirst;
   /** Present if an answer of this kind names its user, and is a sign-in alone. */
   readonly alone?: AloneSignIn;
+  /** Whether the secret of a factor is shorter than new ones may be. A kind without it makes and takes none. */
+  isWeak?(factor: ActiveFactor): boolean;
   /** What `status` shows of a factor, beside what it shows of every kind. */
   show(factor: ActiveFactor): Readonly<Record<string, unknown>>;
 }

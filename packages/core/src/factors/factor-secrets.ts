@@ -19,7 +19,9 @@ export function createFactorSecrets(sealer: Sealer, kinds: readonly FactorKind[]
   /** Associated data: a secret opens for no other user and no other factor, and under no other parameters. */
   const context = (userId: string, owner: SecretOwner): readonly string[] => {
     const fields = byMethod.get(owner.kind)?.boundFields ?? [];
-    return [`${owner.kind}-secret`, userId, owner.id, ...fields.map((field) => boundText(owner, field))];
+    // Optional fields come last: where nothing follows, what is absent leaves no trace.
+    const bound = fields.slice(0, fields.findLastIndex((field) => Reflect.get(owner, field) !== undefined) + 1);
+    return [`${owner.kind}-secret`, userId, owner.id, ...bound.map((field) => boundText(owner, field))];
   };
   return {
     seal: (userId, owner, secret) => sealer.seal(secret, context(userId, owner)),

@@ -91,6 +91,15 @@ export function clearFailures(lockout: Lockout): Lockout {
 }
 
 /**
+ * The first factor begins streaks that no earlier life of the user had: what was charged before `forget` does not count as
+ * charged in the new one.
+ */
+export function beginStreaks(lockout: Lockout, now: number): Lockout {
+  const { streak, passwordStreak = 0 } = lockout;
+  return { ...lockout, streak: Math.max(streak + 1, now), passwordStreak: Math.max(passwordStreak + 1, now) };
+}
+
+/**
  * After the success of a second factor alone. Wrong passwords stay counted: it says nothing about who knows the password.
  * For the same reason a lock that they would have made without the rest runs on.
  */

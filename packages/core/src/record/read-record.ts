@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { MfaError } from '../errors.ts';
 import { trustedDevices } from '../devices/stored.ts';
 import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
+import { importMarker } from '../import/stored.ts';
 import { count, instant, sealed, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
@@ -73,6 +74,7 @@ function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
       spentThrough: instant,
       trail: z.array(z.string().max(32)).max(TRAIL_LENGTH),
       devices: trustedDevices.optional(),
+      imported: importMarker.optional(),
       forgottenAt: instant.nullable(),
       lastEventSeq: count,
     })

@@ -2,6 +2,7 @@
 import type { BackupCodeSet, PendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import type { TrustedDevice } from '../devices/stored.ts';
 import type { ActiveFactor, StagedFactor } from '../factors/stored.ts';
+import type { ImportMarker } from '../import/stored.ts';
 
 /** A setup that waits for its first code, beside the active factors. */
 export interface PendingSetup {
@@ -84,6 +85,8 @@ export interface MfaRecord {
   readonly trail: readonly string[];
   /** The browsers that need no second factor to sign in; absent if there are none. */
   readonly devices?: readonly TrustedDevice[];
+  /** Present if the user came from another system. */
+  readonly imported?: ImportMarker;
   /** When the user was forgotten; everything else is then erased. `null` if the user was not forgotten. */
   readonly forgottenAt: number | null;
   /** `seq` of the user's newest event. */

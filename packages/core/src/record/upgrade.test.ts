@@ -38,7 +38,7 @@ test('it stays as it is until the next swap, which stores it in the form of toda
     next: { revision: 'r0', record: OLD as unknown as MfaRecord },
     events: [],
   });
-  const store = checkedStore(raw, createReadRecord(KINDS, INVENTED));
+  const store = checkedStore(raw, createReadRecord(KINDS, INVENTED), () => undefined);
   const decide = createDecide({
     store,
     clock: testClock(),

@@ -6,11 +6,11 @@ import type { Challenge } from '../crypto/challenge-token.ts';
 import { invalidInput, MfaError } from '../errors.ts';
 import type { EventDetail, RefusalReason, UsedFactor } from '../events.ts';
 import { openPending, type DrawnCodes } from '../factors/backup-codes/backup-code-kind.ts';
-import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
+import { codesLeft, type BackupCodeSet } from '../factors/backup-codes/stored.ts';
 import type { EnrolledKind, WeighFirst } from '../factors/factor-kind.ts';
 import { reseal } from '../factors/reseal.ts';
 import type { ActiveFactor } from '../factors/stored.ts';
-import { clearFailures } from '../policies/lockout.ts';
+import { beginStreaks, clearFailures } from '../policies/lockout.ts';
 import type { Lockout, MfaRecord, PendingSetup } from '../record/record.ts';
 import type { Acceptance } from './verify.ts';
 
@@ -128,15 +128,10 @@ function countWrongAnswer(
       });
 }
 
-/**
- * The lockout as the new factor finds it. The first factor begins streaks that no earlier life of the user had: what
- * was charged before `forget` does not count as charged in the new one.
- */
+/** The lockout as the new factor finds it. */
 function nextLockout(record: MfaRecord, signsIn: boolean, now: number): Lockout {
   const lockout = signsIn ? clearFailures(record.lockout) : record.lockout;
-  if (record.factors.length > 0) return lockout;
-  const { streak, passwordStreak = 0 } = lockout;
-  return { ...lockout, streak: Math.max(streak + 1, now), passwordStreak: Math.max(passwordStreak + 1, now) };
+  return record.factors.length > 0 ? lockout : beginStreaks(lockout, now);
 }
 
 /** @param record - with the backup codes that are in force afterwards */
@@ -166,7 +161,7 @@ function activate(
     },
     context,
   );
-  const backupCodesRemaining = active.backupCodes?.remaining ?? 0;
+  const backupCodesRemaining = codesLeft(active.backupCodes, now);
   const added: EventDetail = { type: 'factor_added', factorId: id, kind, first: record.factors.length === 0 };
   const { failures } = active.lockout;
   const verified: EventDetail = { type: 'verified', operation: 'confirm', failures, backupCodesRemaining, ...used };

@@ -4,6 +4,7 @@ import { trustDevice, type TrustRequest } from '../devices/change.ts';
 import type { DeviceCookie } from '../devices/cookie.ts';
 import { MfaError } from '../errors.ts';
 import type { UsedFactor } from '../events.ts';
+import { codesLeft } from '../factors/backup-codes/stored.ts';
 
 /** A second factor that was accepted, and when. */
 export interface Acceptance {
@@ -29,7 +30,7 @@ export function acceptance(
       operation === 'signIn' && factors.length === 0 ? new MfaError('unknown_credential') : null,
     apply: (record, used, context) => {
       const { now } = context;
-      const backupCodesRemaining = record.backupCodes?.remaining ?? 0;
+      const backupCodesRemaining = codesLeft(record.backupCodes, now);
       const trusted = trust === null ? null : trustDevice(record, used, trust, context);
       const { failures } = record.lockout;
       return {

@@ -6,6 +6,8 @@ import { stage } from '../harness.ts';
 
 const SWEEPS: Readonly<Record<string, (mfa: Mfa) => Promise<unknown>>> = {
   keyReport: (mfa) => mfa.keyReport(),
+  list: (mfa) => mfa.list({ state: 'locked' }),
+  stats: (mfa) => mfa.stats(),
   rekey: async (mfa) => {
     for await (const page of mfa.rekey()) expect(page.scanned).toBeGreaterThan(0);
   },

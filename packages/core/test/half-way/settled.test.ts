@@ -27,7 +27,7 @@ test('slow work that refuses by itself is counted once, by its charge', async ()
         ...counterKind(ports),
         present: () => ({
           slow: {
-            reserve: () => ({ hash: async () => [], release: () => undefined }),
+            reserve: () => ({ hash: async () => [], fit: () => undefined, release: () => undefined }),
             screen: () => null,
             work: async () => 'invalid_code' as const,
           },

@@ -140,6 +140,10 @@ function next(told: Told, event: MfaEvent, settles?: Settles): Told {
       return { ...told, lockedUntil: event.until ?? UNTIL_UNLOCK };
     case 'account_unlocked':
       return cleared(told);
+    case 'imported': {
+      const { factorIds, backupCodes } = event;
+      return { ...told, factorIds, backupCodes, pendingId: null, pendingFailures: 0, devices: [] };
+    }
     case 'enforced':
       return { ...told, enforcedFrom: event.from };
     case 'exempted':

@@ -95,6 +95,7 @@ const DETAILS: { readonly [T in Exclude<EventDetail['type'], 'forgotten'>]: Extr
   attempt_refused: { type: 'attempt_refused', operation: 'verify', reason: 'code_already_used', failures: 0 },
   account_locked: { type: 'account_locked', until: null, failures: 100 },
   account_unlocked: { type: 'account_unlocked', by: 'support' },
+  imported: { type: 'imported', outcome: 'updated', source: 'old-app', factorIds: ['f_1', 'f_2'], backupCodes: 0 },
   enforced: { type: 'enforced', from: -LAST_INSTANT },
   exempted: { type: 'exempted' },
   break_glass: { type: 'break_glass', until: LAST_INSTANT, reason: 'Ticket 4711: “no phone”' },

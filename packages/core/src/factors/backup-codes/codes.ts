@@ -1,8 +1,10 @@
 /** Backup codes as text and as digests: drawing, normalizing and hashing them (NIST SP 800-63B-4 §3.1.2). */
 import { equalBytes } from '@noble/ciphers/utils.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { base64urlnopad } from '@scure/base';
 import { ARGON2ID, type Argon2idJob } from '../../crypto/code-hasher.ts';
 import type { RandomSource } from '../../crypto/random.ts';
+import { inForm } from './form.ts';
 import type { BackupCodeSet } from './stored.ts';
 
 /** Crockford's base32: no I, L, O or U. 5 bits a symbol. */
@@ -44,17 +46,28 @@ export function normalizeBackupCode(input: string): string | null {
   return possible ? symbols : null;
 }
 
-/** The Argon2id cost that a set is hashed with, and the id that salts it. */
-export type HashParameters = Pick<BackupCodeSet, 'id' | 'memoryKiB' | 'passes' | 'parallelism'>;
+/** What a set is hashed with, and the id that salts it. */
+export type HashParameters = Omit<BackupCodeSet, 'kind' | 'remaining' | 'secret'>;
 
-/** The hash of a normalized code, to compare with a set: one Argon2id, whatever the number of codes left. */
-export function hashJob(symbols: string, { id, memoryKiB, passes, parallelism }: HashParameters): Argon2idJob {
-  const message = new TextEncoder().encode(symbols);
+/** The text of a typed code that a set has the hash of; `null` if no code of this set looks like it. */
+export function textOf(symbols: string, { form }: HashParameters): string | null {
+  return form === undefined ? normalizeBackupCode(symbols) : inForm(symbols, form);
+}
+
+/** The hash of a code's text, to compare with a set: one Argon2id, whatever the number of codes left. */
+export function hashJob(text: string, parameters: HashParameters): Argon2idJob {
+  const bytes = new TextEncoder().encode(text);
+  const { hashing } = parameters;
+  return saltedJob(hashing === 'sha256' ? sha256(bytes) : hashing === 'sha512' ? sha512(bytes) : bytes, parameters);
+}
+
+/** The Argon2id of a code's text, or of what another system made of it. */
+export function saltedJob(message: Uint8Array, { id, memoryKiB, passes, parallelism }: HashParameters): Argon2idJob {
   const salt = base64urlnopad.decode(id);
   return { message, salt, memoryKiB, passes, parallelism, digestBytes: ARGON2ID.digestBytes };
 }
 
-/** The digests left after one use; `null` if none equals it. Every digest is compared, in constant time. */
+/** The digests, or hashes, left after one use; `null` if none equals it. Every one is compared, in constant time. */
 export function spendDigest(digests: readonly Uint8Array[], digest: Uint8Array): readonly Uint8Array[] | null {
   const left = digests.filter((candidate) => !equalBytes(candidate, digest));
   return left.length < digests.length ? left : null;

@@ -1,7 +1,8 @@
 /** Stored: backup codes in the record, as a set in force and as codes that wait. */
 import * as z from 'zod';
-import { count, sealed } from '../../record/fields.ts';
+import { count, instant, sealed } from '../../record/fields.ts';
 import type { SealedSecret } from '../stored.ts';
+import { FORM } from './form.ts';
 
 /** `kind` in the record, `method` in events and results. */
 export const BACKUP_CODE = 'backup_code';
@@ -16,8 +17,32 @@ export interface BackupCodeSet extends SealedSecret {
   readonly parallelism: number;
   /** How many codes are unspent. */
   readonly remaining: number;
-  /** The Argon2id digests of the unspent codes, 32 bytes each, one after the other; sealed. */
+  /** Present in a set that was imported: how a typed code becomes the text that its source hashed, such as `upper:4-4`. */
+  readonly form?: string | undefined;
+  /** Present if another system hashed the codes: by a fast digest, or each with a salt of its own. */
+  readonly hashing?: 'sha256' | 'sha512' | 'list' | undefined;
+  /** When a list of hashes ends; then the set counts as empty. */
+  readonly until?: number | undefined;
+  /**
+   * The Argon2id digests of the unspent codes, 32 bytes each, one after the other, or their hashes as lines; sealed. The
+   * digests are of the codes' texts, or of what `hashing` made of them.
+   */
   readonly secret: string;
+}
+
+/** How many codes of a set are good at this instant. */
+export function codesLeft(set: BackupCodeSet | null, now: number): number {
+  return set === null || hasEnded(set, now) ? 0 : set.remaining;
+}
+
+/** Whether a set has ended, and counts as empty. */
+export function hasEnded({ until }: BackupCodeSet, now: number): boolean {
+  return until !== undefined && now >= until;
+}
+
+/** Whether codes of another system are in use: the user should make new ones. */
+export function hasImportedCodes(set: BackupCodeSet | null, now: number): boolean {
+  return set?.form !== undefined && codesLeft(set, now) > 0;
 }
 
 /** Drawn codes of a setup that waits: shown, and not hashed before their factor is confirmed. */
@@ -28,6 +53,9 @@ export interface PendingBackupCodes extends SealedSecret {
   /** The codes themselves, normalized and joined by spaces; sealed. */
   readonly secret: string;
 }
+
+/** The most codes in a set. */
+export const MOST_CODES = 100;
 
 const setId = z.string().length(22);
 
@@ -46,6 +74,9 @@ export const backupCodeSet: z.ZodType<BackupCodeSet> = z.strictObject({
   memoryKiB: z.int().min(19_456).max(1_048_576),
   passes: z.int().min(2).max(64),
   parallelism: z.int().min(1).max(64),
-  remaining: count.max(100),
+  remaining: count.max(MOST_CODES),
+  form: z.string().regex(FORM).optional(),
+  hashing: z.enum(['sha256', 'sha512', 'list']).optional(),
+  until: instant.optional(),
   secret: sealed,
 });

@@ -11,6 +11,7 @@ import type { ActiveFactor, StagedFactor } from '../stored.ts';
 import { matchTotp, timeStep } from './hotp.ts';
 import type { TotpOptions } from './options.ts';
 import { otpauthUri } from './otpauth-uri.ts';
+import { isShortSecret } from './short-secret.ts';
 import { TOTP, totpFactorFields, totpSecretFields, type TotpFactor, type TotpSecret } from './stored.ts';
 
 /** How far the clock of a device may be wrong for its first code to be recognized. */
@@ -31,7 +32,8 @@ export function totpKind(options: Required<TotpOptions>, { issuer, random }: Fac
     activeFields: totpFactorFields,
     isHeld: (record) => record.factors.some(isTotp),
     boundFields: ['algorithm', 'digits', 'periodSeconds'],
-    show: () => ({}),
+    show: (factor) => (isShortSecret(factor) ? { weak: true } : {}),
+    isWeak: isShortSecret,
 
     draw({ accountName, label }) {
       const secret = random(secretBytes);

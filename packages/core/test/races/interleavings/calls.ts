@@ -1,6 +1,15 @@
 /** Calls: for every call of `Mfa`, how a random one is made. A new call does not compile before it has a place here. */
-import type { AnswerPrompts, BeginResult, Mfa, RequestContext, SetupResult, StagedSetup } from '@mfakit/core';
+import type {
+  AnswerPrompts,
+  BeginResult,
+  ImportResult,
+  Mfa,
+  RequestContext,
+  SetupResult,
+  StagedSetup,
+} from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
+import { CODES, factorRow, phoneOf } from '../../import/rows.ts';
 import type { Chance } from './chance.ts';
 import type { IssuedToken, Played } from './journal.ts';
 import { answer, signed, signedAnswer, wrongAnswer, type Answer } from './answers.ts';
@@ -103,6 +112,31 @@ function atLogin(call: 'assertNotLocked' | 'passwordFailed') {
     const run = async (mfa: Mfa, request: RequestContext): Promise<void> =>
       call === 'passwordFailed' ? mfa.passwordFailed(userId, request, from) : mfa.assertNotLocked(userId, from);
     return { userId, cookie, run };
+  };
+}
+
+/** Takes over a user from another system, where secrets and codes have changed now and then. */
+function importOf({ world, chance, userId }: Draw): Planned {
+  const source = chance.percent(85) ? 'old-app' : 'older-app';
+  const [secretNumber, set] = [chance.below(2), chance.below(2)];
+  const factor = factorRow(secretNumber, { externalId: 'row-1', lastStep: chance.percent(70) ? -1 : undefined });
+  const codes = CODES.map((code) => `${userId}${set}${code}`);
+  const row = { userId, source, factors: [factor], backupCodes: { codes } };
+  const dryRun = chance.percent(15);
+  return {
+    userId,
+    about: Number(dryRun),
+    run: (mfa, request) => mfa.importUser(row, { dryRun }, request),
+    learn({ outcome }: ImportResult, { id }) {
+      if (dryRun || (outcome !== 'imported' && outcome !== 'updated')) return;
+      const event = world.journal
+        .of(userId)
+        .flatMap(({ events }) => events)
+        .find(({ userAgent, type }) => type === 'imported' && userAgent === `call-${id}`);
+      if (event?.type !== 'imported') return;
+      for (const factorId of event.factorIds) world.devices.push({ userId, factorId, phone: phoneOf(factor) });
+      for (const code of codes) world.codes.push({ userId, code, origin: `import-${set}` });
+    },
   };
 }
 
@@ -302,6 +336,7 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
   unlock: simple('unlock'),
   reset: simple('reset'),
   forget: simple('forget'),
+  importUser: importOf,
   history: ({ userId, chance }) => {
     const limit = 1 + chance.below(200);
     return { userId, run: (mfa) => mfa.history(userId, { limit }) };
@@ -314,6 +349,8 @@ export const CALLS: Readonly<Record<keyof Mfa, (draw: Draw) => Planned>> = {
       return progress;
     },
   }),
+  list: ({ userId }) => ({ userId, run: (mfa) => mfa.list({ state: 'locked' }) }),
+  stats: ({ userId }) => ({ userId, run: (mfa) => mfa.stats() }),
   keyReport: ({ userId }) => ({ userId, run: (mfa) => mfa.keyReport() }),
   check: ({ userId }) => ({ userId, run: (mfa) => mfa.check() }),
   clock: ({ userId }) => ({ userId, run: async (mfa) => mfa.clock() }),

@@ -1,0 +1,29 @@
+/** Stored: what the record remembers of its import, so that the next run knows what has changed, here or there. */
+import * as z from 'zod';
+import { count, sealed, text } from '../record/fields.ts';
+
+/** The marker of an imported user. It stays until the user is forgotten. */
+export interface ImportMarker {
+  /** The name of the import. */
+  readonly source: string;
+  /** The epoch that the import left. Another one now: factors were added or removed here, or more. */
+  readonly epoch: number;
+  /** The set of backup codes that it left. */
+  readonly setId: string;
+  /** How many codes that set had. */
+  readonly codes: number;
+  /** Fingerprints of what the source had, one each: a change of the secrets must not bring spent codes back. Sealed. */
+  readonly prints: { readonly factors: string; readonly codes: string };
+}
+
+/** `kind` that the fingerprints are sealed as. */
+export const IMPORT = 'import';
+
+/** Checks an {@link ImportMarker}. */
+export const importMarker: z.ZodType<ImportMarker> = z.strictObject({
+  source: text,
+  epoch: count,
+  setId: text,
+  codes: count,
+  prints: z.strictObject({ factors: sealed, codes: sealed }),
+});
