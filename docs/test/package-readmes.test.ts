@@ -18,7 +18,7 @@ interface Readme {
 }
 
 /** Packages whose programs run here: they need nothing but memory. */
-const RUN = ['core', 'memory', 'testkit', 'webauthn'];
+const RUN = ['core', 'memory', 'policy', 'testkit', 'webauthn'];
 
 const folders: string[] = [];
 /** Where `name` of a package is found, and what it depends on. */

@@ -10,6 +10,7 @@ import { http } from './benches/http.ts';
 import { importing } from './benches/import.ts';
 import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
+import { outbox } from './benches/outbox.ts';
 import { mysql } from './benches/mysql.ts';
 import { postgres } from './benches/postgres.ts';
 import { redis } from './benches/redis.ts';
@@ -28,6 +29,7 @@ export const BENCHES: readonly Bench[] = [
   growth,
   http,
   importing,
+  outbox,
   soak,
 ];
 

@@ -1,13 +1,24 @@
 /** mysqlStore: the store port over one table of MySQL or MariaDB, one statement a call; a lost swap takes a second one. */
 import { Buffer } from 'node:buffer';
-import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from '@mfakit/core';
+import {
+  outboxFilter,
+  type EventPage,
+  type MfaEvent,
+  type MfaStore,
+  type OutboxOptions,
+  type ScannedRecord,
+  type ScanPage,
+  type StoredRecord,
+  type Swap,
+} from '@mfakit/core';
 import { affectedBy, rowsOf, textOf, type Row } from './answer.ts';
 import { checkDatabase } from './check.ts';
 import { checkClient, type MysqlClient, type MysqlValue } from './client.ts';
+import { mysqlOutbox, queuedRow } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
 import { explained } from './missing-table.ts';
 import { isDuplicate, retried } from './rolled-back.ts';
-import { statements } from './statements.ts';
+import { statements, whole } from './statements.ts';
 import { tableIn } from './table.ts';
 
 /** How a store is to work. */
@@ -16,6 +27,11 @@ export interface MysqlStoreOptions {
   readonly database?: string;
   /** `false` stores no events, and `history` is empty; default `true`. */
   readonly events?: boolean;
+  /**
+   * Keeps events of these types until someone was told of them, in the same table; by default there is no outbox.
+   * `events: false` changes nothing about it.
+   */
+  readonly outbox?: OutboxOptions;
 }
 
 /** Before every id: none is empty or holds NUL. */
@@ -40,9 +56,10 @@ const BEFORE_ALL = '\0';
  */
 export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): MfaStore {
   checkClient(client);
-  const { database, events: keepEvents = true } = options;
+  const { database, events: keepEvents = true, outbox } = options;
   if (typeof keepEvents !== 'boolean') throw new TypeError('events must be a boolean.');
   const sql = statements(tableIn(database));
+  const toQueue = outboxFilter(outbox);
 
   const explain = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
@@ -59,32 +76,53 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
 
   /** @throws what the server says of an event whose `seq` is taken, or of a record that is there */
   async function swap(
-    userId: string,
-    expected: string | null,
+    { userId, expected, events }: Swap,
     next: StoredRecord,
-    events: Swap['events'],
+    queue: readonly MfaEvent[],
   ): Promise<boolean> {
+    const queued = queue.map(queuedRow).map((row) => ({ ...row, body: bytes(row.body) }));
     const [user, revision, record] = [bytes(userId), bytes(next.revision), bytes(JSON.stringify(next.record))];
     if (events === 'erase') {
       if (expected === null) {
         await change(sql.removeOrphans, [user]);
-        return change(sql.insert(0), [user, revision, record]);
+        const rows = queued.flatMap(({ seq, at, body }) => [user, seq, at, body]);
+        return change(sql.insert(queued.length), [user, revision, record, ...rows]);
       }
-      const changed = await change(sql.updateErasing, [revision, record, user, bytes(expected)]);
+      const changed = await erase([user, bytes(expected)], [revision, record], queued);
       if (changed) await change(sql.removeBlanks, [user]);
       return changed;
     }
-    const added = keepEvents ? events : [];
-    const columns = [
-      added.map(({ seq }) => seq),
-      added.map(({ at }) => at),
-      added.map((e) => bytes(JSON.stringify(e))),
-    ];
+    const kept = keepEvents ? events : [];
+    const added = [...kept.map((e) => ({ seq: e.seq, at: e.at, body: bytes(JSON.stringify(e)) })), ...queued];
+    const columns = [added.map(({ seq }) => seq), added.map(({ at }) => at), added.map(({ body }) => body)];
     if (expected === null) {
       const rows = added.flatMap((_, index) => [user, ...columns.map((column) => column[index] ?? null)]);
       return change(sql.insert(added.length), [user, revision, record, ...rows]);
     }
     return change(sql.update(added.length), [...columns.flat(), user, bytes(expected), revision, record]);
+  }
+
+  /** @param subject - user id and expected revision; `next`: revision and record */
+  async function erase(
+    subject: readonly [Buffer, Buffer],
+    [revision, record]: readonly [Buffer, Buffer],
+    queued: readonly { readonly seq: number; readonly at: number; readonly body: Buffer }[],
+  ): Promise<boolean> {
+    if (outbox === undefined) return change(sql.updateErasing, [revision, record, ...subject]);
+    const seqs = queued.map(({ seq }) => seq);
+    if (queued.length > 0)
+      await change(
+        sql.insertBlanks(queued.length),
+        seqs.flatMap((seq) => [subject[0], seq]),
+      );
+    return change(sql.updateErasingQueueing(queued.length), [
+      revision,
+      ...queued.flatMap(({ seq, at }) => [seq, at]),
+      record,
+      ...queued.flatMap(({ seq, body }) => [seq, body]),
+      ...seqs,
+      ...subject,
+    ]);
   }
 
   return {
@@ -93,17 +131,17 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
       return row && storedRecord(row);
     },
 
-    async commit({ userId, expected, next, events }: Swap): Promise<boolean> {
+    async commit(commit: Swap): Promise<boolean> {
+      const { userId, expected, next } = commit;
       const user = bytes(userId);
+      const queue = toQueue(commit);
       if (next === null && expected === null) return (await find(userId)) === null;
       let taken: Error | undefined;
       for (let attempts = 1; attempts <= 2; attempts += 1) {
         taken = undefined;
         try {
           const swapped =
-            next === null
-              ? await change(sql.remove, [user, bytes(expected ?? '')])
-              : await swap(userId, expected, next, events);
+            next === null ? await change(sql.remove, [user, bytes(expected ?? '')]) : await swap(commit, next, queue);
           if (swapped) return true;
         } catch (error) {
           if (!isDuplicate(error)) throw error;
@@ -136,6 +174,8 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     pruneEvents: ({ before }) => pruneEvents(client, { before, ...(database !== undefined && { database }) }),
 
     check: () => checkDatabase(client, database),
+
+    ...(outbox !== undefined && { outbox: mysqlOutbox({ table: tableIn(database), select, change }) }),
   };
 }
 
@@ -145,10 +185,4 @@ function storedRecord(row: Row): StoredRecord {
 
 function bytes(text: string): Buffer {
   return Buffer.from(text, 'utf8');
-}
-
-/** A limit stands in the text of its statement. */
-function whole(limit: number): number {
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit must be a whole number from 1.');
-  return limit;
 }

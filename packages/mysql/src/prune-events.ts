@@ -29,8 +29,8 @@ export async function pruneEvents(
   checkClient(client);
   if (Number.isNaN(before.getTime())) throw new RangeError('before must be a valid date.');
   if (!Number.isSafeInteger(batch) || batch < 1) throw new RangeError('batch must be a whole number from 1.');
-  // The record has no instant, so none is ever older.
-  const sql = `DELETE FROM ${tableIn(database)} WHERE at < ? ORDER BY at, user_id, seq LIMIT ${batch}`;
+  // The record has no instant, so none is ever older; what waits in the outbox has one below zero.
+  const sql = `DELETE FROM ${tableIn(database)} WHERE at >= 0 AND at < ? ORDER BY at, user_id, seq LIMIT ${batch}`;
   for (let pruned = 0; ;) {
     const bite = await affectedBy(client, sql, [before.getTime()]);
     pruned += bite;

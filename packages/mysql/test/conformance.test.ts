@@ -1,4 +1,4 @@
-import { storeCases } from '@mfakit/testkit';
+import { OUTBOX_TYPES, storeCases } from '@mfakit/testkit';
 import { createPool as createMariadbPool, type Pool as MariadbPool } from 'mariadb';
 import type { Pool } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -18,11 +18,12 @@ onServer(`conformance on a real server${SKIPPED}`, () => {
     await server.close();
   });
 
-  describe('two pools of mysql2', () => {
+  describe('two pools of mysql2, with an outbox', () => {
+    const outbox = { types: OUTBOX_TYPES };
     const cases = storeCases(async () => {
       await server.empty(database);
       const [one, other] = server.pools;
-      return { connections: [mysqlStore(one, { database }), mysqlStore(other, { database })] };
+      return { connections: [mysqlStore(one, { database, outbox }), mysqlStore(other, { database, outbox })] };
     });
     for (const { name, run } of cases) test(name, run);
   });

@@ -117,7 +117,7 @@ test('what others have chosen becomes no link and no line of its own', () => {
   expect(told({ ...evil, ip: '192.0.2.7', actor: 'support-7' }).lines.join()).not.toContain('192.0.2.7');
 });
 
-test('the third wrong code of a day after the right password is told, and no other', () => {
+test('R-42 the third wrong code of a day after the right password is told, and no other', () => {
   const kindWith = (recent: readonly MfaEvent[]): string | null =>
     noticeFor(refused, { ...CONTEXT, recent })?.kind ?? null;
   const [one, two] = earlier;
@@ -128,8 +128,9 @@ test('the third wrong code of a day after the right password is told, and no oth
   expect(kindWith([{ ...refused, seq: 8 }, refused, one, two])).toBe('password-known');
   expect(kindWith([one, two, { ...refused, seq: 4 }])).toBeNull();
   expect(kindWith([one, { ...two, at: AT - 86_400_001 }])).toBeNull();
-  expect(kindWith([one, { ...two, operation: 'stepUp' }])).toBeNull();
-  expect(noticeFor({ ...refused, operation: 'stepUp' }, { ...CONTEXT, recent: [one, two] })).toBeNull();
+  const stepUp = event({ type: 'attempt_refused', operation: 'stepUp', reason: 'invalid_code', failures: 3 });
+  expect(kindWith([one, { ...stepUp, seq: 5 }])).toBeNull();
+  expect(noticeFor(stepUp, { ...CONTEXT, recent: [one, two] })).toBeNull();
 });
 
 test('sentences can be replaced', () => {
@@ -153,23 +154,23 @@ describe('completeness', () => {
   const patterns = TOLD.map((pattern) => (typeof pattern === 'string' ? { type: pattern } : pattern));
   const whole = patterns.filter((pattern) => Object.keys(pattern).length === 1).map(({ type }) => type);
 
-  test('each type of event is told, or there is a reason why not', () => {
+  test('R-24 each type of event is told, or there is a reason why not', () => {
     expect(types.length).toBeGreaterThan(20);
-    const told_ = new Set<string>(patterns.map(({ type }) => type));
+    const named = new Set<string>(patterns.map(({ type }) => type));
     const reasons = new Set(Object.keys(NOT_TOLD));
-    expect(types.filter((type) => !told_.has(type) && !reasons.has(type))).toEqual([]);
+    expect(types.filter((type) => !named.has(type) && !reasons.has(type))).toEqual([]);
     // A type of which only some events are told has a reason for the others, and no other told type has one.
-    expect([...told_].filter((type) => reasons.has(type)).toSorted()).toEqual(
-      [...told_].filter((type) => !new Set<string>(whole).has(type)).toSorted(),
+    expect([...named].filter((type) => reasons.has(type)).toSorted()).toEqual(
+      [...named].filter((type) => !new Set<string>(whole).has(type)).toSorted(),
     );
-    expect([...told_, ...reasons].filter((type) => !types.includes(type))).toEqual([]);
+    expect([...named, ...reasons].filter((type) => !types.includes(type))).toEqual([]);
   });
 
   test('what the list takes is what notices are made of', () => {
     const made = new Set(Object.values(EACH).map(([{ type }]) => type));
     expect([...made].toSorted()).toEqual([...new Set(patterns.map(({ type }) => type))].toSorted());
     for (const type of Object.keys(NOT_TOLD)) {
-      expect(noticeFor({ userId: 'u', seq: 1, at: AT, type } as MfaEvent, CONTEXT), type).toBeNull();
+      expect(noticeFor({ userId: 'u', seq: 1, at: AT, type } as MfaEvent, CONTEXT)).toBeNull();
     }
   });
 });

@@ -58,7 +58,8 @@ test('a commit that tells somebody is one statement; one that tells nobody is th
   const [one, other] = [postgresStore(watched, { schema, outbox }), postgresStore(watched, { schema })];
   for (const [index, store] of [one, other].entries()) {
     const userId = `statement-${index}`;
-    await store.commit({ userId, expected: null, next: at('a'), events: [{ ...reset(userId, 1), type: 'exempted' }] });
+    const silent = { userId, seq: 1, at: 1, type: 'exempted' } as const;
+    await store.commit({ userId, expected: null, next: at('a'), events: [silent] });
     await store.commit({ userId, expected: 'a', next: at('b'), events: [] });
   }
   expect(sent.slice(0, 2)).toEqual(sent.slice(2));
@@ -180,7 +181,7 @@ async function write(store: MfaStore, events: number): Promise<ReadonlySet<strin
             record: { ...RECORD, lastEventSeq: from + EVENTS_A_COMMIT },
           };
           const added = Array.from({ length: EVENTS_A_COMMIT }, (__, index) => reset(userId, from + index));
-          const silent = { ...reset(userId, from + EVENTS_A_COMMIT), type: 'exempted' } as const;
+          const silent = { userId, seq: from + EVENTS_A_COMMIT, at: 1, type: 'exempted' } as const;
           const swap = { userId, expected: stored?.revision ?? null, next, events: [...added, silent] };
           if (await store.commit(swap)) {
             for (const { seq } of added) committed.add(`${userId}/${seq}`);

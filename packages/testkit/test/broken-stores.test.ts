@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { memoryStore } from '@mfakit/memory';
 import type { MfaStore, ScanPage } from '@mfakit/core';
-import { storeCases, type StoreCaseOptions, type TestStore } from '@mfakit/testkit';
+import { OUTBOX_TYPES, storeCases, type StoreCaseOptions, type TestStore } from '@mfakit/testkit';
 import { cacheFaults } from './faults/caches.ts';
 import { failureFaults } from './faults/failures.ts';
 import { historyFaults } from './faults/history.ts';
 import { keyFaults } from './faults/keys.ts';
+import { outboxFaults } from './faults/outbox.ts';
 import { lookAlikeFaults } from './faults/look-alikes.ts';
 import { retentionFaults } from './faults/retention.ts';
 import { revisionFaults } from './faults/revisions.ts';
@@ -41,7 +42,10 @@ const faults = [
   ...retentionFaults,
   ...revisionFaults,
   ...checkFaults,
+  ...outboxFaults,
 ];
+
+const outbox = { types: OUTBOX_TYPES };
 
 /** Runs the cases of these names, or every case, and gives those that fail with what they say. */
 async function failures(
@@ -72,6 +76,14 @@ function breakable(store: MfaStore): { readonly store: MfaStore; readonly breakD
       events: async (userId, page) => (up(), store.events(userId, page)),
       scan: async (page) => (up(), store.scan(page)),
       pruneEvents: async (page) => (up(), (await store.pruneEvents?.(page)) ?? 0),
+      ...(store.outbox !== undefined && {
+        outbox: {
+          ...store.outbox,
+          claim: async (...given) => (up(), (await store.outbox?.claim(...given)) ?? []),
+          stats: async () => (up(), (await store.outbox?.stats()) ?? { waiting: 0, parked: 0, oldest: null }),
+          parked: async (limit) => (up(), (await store.outbox?.parked(limit)) ?? []),
+        },
+      }),
     },
     breakDown: async () => void (down = true),
   };
@@ -79,6 +91,7 @@ function breakable(store: MfaStore): { readonly store: MfaStore; readonly breakD
 
 const SOUND: Readonly<Record<string, () => Promise<TestStore>>> = {
   'over one connection': async () => ({ connections: [memoryStore()] }),
+  'with an outbox': async () => ({ connections: [memoryStore({ outbox })] }),
   'over several connections': async () => {
     const { store, breakDown } = breakable(memoryStore());
     return { connections: [store, store, store], breakDown };
@@ -97,7 +110,7 @@ test.each(Object.entries(SOUND))('a sound store %s fails no case', async (_name,
 
 test.each(faults)('a store that $name', async ({ breaks, fails, secondOnly, hangs }) => {
   const createStore = async (): Promise<TestStore> => {
-    const { store: sound, breakDown } = breakable(memoryStore());
+    const { store: sound, breakDown } = breakable(memoryStore({ outbox }));
     const broken = { ...sound, ...breaks(sound) };
     return { connections: [secondOnly ? sound : broken, broken], breakDown };
   };

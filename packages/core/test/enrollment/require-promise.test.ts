@@ -1,4 +1,4 @@
-/** The option require as a promise: what the host must look up first. */
+/** the option require as a promise: what the host must look up first. */
 import type { Mfa, Requirement } from '@mfakit/core';
 import { outcomeOf, testApplication } from '@mfakit/testkit';
 import { fc, test as property } from '@fast-check/vitest';

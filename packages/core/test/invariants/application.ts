@@ -5,7 +5,7 @@ import { quickHasher, TEST_PASSWORD, testApplication, type TestClock } from '@mf
 import { memoryStore } from '@mfakit/memory';
 import { hmacCount } from '../hmac-count.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { LIMITS } from './model.ts';
+import { LIMITS, type ModelDemand } from './model.ts';
 import type { Fault } from './steps.ts';
 
 const KEYS = [0, 1, 2].map((n) => Buffer.from(sha256(new Uint8Array([n]))).toString('base64'));
@@ -38,7 +38,8 @@ export interface Application {
   over(store: MfaStore): Mfa;
 }
 
-export function application(seed: number): Application {
+/** @param demandOf - what policy demands of a user at the moment */
+export function application(seed: number, demandOf: (userId: string) => ModelDemand | null): Application {
   const inner = memoryStore();
   let [commits, commitsWhenArmed] = [0, 0];
   let chargesAtSlowWork: number[] = [];
@@ -69,6 +70,12 @@ export function application(seed: number): Application {
     store,
     keys: KEYS,
     random: seededRandom(seed),
+    require(userId) {
+      const demand = demandOf(userId);
+      if (demand === null) return null;
+      const { from, graceDays, until } = demand;
+      return { from: new Date(from), graceDays, until: until === Infinity ? undefined : new Date(until) };
+    },
     hasher: async (job) => {
       slowWork();
       return quickHasher(job);

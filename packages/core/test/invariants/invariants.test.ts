@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import type { StoredRecord } from '@mfakit/core';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { countHmac } from '../hmac-count.ts';
-import { aliveDevices, isLocked, isSessionLocked, LIMITS, type ModelUser } from './model.ts';
+import { aliveDevices, isLocked, isSessionLocked, LIMITS, requiredFrom, type ModelUser } from './model.ts';
 import { play } from './play.ts';
 import { budgetOfConfirms, budgetOfGuesses, chargedBeforeSlowWork, deafWhileLocked } from './rules/guessing.ts';
 import { devicesClaimNothing } from './rules/devices.ts';
@@ -27,6 +27,7 @@ afterAll(() => void vi.unstubAllGlobals());
 function statusOf(user: ModelUser, now: number): unknown {
   const locked = isLocked(user, now);
   const until = user.lockedUntil ?? Infinity;
+  const from = requiredFrom(user, now);
   return {
     enabled: user.factors.length > 0,
     factors: user.factors.map(({ device }) => expect.objectContaining({ id: device.factorId })),
@@ -38,7 +39,9 @@ function statusOf(user: ModelUser, now: number): unknown {
     lockedUntil: locked && until !== Infinity ? new Date(until) : null,
     passwordNeeded: true,
     triesLeft: triesLeftOf(user, now),
-    enforcement: user.enforcedFrom === null ? null : { from: new Date(user.enforcedFrom) },
+    enforcement: from === null ? null : { from: new Date(from) },
+    graceSince: user.graceSince === null ? undefined : new Date(user.graceSince),
+    exemptUntil: user.exemptUntil !== null && now < user.exemptUntil ? new Date(user.exemptUntil) : undefined,
     sessionEpoch: expect.any(Number),
     seq: expect.any(Number),
   };

@@ -59,6 +59,14 @@ export interface ModelDevice {
   failures: number;
 }
 
+/** What policy demands of a user. */
+export interface ModelDemand {
+  readonly from: number;
+  readonly graceDays: number;
+  /** `Infinity`: there is no hard deadline. */
+  readonly until: number;
+}
+
 /** What the model knows about a user. Codes are in clear, because the user has them too. */
 export interface ModelUser {
   factors: { readonly device: Device; lastStep: number }[];
@@ -81,6 +89,11 @@ export interface ModelUser {
   /** Whether nothing was written since the user was forgotten. */
   forgotten: boolean;
   enforcedFrom: number | null;
+  /** The host's, not the record's: it outlives `forget`. */
+  demand: ModelDemand | null;
+  /** When the user first signed in while something was demanded. */
+  graceSince: number | null;
+  exemptUntil: number | null;
   /** Grows with every change of factors. */
   era: number;
 }
@@ -100,6 +113,9 @@ export function newUser(): ModelUser {
     devices: [],
     forgotten: false,
     enforcedFrom: null,
+    demand: null,
+    graceSince: null,
+    exemptUntil: null,
     era: 0,
   };
 }
@@ -139,8 +155,29 @@ export interface ModelAttempt {
 }
 
 export const isLocked = (user: ModelUser, now: number): boolean => user.lockedUntil !== null && now < user.lockedUntil;
-export const isEnforced = (user: ModelUser, now: number): boolean =>
-  user.enforcedFrom !== null && now >= user.enforcedFrom;
+/** From when on MFA is required: a user without a factor has the days of grace, counted from the first sign-in. */
+export function requiredFrom(user: ModelUser, now: number): number | null {
+  const { enforcedFrom, demand, graceSince, exemptUntil, factors } = user;
+  if (enforcedFrom === null && demand === null) return null;
+  let demanded = Infinity;
+  if (demand !== null) {
+    const { from, graceDays, until } = demand;
+    const firstSignIn = Math.min(graceSince ?? Infinity, Math.max(now, from));
+    const asked = graceDays === 0 || factors.length > 0 ? from : Math.max(from, firstSignIn + graceDays * 86_400_000);
+    demanded = Math.min(asked, until);
+  }
+  return Math.max(Math.min(enforcedFrom ?? Infinity, demanded), exemptUntil ?? -Infinity);
+}
+export const isEnforced = (user: ModelUser, now: number): boolean => now >= (requiredFrom(user, now) ?? Infinity);
+
+/** Whether a sign-in starts the grace. One that a clock started that was ahead is started again. */
+function startGrace(user: ModelUser, now: number): boolean {
+  const { demand, graceSince } = user;
+  if (demand === null || demand.graceDays === 0 || now < demand.from) return false;
+  if (graceSince !== null && graceSince <= now) return false;
+  user.graceSince = now;
+  return true;
+}
 
 /** A lock of wrong logins alone leaves a session alone. */
 export const isSessionLocked = (user: ModelUser, now: number): boolean =>
@@ -309,6 +346,7 @@ export function begin(
 ): Verdict & { readonly next?: 'signed-in' | 'verify' | 'enroll'; readonly rotated?: ModelDevice } {
   const found = recognize(user, now, cookie);
   if (isLockedFor(user, now, cookie)) return refused('locked');
+  const started = startGrace(user, now);
   if (found !== null) {
     const { trusted, age, good } = found;
     if (!good) {
@@ -319,11 +357,16 @@ export function begin(
     const series = trusted.cookies[0]?.slice(0, 22) ?? '';
     const writes = age === 0 || trusted.failures > 0 || recordsReplay(user, series, now);
     trusted.failures = 0;
-    return { outcome: 'accepted', writes, next: 'signed-in', ...(age === 0 && { rotated: trusted }) };
+    return {
+      outcome: 'accepted',
+      writes: writes || started,
+      next: 'signed-in',
+      ...(age === 0 && { rotated: trusted }),
+    };
   }
-  if (user.factors.length > 0) return { outcome: 'accepted', writes: false, next: 'verify' };
-  if (isEnforced(user, now)) return { outcome: 'accepted', writes: false, next: 'enroll' };
-  const writes = user.failures > 0;
+  if (user.factors.length > 0) return { outcome: 'accepted', writes: started, next: 'verify' };
+  if (isEnforced(user, now)) return { outcome: 'accepted', writes: started, next: 'enroll' };
+  const writes = user.failures > 0 || started;
   clearFailures(user, true);
   return { outcome: 'accepted', writes, next: 'signed-in' };
 }
@@ -421,8 +464,22 @@ export function passwordChanged(user: ModelUser): Verdict {
 
 export function forget(user: ModelUser): Verdict {
   const writes = !user.forgotten;
-  if (writes) Object.assign(user, newUser(), { era: user.era + 1, forgotten: true });
+  if (writes) Object.assign(user, newUser(), { era: user.era + 1, forgotten: true, demand: user.demand });
   return { outcome: 'accepted', writes };
+}
+
+/** `exempt` without an end. */
+export function exempt(user: ModelUser): Verdict {
+  const writes = user.enforcedFrom !== null || user.exemptUntil !== null;
+  user.enforcedFrom = null;
+  user.exemptUntil = null;
+  return { outcome: 'accepted', writes };
+}
+
+export function breakGlass(user: ModelUser, now: number, minutes: number): Verdict {
+  if (user.factors.length > 0) return refused('already_enabled');
+  user.exemptUntil = Math.max(user.exemptUntil ?? -Infinity, now + minutes * 60_000);
+  return ACCEPTED;
 }
 
 export function removeFactors(user: ModelUser, left: ModelUser['factors']): void {

@@ -119,9 +119,12 @@ function outcomeOf(world: World, step: Call, given: Pick<Plan, 'user' | 'present
       return { verdict: ok(writes), run: () => mfa.enforce(name, { from: new Date(from) }) };
     }
     case 'exempt': {
-      const writes = user.enforcedFrom !== null;
-      user.enforcedFrom = null;
-      return { verdict: ok(writes), run: () => mfa.exempt(name) };
+      return { verdict: model.exempt(user), run: () => mfa.exempt(name) };
+    }
+    case 'breakGlass': {
+      const { minutes } = step;
+      const verdict = model.breakGlass(user, now, minutes);
+      return { verdict, run: () => mfa.breakGlass(name, { minutes }, { reason: 'repairs' }) };
     }
     case 'unlock':
       return { verdict: model.unlock(user), run: () => mfa.unlock(name) };

@@ -38,6 +38,13 @@ export async function play(world: World, step: Step): Promise<Observation | null
     app.clock.set(app.clock() + step.seconds * 1000);
     return null;
   }
+  if (step.call === 'policy') {
+    const { inSeconds, graceDays, untilInSeconds } = step;
+    const from = app.clock() + inSeconds * 1000;
+    const until = untilInSeconds === null ? Infinity : from + untilInSeconds * 1000;
+    world.users[step.user].demand = { from, graceDays, until };
+    return null;
+  }
   if (step.call === 'restart') {
     app.restart(step.newestKey, { digits: step.digits, algorithm: step.algorithm });
     return null;

@@ -50,6 +50,14 @@ export type Step =
       readonly digits: 6 | 8;
       readonly algorithm: 'SHA1' | 'SHA256';
     }
+  /** Policy is edited: what it demands of a user, and with how much time. */
+  | {
+      readonly call: 'policy';
+      readonly user: User;
+      readonly inSeconds: number;
+      readonly graceDays: number;
+      readonly untilInSeconds: number | null;
+    }
   /** Every secret moves under the newest key of the process. */
   | { readonly call: 'rekey' }
   | Call;
@@ -62,6 +70,7 @@ type Drawn =
   | { readonly call: 'begin' | 'passwordFailed' | 'assertNotLocked'; readonly cookie?: CookiePick | null }
   | { readonly call: 'forgetDevice'; readonly index: number }
   | { readonly call: 'enforce'; readonly inSeconds: number }
+  | { readonly call: 'breakGlass'; readonly minutes: number }
   | { readonly call: 'verify'; readonly token: TokenPick; readonly factor: Pick; readonly trust?: boolean }
   | { readonly call: 'stepUp'; readonly factor: Pick }
   | {
@@ -155,6 +164,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ call: named('removeFactor'), index: fc.nat({ max: 2 }), password, factor: anyFactor }),
   },
+  { weight: 1, arbitrary: fc.record({ call: named('breakGlass'), minutes: fc.constantFrom(1, 15, 60) }) },
   { weight: 1, arbitrary: fc.record({ call: named('enforce'), inSeconds: fc.constantFrom(-60, 0, 3_600) }) },
   {
     weight: 3,
@@ -183,6 +193,13 @@ const advance = fc.record({
     { weight: 1, arbitrary: fc.integer({ min: -30, max: 7_200 }) },
   ),
 });
+const policy = fc.record({
+  call: named('policy'),
+  user: fc.constantFrom<User>('ann', 'bob'),
+  inSeconds: fc.constantFrom(-86_400, -60, 0, 600),
+  graceDays: fc.constantFrom(0, 1, 1, 2),
+  untilInSeconds: fc.constantFrom(null, null, 0, 7_200, 172_800),
+});
 const restart = fc.record({
   call: named('restart'),
   newestKey: fc.nat({ max: 2 }),
@@ -199,6 +216,7 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(user, fc.integer({ min: 1, max: 3 })).map(strangersLock) },
   { weight: 1, arbitrary: user.map(fullBucket) },
   { weight: 3, arbitrary: fc.tuple(user, fc.integer({ min: 0, max: 4 }), advance).map(trustedBrowser) },
+  { weight: 2, arbitrary: fc.tuple(policy, advance).map(firstSignIn) },
   { weight: 3, arbitrary: user.map(enrollment) },
   { weight: 1, arbitrary: user.map(forcedEnrollment) },
   { weight: 1, arbitrary: fc.tuple(user, fc.nat({ max: 1 })).map(removal) },
@@ -209,6 +227,12 @@ const scene: fc.Arbitrary<readonly Step[]> = fc.oneof(
     arbitrary: fc.tuple(call, fc.integer({ min: 2, max: 4 })).map(([step, n]) => Array<Step>(n).fill(step)),
   },
 );
+
+/** A sign-in under a policy that was edited, and another one later. */
+function firstSignIn([edit, later]: readonly [Step & { readonly call: 'policy' }, Step]): readonly Step[] {
+  const by = { user: edit.user, fault: 'none' } as const;
+  return [edit, { call: 'begin', ...by }, later, { call: 'begin', ...by }];
+}
 
 /** A first factor, or a further one if the user already has one. */
 function enrollment(name: User): readonly Step[] {

@@ -30,9 +30,10 @@ function emptyDrawer(): Drawer {
 
 /** Makes a fresh world. Two worlds with one seed draw the same secrets. */
 export function world(seed: number): World {
+  const users = { ann: newUser(), bob: newUser() };
   return {
-    app: application(seed),
-    users: { ann: newUser(), bob: newUser() },
+    app: application(seed, (userId) => users[userId as User].demand),
+    users,
     drawers: { ann: emptyDrawer(), bob: emptyDrawer() },
     tokens: [],
   };

@@ -26,6 +26,17 @@ function questions(stored: Swap['expected']): Readonly<Record<string, (target: M
   };
 }
 
+/** The same of an outbox: nothing to tell is an answer too. */
+function outboxQuestions({ outbox }: MfaStore): Readonly<Record<string, () => Promise<unknown>>> {
+  return outbox === undefined
+    ? {}
+    : {
+        'outbox.claim': () => outbox.claim(10, 60),
+        'outbox.stats': () => outbox.stats(),
+        'outbox.parked': () => outbox.parked(10),
+      };
+}
+
 export const failureCases: CaseGroup = {
   async 'commit: after one that throws, or that was lost, the next ones go on'(target, connections) {
     let stored = version(1);
@@ -59,7 +70,8 @@ export const failureCases: CaseGroup = {
     for (const connection of connections) await expectRecord(connection, 'alice', first);
     await breakDown();
     for (const connection of connections) {
-      for (const [name, ask] of Object.entries(questions(first.revision))) {
+      const all = { ...questions(first.revision), ...outboxQuestions(connection) };
+      for (const [name, ask] of Object.entries(all)) {
         const answer = await ask(connection).then(
           (given) => ({ given }),
           (error: unknown) => ({ error }),

@@ -3,7 +3,7 @@ import type { MfaRecord, TotpFactor } from '@mfakit/core';
 import type { Passkey } from '@mfakit/core/webauthn';
 import { lockedAt, type Journal, type Played } from './journal.ts';
 import { voids } from './landing-rules.ts';
-import { CLOCKS_OFF_MS } from './limits.ts';
+import { CLOCKS_OFF_MS, requiredFrom } from './limits.ts';
 
 /** A call that took no longer was decided near the time step in which it began. */
 const SOON_MS = 20_000;
@@ -35,12 +35,9 @@ export function refusalRules(journal: Journal, call: Played): void {
     case 'too_many_factors':
       return some((record) => held(record) > 1);
     case 'required_by_policy':
-      return some((record) => record !== null && record.enforcement !== null);
+      return some((record) => requiredFrom(userId, record, startedAt) < Infinity);
     case 'enforcement_not_pending':
-      return some((record) => {
-        const from = Math.max(record?.enforcement?.from ?? Infinity, record?.exemptUntil ?? 0);
-        return from > startedAt - CLOCKS_OFF_MS;
-      });
+      return some((record) => requiredFrom(userId, record, startedAt) > startedAt - CLOCKS_OFF_MS);
     case 'setup_not_started':
       return some((record) => (record?.pending ?? null) === null);
     case 'session_revoked':

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BeginResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
 import { lockedAt, streakOf, UNCOUNTED, type Journal, type Landing, type Played } from './journal.ts';
-import { CLOCKS_OFF_MS } from './limits.ts';
+import { CLOCKS_OFF_MS, requiredFrom } from './limits.ts';
 
 /** Called with every event that an instance tells. */
 export function onTold(journal: Journal, event: MfaEvent): void {
@@ -54,10 +54,9 @@ const CARRIED_OUT: Readonly<
 };
 
 /** Whether a trusted device of this record came with the call. Which secrets are good has tests of its own. */
-function byDevice({ cookie = '', startedAt }: Played, record: MfaRecord | null): boolean {
+function byDevice({ userId, cookie = '', startedAt }: Played, record: MfaRecord | null): boolean {
   const id = createHash('sha256').update(cookie.slice(0, 22)).digest().subarray(0, 16).toString('base64url');
-  const from = Math.max(record?.enforcement?.from ?? Infinity, record?.exemptUntil ?? 0);
-  const required = from < startedAt - CLOCKS_OFF_MS;
+  const required = requiredFrom(userId, record, startedAt) < startedAt - CLOCKS_OFF_MS;
   return !required && record?.devices?.some((device) => device.id === id) === true;
 }
 

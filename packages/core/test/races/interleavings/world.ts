@@ -13,7 +13,7 @@ import {
 import type { Chance } from './chance.ts';
 import { Journal, type IssuedToken } from './journal.ts';
 import { landingRules } from './landing-rules.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, require } from './limits.ts';
 import { CALM, network, type Weather } from './network.ts';
 import { onTold } from './told-rules.ts';
 import { toyVerifier, type ToyKey } from './toy-passkeys.ts';
@@ -90,6 +90,7 @@ export function world(time: VirtualTime, chance: Chance): World {
     }
     return testApplication({
       ...LIMITS,
+      require,
       factors: [webauthnFactor(verifier, { userHandle: 'user-id' })],
       store: network({ store, time, chance: links, journal, weather: here, onLanding }),
       keys: KEYS.map((_, i) => KEYS[(i + process) % KEYS.length] ?? ''),
