@@ -44,12 +44,12 @@ export function signing(parts: Parts): Signing {
       case 'enroll':
         return ok({ mfa_setup_required: true, mfa_token: begun.token });
       case 'signed-in': {
-        const { enrollBy, sessionEpoch, seq, device } = begun;
+        const { enrollBy, remind, sessionEpoch, seq, device } = begun;
         await accounts.noteSeq(userId, seq);
         await sessions.end(readSessionCookie(visitor.cookies));
         const id = await sessions.start({ userId, authTime: null, sessionEpoch });
         return ok(
-          { authenticated: true, enroll_by: enrollBy?.toISOString() },
+          { authenticated: true, enroll_by: enrollBy?.toISOString(), remind },
           writeSessionCookie(id),
           ...deviceCookies(device),
         );

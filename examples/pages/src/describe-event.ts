@@ -63,6 +63,10 @@ export function describe(event: WireEvent): string {
       return 'Acme requires two-step verification';
     case 'exempted':
       return 'Acme no longer requires two-step verification';
+    case 'break_glass':
+      return 'Acme does not require two-step verification for a while';
+    case 'grace_started':
+      return 'Your time to set up two-step verification began';
     case 'reset':
       return 'All devices removed by an administrator';
     case 'device_trusted':

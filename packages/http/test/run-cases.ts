@@ -12,6 +12,7 @@ import { lifeCycleCases } from './cases/life-cycle.ts';
 import { passkeyCases } from './cases/passkeys.ts';
 import { hostilePasskeyCases } from './cases/hostile-passkeys.ts';
 import { pastedCases } from './cases/pasted.ts';
+import { policyCases } from './cases/policy.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { serverTroubleCases } from './cases/server-trouble.ts';
 import { sessionCases } from './cases/sessions.ts';
@@ -28,6 +29,7 @@ const SUITE: Readonly<Record<string, readonly HttpCase[]>> = {
   'hostile passkeys': hostilePasskeyCases,
   sessions: sessionCases,
   'factors changed': factorsChangedCases,
+  policy: policyCases,
   'trusted devices': trustedDeviceCases,
   'two codes': twoCodesCases,
   'server trouble': serverTroubleCases,

@@ -142,6 +142,21 @@ describe('the deadline', () => {
   );
 });
 
+const facts = (more: Partial<UserFacts>): UserFacts => ({
+  groups: ['staff'],
+  enrolled: false,
+  since: new Date(START),
+  exemptUntil: null,
+  ...more,
+});
+const at = (day: number): Date => new Date(START + day * DAY_MS);
+
+/** What is counted down for a user whose grace began at the start. */
+const left = (policy: Policy, now: Date): unknown => {
+  const { daysLeft, remind, required } = decide(policy, facts({}), now);
+  return [daysLeft, remind, required];
+};
+
 describe('decide', () => {
   const policy = readPolicy({
     rules: [
@@ -158,15 +173,6 @@ describe('decide', () => {
       },
     ],
   });
-  const facts = (more: Partial<UserFacts>): UserFacts => ({
-    groups: ['staff'],
-    enrolled: false,
-    since: new Date(START),
-    exemptUntil: null,
-    ...more,
-  });
-  const at = (day: number): Date => new Date(START + day * DAY_MS);
-
   test('the first rule that fits decides', () => {
     expect(decide(policy, facts({ groups: ['service', 'root'] }), at(1))).toEqual({
       rule: 'robots',
@@ -183,15 +189,11 @@ describe('decide', () => {
   });
 
   test('days are counted down, the one that has begun included', () => {
-    const left = (now: Date): unknown => {
-      const { daysLeft, remind, required } = decide(policy, facts({}), now);
-      return [daysLeft, remind, required];
-    };
-    expect(left(at(0))).toEqual([14, false, false]);
-    expect(left(at(6.5))).toEqual([8, false, false]);
-    expect(left(at(7))).toEqual([7, true, false]);
-    expect(left(at(13.9))).toEqual([1, true, false]);
-    expect(left(at(14))).toEqual([0, false, true]);
+    expect(left(policy, at(0))).toEqual([14, false, false]);
+    expect(left(policy, at(6.5))).toEqual([8, false, false]);
+    expect(left(policy, at(7))).toEqual([7, true, false]);
+    expect(left(policy, at(13.9))).toEqual([1, true, false]);
+    expect(left(policy, at(14))).toEqual([0, false, true]);
   });
 
   test('a hard deadline ends every grace, and an exemption lifts even that, until its end', () => {

@@ -39,14 +39,15 @@ const EXPECTED = [
   { rule: null, users: 1, enrolled: 0, inGrace: 0, exempt: 0, shutOut: 0, shutOutUsers: [] },
 ];
 
+async function* later(): AsyncGenerator<PreviewedUser> {
+  for (const each of USERS) yield Promise.resolve(each);
+}
+
 test('counts, per rule, who has a factor, who has time, who is exempt and who would be shut out', async () => {
   expect(await preview(policy, USERS, NOW)).toEqual(EXPECTED);
 });
 
 test('takes users as they come', async () => {
-  async function* later(): AsyncGenerator<PreviewedUser> {
-    for (const each of USERS) yield Promise.resolve(each);
-  }
   expect(await preview(policy, later(), NOW)).toEqual(EXPECTED);
 });
 

@@ -13,12 +13,14 @@ export const ROTATED = { keys: KEYS.toReversed() };
 /** Who signs in first here has two weeks to enroll. */
 const TWO_WEEKS = { from: new Date(0), graceDays: 14, rule: 'newcomers' };
 
+async function require(userId: string): Promise<typeof TWO_WEEKS | null> {
+  return userId.startsWith('newcomer') ? TWO_WEEKS : null;
+}
+
 /** One instance of the core, as one process would have it. Users may have passkeys, which know them by their ids. */
 export function startApplication(store: MfaStore, clock: TestClock): TestApplication {
   const party = webauthn({ rpId: 'example.org', rpName: 'Acme', origins: ['https://example.org'] });
   const factors = [webauthnFactor(party, { userHandle: 'user-id' })];
-  const require = async (userId: string): Promise<typeof TWO_WEEKS | null> =>
-    userId.startsWith('newcomer') ? TWO_WEEKS : null;
   return testApplication({ store, clock, verifyPassword: 'passwordless', factors, keys: KEYS, require });
 }
 

@@ -68,9 +68,12 @@ function isThenable(given: unknown): given is PromiseLike<unknown> {
 }
 
 async function answered(given: PromiseLike<unknown>): Promise<unknown> {
-  const late = (): Error => new Error(`require did not answer within ${DEADLINE_MS / 1000} s.`);
   try {
-    return await within(DEADLINE_MS, Promise.resolve(given), late);
+    return await within(
+      DEADLINE_MS,
+      Promise.resolve(given),
+      () => new Error(`require did not answer within ${DEADLINE_MS / 1000} s.`),
+    );
   } catch (cause) {
     throw unanswered(cause);
   }

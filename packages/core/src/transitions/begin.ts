@@ -44,7 +44,7 @@ function withGrace(
   const started = {
     type: 'grace_started',
     until: demand === null ? now : deadlineOf(demand, { enrolled: false, since: now, now }),
-    ...(demand?.rule != null && { rule: demand.rule }),
+    ...(typeof demand?.rule === 'string' && { rule: demand.rule }),
   } as const;
   return accept(result, { record: change?.record ?? counting, events: [started, ...(change?.events ?? [])] });
 }

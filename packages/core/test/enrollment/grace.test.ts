@@ -100,14 +100,15 @@ describe('grace counts from the first sign-in', () => {
   });
 });
 
-describe('the deadline is stored nowhere', () => {
-  async function inGrace(): Promise<Stage & { policy: Requirement | null }> {
-    const on = underPolicy(twoWeeks);
-    await on.mfa.begin('ann');
-    on.clock.advance({ hours: 5 * 24 });
-    return on;
-  }
+/** Ann, five days after her grace began. */
+async function inGrace(): Promise<Stage & { policy: Requirement | null }> {
+  const on = underPolicy(twoWeeks);
+  await on.mfa.begin('ann');
+  on.clock.advance({ hours: 5 * 24 });
+  return on;
+}
 
+describe('the deadline is stored nowhere', () => {
   test('a stricter policy bites at the next sign-in', async () => {
     const on = await inGrace();
     on.policy = { ...twoWeeks(on.clock() - 5 * DAY_MS), graceDays: 3 };
@@ -190,8 +191,10 @@ describe('reminders', () => {
   });
 
   test('not of somebody who has a factor', async () => {
-    const policy = (): Requirement => ({ from: new Date(0), graceDays: 14, remindDays: [14] });
-    const on = stage({ require: policy, trustedDevices: { allowWhenRequired: true } });
+    const on = stage({
+      require: () => ({ ...twoWeeks(0), remindDays: [14] }),
+      trustedDevices: { allowWhenRequired: true },
+    });
     const ann = await on.enroll('ann');
     const trusted = await on.mfa.verify({ token: await on.token('ann'), code: ann.code(), trustDevice: {} });
     const begun = await on.mfa.begin('ann', {}, { device: trusted.device?.cookie });

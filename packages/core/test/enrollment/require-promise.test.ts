@@ -47,6 +47,7 @@ describe('require may give a promise', () => {
   });
 
   test('a promise-like is one: query builders give such', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
     const thenable = { then: (resolve: (answer: Date) => void) => resolve(new Date(0)) };
     const { mfa } = stage({ require: () => thenable as unknown as Promise<Date> });
     expect((await mfa.begin('ann')).next).toBe('enroll');

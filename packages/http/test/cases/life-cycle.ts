@@ -7,7 +7,7 @@ import { PASSWORD } from '../application.ts';
 import type { Answer, HttpCase } from '../http-api.ts';
 
 /** Expects 200 and a body that is exactly what the table says. */
-function expectReply(name: RouteName, answer: Answer): Readonly<Record<string, unknown>> {
+export function expectReply(name: RouteName, answer: Answer): Readonly<Record<string, unknown>> {
   expect({ status: answer.status, code: answer.body?.['code'] }).toEqual({ status: 200, code: undefined });
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   ROUTES[name].reply?.parse(answer.body);
