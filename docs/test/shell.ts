@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { createMfa } from '@mfakit/core';
 import { sources } from '@mfakit/import';
 import { memoryStore } from '@mfakit/memory';
+import { createProgram } from '../../packages/cli/src/program.ts';
 import { ROOT } from './pages.ts';
+
+const COMMANDS = createProgram().commands.map((command) => command.name());
 
 /** @returns what is wrong with a command line, or `null` */
 export function problemWith(line: string): string | null {
@@ -28,7 +31,8 @@ export function problemWith(line: string): string | null {
     case 'node dist/server.js':
       return null; // `npm run check:guides` runs it
     case 'npx @mfakit/cli':
-      return words[0] === 'import' ? importProblem(words.slice(1)) : 'nothing checks this command';
+      if (words[0] === 'import') return importProblem(words.slice(1));
+      return words[0] === '--help' || COMMANDS.includes(words[0] ?? '') ? null : 'no such command of mfakit';
     case 'openssl rand':
       return keyProblem(program, [verb, ...words]);
     default:

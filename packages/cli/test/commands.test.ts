@@ -11,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
+const row = (id: string, secret: string): string => JSON.stringify({ id, secret });
 const file = (name: string, text: string): void => writeFileSync(join(project.folder, name), text);
 
 describe('list', () => {
@@ -95,6 +96,8 @@ test('unlock, enforce and break-glass, without the keys', async () => {
   expect(glass.code).toBe(0);
   expect((await project.mfa.begin('zoe')).next).toBe('signed-in');
   expect(await project.run('break-glass zoe --yes', { env })).toMatchObject({ code: 2 });
+  // Nothing was sealed under another key.
+  expect(await project.mfa.keyReport()).toMatchObject([{ configured: true, users: 2 }]);
 });
 
 test('prune removes old events', async () => {
@@ -104,7 +107,7 @@ test('prune removes old events', async () => {
 
 test('the outbox gets what the command line changes, and shows what is parked', async () => {
   const entries = project.store.outbox!;
-  const [entry] = (await entries.claim(1000, 60)).filter(({ event }) => event.type === 'break_glass');
+  const entry = (await entries.claim(1000, 60)).find(({ event }) => event.type === 'break_glass');
   await entries.retry(entry!.id, null, 'no such mailbox');
   const { code, stdout } = await project.run('outbox status');
   expect(code).toBe(3);
@@ -126,7 +129,6 @@ test('policy preview says who would be shut out', async () => {
 });
 
 describe('import', () => {
-  const row = (id: string, secret: string): string => JSON.stringify({ id, secret });
   const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
   const rows = [row('i-1', SECRET), row('i-2', 'not base32!'), row('i-3', SECRET)].join('\n');
 

@@ -103,7 +103,7 @@ export const ENGLISH: NoticeTexts = {
     what:
       `A backup code was used to confirm that it is you. ` +
       `${remaining === 0 ? 'None is' : remaining === 1 ? 'One is' : `${remaining} are`} left.` +
-      `${remaining <= FEW_CODES ? ' Make new ones soon: without a code and without your device you cannot sign in.' : ''}`,
+      (remaining <= FEW_CODES ? ' Make new ones soon: without a code and without your device you cannot sign in.' : ''),
   }),
   passwordKnown: (facts) => ({
     subject: 'someone may know your password',
@@ -123,7 +123,7 @@ export const ENGLISH: NoticeTexts = {
     subject: 'sign-in is locked',
     what:
       'Too many wrong passwords or codes were given, so signing in to your account is locked ' +
-      `${until === null ? 'until our support unlocks it.' : `until ${until}.`}`,
+      (until === null ? 'until our support unlocks it.' : `until ${until}.`),
     ifNotYou:
       `If this was you, ${until === null ? 'ask our support' : 'wait, or ask our support'}. If this was not you, someone is guessing: your ` +
       `account is protected, but use a password${there(facts)} that you use nowhere else. Contact us: ${facts.contact}`,

@@ -162,10 +162,13 @@ function factsOf(event: MfaEvent, { application, contact, url, timeZone, place, 
 
 /** Whether two others of the day before it have been refused as well: so it is told about once a day. */
 function isThirdToday(event: MfaEvent, recent: readonly MfaEvent[]): boolean {
-  const isRefusal = (each: MfaEvent): boolean => each.type === 'attempt_refused' && each.operation === 'verify';
   if (!isRefusal(event)) return false;
   const before = recent.filter((each) => isRefusal(each) && each.seq < event.seq && each.at > event.at - DAY_MS);
   return before.length === REFUSALS_TOLD - 1;
+}
+
+function isRefusal(event: MfaEvent): boolean {
+  return event.type === 'attempt_refused' && event.operation === 'verify';
 }
 
 /** A line break in a subject would begin another header. */

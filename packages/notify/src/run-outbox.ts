@@ -128,9 +128,9 @@ async function tellClaimed(
 
 async function again(outbox: Outbox, { id, tries }: OutboxEntry, error: unknown): Promise<'again' | 'parked'> {
   const minutes = BACK_OFF_MINUTES[tries - 1];
-  const text = [...(error instanceof Error ? error.message : String(error))].slice(0, MAX_ERROR_CHARACTERS).join('');
+  const text = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARACTERS);
   const at = minutes === undefined ? null : new Date(Date.now() + minutes * 60_000);
-  await outbox.retry(id, at, text.replaceAll(/\p{C}/gu, ' '));
+  await outbox.retry(id, at, text.replaceAll(/\p{C}|\p{Surrogate}/gu, ' '));
   return at === null ? 'parked' : 'again';
 }
 

@@ -35,6 +35,7 @@ export const NOT_TOLD: Reasons = {
     'Wrong codes after a right password are told from the third on, once a day.',
   account_unlocked: 'After a success the lock before it was told. By support it is told.',
   exempted: 'Nothing of the user has changed: it is a decision of yours.',
+  imported: 'What protected the account elsewhere protects it here: tell of the move yourself.',
   grace_started: 'The sign-in itself says how long is left.',
   device_used: 'A sign-in from a browser that was told of when it became trusted.',
   device_forgotten: 'The user did it, or the list was full. If a copy came back it is told.',

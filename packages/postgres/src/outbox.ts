@@ -1,5 +1,5 @@
 /** postgresOutbox: the outbox over one table, one statement a call; none holds a transaction open while something is told. */
-import type { MfaEvent, Outbox } from '@mfakit/core';
+import type { Outbox, OutboxEntry } from '@mfakit/core';
 import { quoted, type SchemaObject } from './tables.ts';
 
 /** The statements of the outbox, by what they do. */
@@ -80,11 +80,6 @@ const ID = /^\d{1,18}$/;
  * @param isRolledBack - whether an error of `run` says that others were faster, and nothing was done
  */
 export function postgresOutbox(run: Run, isRolledBack: (error: unknown) => boolean): Outbox {
-  const entry = ({ id, event, tries }: EntryRow): { id: string; event: MfaEvent; tries: number } => ({
-    id,
-    event: JSON.parse(event),
-    tries: Number(tries),
-  });
   return {
     async claim(limit, leaseSeconds) {
       try {
@@ -122,4 +117,8 @@ export function postgresOutbox(run: Run, isRolledBack: (error: unknown) => boole
       return rows.map((row) => ({ ...entry(row), error: row.error }));
     },
   };
+}
+
+function entry({ id, event, tries }: EntryRow): OutboxEntry {
+  return { id, event: JSON.parse(event), tries };
 }

@@ -16,7 +16,7 @@ export interface Processes<Task> {
 /** A program made of a worker. */
 export interface Bundle {
   readonly outfile: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** sqliteOutbox: the outbox over one table of the same file. The one writer that SQLite has at a time gives leases out. */
-import type { MfaEvent, Outbox } from '@mfakit/core';
+import type { Outbox, OutboxEntry } from '@mfakit/core';
 import type { Begin, SqliteStatement } from './driver.ts';
 
 /** Creates what is missing and changes nothing that is there. */
@@ -63,11 +63,6 @@ export function sqliteOutbox({ statement, transact }: Lent): Outbox {
   const write = (sql: string, ...values: (string | number)[]): unknown[] =>
     transact('BEGIN IMMEDIATE', () => statement(sql).all(...values));
   const read = (sql: string, ...values: number[]): unknown[] => transact('BEGIN', () => statement(sql).all(...values));
-  const entry = ({ id, event, tries }: EntryRow): { id: string; event: MfaEvent; tries: number } => ({
-    id,
-    event: JSON.parse(event),
-    tries: Number(tries),
-  });
 
   return {
     async claim(limit, leaseSeconds) {
@@ -104,4 +99,8 @@ export function sqliteOutbox({ statement, transact }: Lent): Outbox {
       return rows.map((row) => ({ ...entry(row), error: row.error }));
     },
   };
+}
+
+function entry({ id, event, tries }: EntryRow): OutboxEntry {
+  return { id, event: JSON.parse(event), tries: Number(tries) };
 }
