@@ -2,6 +2,7 @@
 --   mysql auth < schema.sql
 
 -- A user's record is the row with `seq` 0, their events are the rows above it: so one statement writes both or none.
+-- With the option `outbox`, rows with a negative `seq` are events that someone must be told, due at a negative `at`.
 -- Everything that is text is bytes: VARBINARY neither pads nor folds, and no character set can change what is stored.
 -- `at` is an event's instant in milliseconds; the record has none. `body` is JSON.
 -- `enabled` and `locked_until` (in UTC) follow the record. A lock that only `unlock` ends lasts until the year 9999.
