@@ -8,6 +8,7 @@ import { burst } from './benches/burst.ts';
 import { growth } from './benches/growth.ts';
 import { http } from './benches/http.ts';
 import { importing } from './benches/import.ts';
+import { movingIn } from './benches/moving-in.ts';
 import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
 import { mysql } from './benches/mysql.ts';
@@ -28,6 +29,7 @@ export const BENCHES: readonly Bench[] = [
   growth,
   http,
   importing,
+  movingIn,
   soak,
 ];
 
