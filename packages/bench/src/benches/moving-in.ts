@@ -1,7 +1,7 @@
 /** moving-in: secrets of another system into PostgreSQL, and the same again when nothing has changed. */
 import { randomBytes } from 'node:crypto';
 import { createMfa } from '@mfakit/core';
-import { importAll, sources, type ReadRow } from '@mfakit/import';
+import { importAll, sources, type ReadDocument, type ReadRow } from '@mfakit/import';
 import { migrate, postgresStore } from '@mfakit/postgres';
 import { startPostgres } from '@mfakit/postgres-server';
 import { Pool } from 'pg';
@@ -32,11 +32,8 @@ async function run({ smoke }: Scale): Promise<Findings> {
     }));
     const read = sources.columns.prepare({ encoding: 'hex' });
     const measure = async (outcome: string): Promise<number> => {
-      function* rows(): Generator<ReadRow> {
-        for (const document of documents) yield* read(document);
-      }
       const started = performance.now();
-      for await (const report of importAll(mfa, rows(), { concurrency: CONCURRENCY })) {
+      for await (const report of importAll(mfa, rowsOf(documents, read), { concurrency: CONCURRENCY })) {
         if (report.outcome !== outcome) throw new Error(`A user was ${report.outcome}, and not ${outcome}.`);
       }
       return ((performance.now() - started) * 1000) / users;
@@ -66,9 +63,13 @@ async function run({ smoke }: Scale): Promise<Findings> {
   }
 }
 
+function* rowsOf(documents: readonly unknown[], read: ReadDocument): Generator<ReadRow> {
+  for (const document of documents) yield* read(document);
+}
+
 function target(work: string, us: number, atLeast: number): Findings['targets'][number] {
   const met = 1e6 / us >= atLeast;
-  return { work, target: `≥ ${atLeast} users/s into PostgreSQL`, figure: `${perSecond(us)}`, met };
+  return { work, target: `≥ ${atLeast} users/s into PostgreSQL`, figure: perSecond(us), met };
 }
 
 /** The import. */
