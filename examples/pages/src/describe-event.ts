@@ -59,6 +59,8 @@ export function describe(event: WireEvent): string {
       return 'Account locked after too many failures';
     case 'account_unlocked':
       return event.by === 'support' ? 'Account unlocked by an administrator' : 'Failures cleared by a success';
+    case 'imported':
+      return 'Two-step verification taken over from the old sign-in';
     case 'enforced':
       return 'Acme requires two-step verification';
     case 'exempted':

@@ -11,6 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { trusted } from '../devices/browser.ts';
 import { stage, type Stage } from '../harness.ts';
+import { userRow } from '../import/rows.ts';
 import { seededRandom } from '../seeded-random.ts';
 import {
   creationOptions,
@@ -102,7 +103,27 @@ test('at default options the record stays below 8 KB, with everything in use', a
   // Devices are off by default. With as many as the option then allows, their labels as long as can be:
   const { devices } = await withDevices(5);
   expect(size({ ...largest, devices })).toBeLessThan(LIMIT_WITH_DEVICES_BYTES);
+  // And a user who came from another system, with the longest list of hashes:
+  const moved = { ...largest, ...(await imported()) };
+  expect(moved.backupCodes?.remaining).toBe(16);
+  expect(size({ ...moved, pending: { ...pending, backupCodes: null } })).toBeLessThan(LIMIT_BYTES);
+  expect(size({ ...moved, pending: { ...pending, backupCodes: null }, devices })).toBeLessThan(
+    LIMIT_WITH_DEVICES_BYTES,
+  );
 });
+
+/** What an import leaves at most: sixteen hashes, each as long as is taken, in a form of many groups. */
+async function imported(): Promise<Pick<MfaRecord, 'backupCodes' | 'imported'>> {
+  const on = stage();
+  const hashes = Array.from(
+    { length: 16 },
+    (_, i) => `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${String.fromCharCode(65 + i)}${'B'.repeat(104)}A`,
+  );
+  const row = userRow({ source: LABEL, backupCodes: { hashes, form: { groups: Array<number>(32).fill(1) } } });
+  expect(hashes[0]).toHaveLength(160);
+  expect(await on.mfa.importUser(row)).toMatchObject({ backupCodes: 16 });
+  return on.store.record('ann');
+}
 
 const size = (document: unknown): number => new TextEncoder().encode(JSON.stringify(document)).length;
 

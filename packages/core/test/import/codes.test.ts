@@ -116,7 +116,7 @@ describe.each(Object.entries(WAYS))('%s', (way, make) => {
     }
   });
 
-  test('costs one hash an attempt, or in a list one for each hash that is tried', async () => {
+  test('R-46 costs one hash an attempt, or in a list one for each hash that is tried', async () => {
     const on = stage(hasherOf(way));
     await on.mfa.importUser(row(await make(['aaaaaaaa', 'bbbbbbbb', 'cccccccc'])));
     const before = on.hashes();
@@ -211,6 +211,23 @@ describe('a list of hashes', () => {
     expect((await Promise.all(attempts)).filter((each) => each === 'invalid_backup_code')).toHaveLength(begun);
     // The places are free again.
     expect(await stepUp(on, 'code3code')).toBe('accepted');
+  });
+
+  test('takes places for what its hashes cost, not for their number alone', async () => {
+    let goOn: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const on = stage({ hasher: (job) => held.then(() => new Uint8Array(job.digestBytes)) });
+    const [, , , , salt = '', digest = ''] = (await phc('aaaaaaaa', 1)).split('$');
+    // Five hashes of four units: twenty places of thirty-two.
+    const hashes = ['A', 'B', 'C', 'D', 'E'].map(
+      (first) => `$argon2id$v=19$m=19456,t=8,p=1$${salt}$${first}${digest.slice(1)}`,
+    );
+    await on.mfa.importUser(row({ hashes }));
+    const first = stepUp(on, 'dddddddd');
+    await pause(50);
+    expect(await stepUp(on, 'dddddddd')).toBe('busy');
+    goOn?.();
+    expect(await first).toBe('invalid_backup_code');
   });
 
   test('a thousand wrong codes at once cost no more than the lock allows', async () => {
@@ -324,7 +341,7 @@ describe('a list of hashes', () => {
   });
 });
 
-describe('codes that are weak', () => {
+describe('R-43 codes that are weak', () => {
   test.each([
     ['eight digits', ['12345678', '23456789'], ['weak_codes']],
     ['ten hexadecimal digits, as cal.com', ['0123456789', 'abcdef0123'], []],

@@ -350,7 +350,7 @@ test('after rekey a run changes nothing, even once the old key is gone', async (
   expect(await later.importUser(NEW_SECRET)).toMatchObject({ outcome: 'updated' });
 });
 
-describe('a secret', () => {
+describe('R-06 a secret', () => {
   test.each([
     [10, true],
     [15, true],

@@ -2,6 +2,7 @@
 import { outcomeOf, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
+import { factorRow, phoneOf, userRow } from '../import/rows.ts';
 
 const ROTATED = { keys: [KEY_B, KEY_A] };
 
@@ -38,6 +39,9 @@ const USERS = {
   'who is active and sets up another factor': async (on: Stage): Promise<void> => {
     const ann = await on.enroll('ann');
     await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() });
+  },
+  'who came from another system': async (on: Stage): Promise<void> => {
+    await on.mfa.importUser(userRow());
   },
   'who sets up the first factor': async (on: Stage): Promise<void> => {
     await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann' });
@@ -81,10 +85,14 @@ async function keyIds({ store }: Stage): Promise<readonly (string | undefined)[]
   return [...new Set(sealedPlaces(record).map((place) => keyAt(record, place)))];
 }
 
-test('a record has four kinds of sealed texts', () => {
+test('a record has six kinds of sealed texts', () => {
   const places = [...new Set(ROWS.map(([, place]) => place))];
   expect(places).toEqual(expect.arrayContaining(['factors.0.secret', 'backupCodes.secret', 'pending.factor.secret']));
   expect(places.filter((place) => place.startsWith('pending.'))).toHaveLength(2);
+  expect(places.filter((place) => place.startsWith('imported.'))).toEqual([
+    'imported.prints.factors',
+    'imported.prints.codes',
+  ]);
 });
 
 describe('one text under the old key', () => {
@@ -117,7 +125,9 @@ describe('one text under the old key', () => {
       const on = stage();
       const first = user === 'who sets up the first factor';
       const shown = first ? await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann' }) : null;
-      const ann = first ? null : await on.enroll('ann');
+      const came = user === 'who came from another system';
+      if (came) await on.mfa.importUser(userRow());
+      const ann = first || came ? null : await on.enroll('ann');
       if (ann !== null) await on.mfa.setup({ userId: 'ann' }, { accountName: 'ann', proof: ann.proof() });
       expect(prepare).toBeTypeOf('function');
       const old = await on.store.record('ann');
@@ -125,7 +135,8 @@ describe('one text under the old key', () => {
       for await (const page of mfa.rekey()) expect(page.rekeyed).toBe(1);
       await on.store.edit('ann', (record) => withText(record, place, at(old, place)));
       on.clock.advance({ seconds: 30 });
-      if (shown === null) await mfa.stepUp('ann', { code: ann?.code() ?? '' });
+      const code = ann?.code() ?? phoneOf(factorRow(1)).code(on.clock());
+      if (shown === null) await mfa.stepUp('ann', { code });
       else await mfa.confirm({ userId: 'ann' }, { code: virtualAuthenticator(shown.uri).code(on.clock()) });
       expect(await keyIds(on)).toEqual([ID_B]);
     },

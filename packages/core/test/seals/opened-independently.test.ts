@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ActiveFactor, MfaRecord } from '@mfakit/core';
 import { readyForCalls } from '@mfakit/testkit';
 import { KEY_A, stage } from '../harness.ts';
+import { CODES, userRow } from '../import/rows.ts';
 
 /** RFC 5869, by Node: the key of one purpose. */
 function keyFor(purpose: string): Uint8Array {
@@ -66,6 +67,24 @@ describe('R-59, R-62 bound to the version of the format, what it is, and whom it
     const set = record.backupCodes;
     const cost = [set?.memoryKiB, set?.passes, set?.parallelism].map(String);
     const boundTo = ['1', 'backup_code-secret', 'ann', set?.id ?? '', ...cost];
+    expect(expectBound(set?.secret ?? '', 'secrets', boundTo)).toHaveLength(320);
+  });
+
+  test('the fingerprints of an import: each of its own part', async () => {
+    const on = stage();
+    await on.mfa.importUser(userRow());
+    const { prints } = (await on.store.record('ann')).imported ?? {};
+    for (const part of ['factors', 'codes'] as const) {
+      expect(expectBound(prints?.[part] ?? '', 'secrets', ['1', 'import-secret', 'ann', part])).toHaveLength(32);
+    }
+  });
+
+  test('the digests of an imported set, and the form of its codes', async () => {
+    const on = stage();
+    await on.mfa.importUser(userRow({ backupCodes: { codes: CODES, form: { groups: [6, 6] } } }));
+    const set = (await on.store.record('ann')).backupCodes;
+    const cost = [set?.memoryKiB, set?.passes, set?.parallelism].map(String);
+    const boundTo = ['1', 'backup_code-secret', 'ann', set?.id ?? '', ...cost, 'keep:6-6'];
     expect(expectBound(set?.secret ?? '', 'secrets', boundTo)).toHaveLength(320);
   });
 

@@ -107,7 +107,7 @@ export const history: SessionRoute<HistoryQuery, HistoryReply> = {
 };
 
 /** What only staff and the host's policies do, even if nobody is named: the address in it is never the user's. */
-const ADMINISTRATIVE: ReadonlySet<string> = new Set(['enforced', 'exempted', 'reset']);
+const ADMINISTRATIVE: ReadonlySet<string> = new Set(['imported', 'enforced', 'exempted', 'reset']);
 
 /** An event in snake_case with ISO 8601 instants, without the user id, and without a trace of the staff behind it. */
 function toWireEvent(stored: MfaEvent): WireEvent {

@@ -105,7 +105,7 @@ function presentCode(symbols: string, hashQueue: HashQueue): Presented {
         const entries = openSet(userId, backupCodes, secrets);
         if (entries === null) return { outcome: 'unreadable', unreadable: [backupCodes.id] };
         if (textOf(symbols, backupCodes) === null) return { outcome: 'malformed', error: malformed(backupCodes) };
-        return backupCodes.hashing === 'list' ? makeFit(lease, entries.length) : null;
+        return backupCodes.hashing === 'list' ? makeFit(lease, placesOf(entries)) : null;
       },
       async work({ backupCodes }, lease, { userId, now, secrets }) {
         if (backupCodes === null || hasEnded(backupCodes, now)) return 'invalid_backup_code';
@@ -147,6 +147,12 @@ function malformed(set: BackupCodeSet | null): MfaError {
   if (set?.form === undefined)
     return invalidInput('backupCode', `must be a string of ${min} to ${max} letters and digits`);
   return invalidInput('backupCode', 'must have as many letters and digits as the codes of this user');
+}
+
+/** Places for a list: one for each hash, and for what they cost, because a place stands for the time of one Argon2id. */
+function placesOf(entries: readonly Uint8Array[]): number {
+  const units = entries.map((entry) => readSaltedHash(new TextDecoder().decode(entry))?.units ?? 0);
+  return Math.max(1, entries.length, Math.ceil(units.reduce((sum, each) => sum + each, 0)));
 }
 
 /** Refuses, uncounted, what could not be checked for want of places. */

@@ -9,12 +9,13 @@ import type {
   StagedSetup,
 } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
-import { CODES, factorRow, phoneOf } from '../../import/rows.ts';
+import { factorIdOf, factorRow, phoneOf } from '../../import/rows.ts';
 import type { Chance } from './chance.ts';
 import type { IssuedToken, Played } from './journal.ts';
 import { answer, signed, signedAnswer, wrongAnswer, type Answer } from './answers.ts';
 import { registration, toyKey } from './toy-passkeys.ts';
-import { held, scan, type World } from './world.ts';
+import { importedCodes, importOrigin } from './single-use.ts';
+import { held, scan, USERS, type World } from './world.ts';
 
 /** A call that can be made. */
 export interface Planned extends Partial<Pick<Played, 'credential' | 'password' | 'about' | 'cookie'>> {
@@ -115,27 +116,26 @@ function atLogin(call: 'assertNotLocked' | 'passwordFailed') {
   };
 }
 
-/** Takes over a user from another system, where secrets and codes have changed now and then. */
+/** Takes over a user from another system, in which the secret and the codes have changed now and then. */
 function importOf({ world, chance, userId }: Draw): Planned {
   const source = chance.percent(85) ? 'old-app' : 'older-app';
-  const [secretNumber, set] = [chance.below(2), chance.below(2)];
-  const factor = factorRow(secretNumber, { externalId: 'row-1', lastStep: chance.percent(70) ? -1 : undefined });
-  const codes = CODES.map((code) => `${userId}${set}${code}`);
+  const [number, about] = [chance.below(2), chance.below(2)];
+  const lastStep = chance.pick([-1, -1, undefined, Math.floor(world.now() / 30_000)]);
+  const factor = factorRow(number + USERS.indexOf(userId as (typeof USERS)[number]) * 2, { lastStep });
+  const codes = importedCodes(userId, about);
   const row = { userId, source, factors: [factor], backupCodes: { codes } };
   const dryRun = chance.percent(15);
   return {
     userId,
-    about: Number(dryRun),
-    run: (mfa, request) => mfa.importUser(row, { dryRun }, request),
-    learn({ outcome }: ImportResult, { id }) {
-      if (dryRun || (outcome !== 'imported' && outcome !== 'updated')) return;
-      const event = world.journal
-        .of(userId)
-        .flatMap(({ events }) => events)
-        .find(({ userAgent, type }) => type === 'imported' && userAgent === `call-${id}`);
-      if (event?.type !== 'imported') return;
-      for (const factorId of event.factorIds) world.devices.push({ userId, factorId, phone: phoneOf(factor) });
-      for (const code of codes) world.codes.push({ userId, code, origin: `import-${set}` });
+    about,
+    run: async (mfa, request) => ({ ...(await mfa.importUser(row, { dryRun }, request)), dryRun }),
+    learn() {
+      const factorId = factorIdOf(userId, source, factor.externalId);
+      const known = world.devices.some((device) => device.factorId === factorId);
+      if (!known) world.devices.push({ userId, factorId, phone: phoneOf(factor) });
+      const origin = importOrigin(userId, about);
+      const shown = world.codes.some((code) => code.origin === origin);
+      if (!shown) world.codes.push(...codes.map((code) => ({ userId, code, origin })));
     },
   };
 }

@@ -50,6 +50,8 @@ const THEMES: readonly ((
     calls: ['setup', 'confirm', 'confirm', 'reset', 'begin'],
     token: openToken(world, userId, 'enroll'),
   }),
+  () => ({ calls: ['importUser', 'importUser', 'verify', 'stepUp', 'regenerate', 'reset', 'begin'] }),
+  () => ({ calls: ['importUser', 'importUser', 'setup', 'confirm', 'forget', 'enforce', 'rekey', 'passwordFailed'] }),
   () => ({ calls: [...ATTEMPTS, 'passwordFailed', 'unlock'], guesses: true }),
   () => ({ calls: ['stepUp', 'verify', 'passwordFailed', 'passwordFailed'], guesses: true }),
   () => ({ calls: ['setup', 'confirm', 'confirm', 'reset', 'forget', 'begin', 'passwordChanged', 'rekey', 'status'] }),
@@ -68,7 +70,8 @@ export async function interleave(seed: number): Promise<Run> {
       world.weather = chance.pick(WEATHERS);
       const userId = chance.pick(USERS);
       const factors = held(world, userId).factorIds.length;
-      if (chance.percent([70, 15][factors] ?? 0)) await enroll(world, userId);
+      if (factors === 0 && chance.percent(30)) await alone(world, 'importUser', userId);
+      else if (chance.percent([70, 15][factors] ?? 0)) await enroll(world, userId);
       await burst(world, userId);
       await time.advance(
         chance.pick([

@@ -9,7 +9,7 @@ import { singleUse } from './single-use.ts';
 const MOST_BYTES = 8 * 1024;
 
 /** Events after which tokens and setups from before are void. */
-const VOIDING = ['reset', 'password_changed', 'disabled', 'factor_removed', 'factor_added'];
+const VOIDING = ['reset', 'password_changed', 'disabled', 'factor_removed', 'factor_added', 'imported'];
 /** Those of them that also discard a setup that waits, whoever began it. */
 const DISCARDING = ['reset', 'disabled', 'factor_removed'];
 

@@ -1,5 +1,6 @@
 /** Single use: each time step of a factor, each backup code and each token succeeds once, and only what is right does. */
 import type { MfaEvent } from '@mfakit/core';
+import { CODES } from '../../import/rows.ts';
 import type { Journal, Landing } from './journal.ts';
 
 /** The event of a success by a second factor, and the factor. */
@@ -7,6 +8,16 @@ function successOf(event: MfaEvent): { readonly method: string; readonly factorI
   if (event.type === 'verified') return { method: event.method, factorId: event.factorId };
   if (event.type === 'factor_added') return { method: 'totp', factorId: event.factorId };
   return 'provenBy' in event ? event.provenBy : null;
+}
+
+/** The codes that an old system has of a user, by number. */
+export function importedCodes(userId: string, number: number): readonly string[] {
+  return CODES.slice(0, 4).map((code) => `${userId}${number}${code}`);
+}
+
+/** What shows them. They may come again, as long as none was spent. */
+export function importOrigin(userId: string, number: number): string {
+  return `import-${userId}-${number}`;
 }
 
 /** Makes the check of one run. */
@@ -17,7 +28,7 @@ export function singleUse(journal: Journal): (landing: Landing) => void {
   const { spentCodes, origins } = journal;
   const spentTokens = new Set<string>();
 
-  return ({ userId, after, events, erases }) => {
+  return ({ userId, before, after, events, erases }) => {
     for (const event of events) {
       const call = journal.callOf(event);
       const used = successOf(event);
@@ -61,8 +72,18 @@ export function singleUse(journal: Journal): (landing: Landing) => void {
         }
       }
       if (event.type === 'factor_added' && event.first) origins.set(userId, event.factorId);
+      if (event.type === 'imported' && call !== undefined) {
+        const [was, is] = [before?.backupCodes?.id, after?.backupCodes?.id];
+        if (was !== is) origins.set(userId, importOrigin(userId, call.about ?? 0));
+        const replaced = (before?.factors.length ?? 0) > 0 || was !== undefined;
+        const untouched = before?.imported?.epoch === before?.epoch && before?.imported?.setId === was;
+        journal.require(!replaced || untouched, 'an import replaces nothing that was changed here', call);
+        journal.require(before?.forgottenAt == null, 'an import brings back nobody who was forgotten', call);
+      }
       if (event.type === 'backup_codes_regenerated') origins.set(userId, event.userAgent ?? '');
     }
+    // Once the tombstone is gone, the user may come anew, with all codes.
+    if (after === null) for (const n of [0, 1]) for (const code of importedCodes(userId, n)) spentCodes.delete(code);
     if (erases || after === null || after.backupCodes === null) origins.delete(userId);
     journal.sets.set(after, origins.get(userId));
   };

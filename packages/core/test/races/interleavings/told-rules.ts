@@ -1,6 +1,6 @@
 /** Told rules: what callers and `onEvent` are told is what has landed, neither more nor less. */
 import { createHash } from 'node:crypto';
-import type { BeginResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
+import type { BeginResult, ImportResult, MfaEvent, MfaRecord, MfaStatus } from '@mfakit/core';
 import { lockedAt, streakOf, UNCOUNTED, type Journal, type Landing, type Played } from './journal.ts';
 import { CLOCKS_OFF_MS } from './limits.ts';
 
@@ -44,6 +44,7 @@ const CARRIED_OUT: Readonly<
     idle: (record, about) =>
       (record?.exemptUntil ?? null) === about && (about !== null || (record?.enforcement ?? null) === null),
   },
+  importUser: { event: 'imported', idle: () => true },
   passwordFailed: { event: 'attempt_refused' },
   passwordChanged: { event: 'password_changed' },
   unlock: { event: 'account_unlocked', idle: (record) => (record?.lockout.failures ?? 0) === 0 },
@@ -163,6 +164,13 @@ function checkResult(journal: Journal, call: Played, landing: Landing | undefine
         (record) => !lockedAt(record, call.endedAt + CLOCKS_OFF_MS) || byDevice(call, record),
         'nobody is signed in while locked',
       );
+  }
+  if (name === 'importUser') {
+    const { outcome, factors, dryRun } = result as unknown as ImportResult & { readonly dryRun: boolean };
+    const landed = landing?.events.some((event) => event.type === 'imported' && event.outcome === outcome) === true;
+    const writes = !dryRun && (outcome === 'imported' || outcome === 'updated');
+    journal.require(landed === writes, 'an import tells what it has done', call, outcome);
+    if (!dryRun) some((record) => (record?.factors.length ?? 0) === factors, 'an import tells what is stored');
   }
   if (name === 'status') {
     const { enabled, factors } = result as unknown as MfaStatus;
