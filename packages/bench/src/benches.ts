@@ -9,6 +9,7 @@ import { burst } from './benches/burst.ts';
 import { growth } from './benches/growth.ts';
 import { http } from './benches/http.ts';
 import { importing } from './benches/import.ts';
+import { movingIn } from './benches/moving-in.ts';
 import { runtimes } from './benches/runtimes.ts';
 import { soak } from './benches/soak.ts';
 import { outbox } from './benches/outbox.ts';
@@ -32,6 +33,7 @@ export const BENCHES: readonly Bench[] = [
   http,
   importing,
   outbox,
+  movingIn,
   soak,
 ];
 

@@ -72,15 +72,6 @@ test('codes that do not open leave the app, and are told', () => {
 });
 
 describe('why rows are skipped', () => {
-  const columns = (row: object): unknown =>
-    [
-      ...sources.columns.prepare({ encoding: 'base32' })({
-        id: 'u',
-        secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
-        ...row,
-      }),
-    ].map((read) => (isSkipped(read) ? read.reason : 'a user'));
-
   test.each([
     ['a user', {}],
     ['a user', { secret: 'gezd gnbv gy3t qojq' }],
@@ -94,7 +85,7 @@ describe('why rows are skipped', () => {
     ['malformed', { secret: '0189' }],
     ['malformed', { last_step: 'often' }],
   ])('%s: %o', (reason, row) => {
-    expect(columns(row)).toEqual([reason]);
+    expect(reasonsFor(row)).toEqual([reason]);
   });
 
   test('a counting app is told as such', () => {
@@ -104,28 +95,23 @@ describe('why rows are skipped', () => {
   });
 
   test('accounts that are switched off or half set up', () => {
-    const reason = (source: SourceName, change: (document: string) => string): unknown => {
-      const one = CASES.find((found) => found.source === source) as FixtureCase;
-      const { users, skipped } = read(one, JSON.parse(change(JSON.stringify(one.document))));
-      return [users.length, ...new Set(skipped.map((row) => row.reason))];
-    };
-    expect(reason('fastapi', (text) => text.replace('"totp_enabled":1', '"totp_enabled":0'))).toEqual([0, 'disabled']);
-    expect(reason('better-auth', (text) => text.replace('Enabled":true', 'Enabled":false'))).toEqual([0, 'disabled']);
-    expect(reason('better-auth', (text) => text.replace('verified":true', 'verified":false'))).toEqual([
+    expect(changed('fastapi', (text) => text.replace('"totp_enabled":1', '"totp_enabled":0'))).toEqual([0, 'disabled']);
+    expect(changed('better-auth', (text) => text.replace('Enabled":true', 'Enabled":false'))).toEqual([0, 'disabled']);
+    expect(changed('better-auth', (text) => text.replace('verified":true', 'verified":false'))).toEqual([
       0,
       'unconfirmed',
     ]);
-    expect(reason('calcom', (text) => text.replace('Enabled":true', 'Enabled":false'))).toEqual([0, 'disabled']);
-    expect(reason('supabase', (text) => text.replace('"verified"', '"unverified"'))).toEqual([0, 'unconfirmed']);
-    expect(reason('supabase', (text) => text.replace('"totp"', '"phone"'))).toEqual([0, 'unsupported_parameters']);
-    expect(reason('laravel-fortify', (text) => text.replace(/confirmed_at":"[^"]*"/, 'confirmed_at":null'))).toEqual([
+    expect(changed('calcom', (text) => text.replace('Enabled":true', 'Enabled":false'))).toEqual([0, 'disabled']);
+    expect(changed('supabase', (text) => text.replace('"verified"', '"unverified"'))).toEqual([0, 'unconfirmed']);
+    expect(changed('supabase', (text) => text.replace('"totp"', '"phone"'))).toEqual([0, 'unsupported_parameters']);
+    expect(changed('laravel-fortify', (text) => text.replace(/confirmed_at":"[^"]*"/, 'confirmed_at":null'))).toEqual([
       0,
       'unconfirmed',
     ]);
-    expect(reason('devise-two-factor', (text) => text.replace('login":1', 'login":0'))).toEqual([0, 'disabled']);
-    expect(reason('keycloak', (text) => text.replaceAll('totp', 'hotp'))).toEqual([0, 'hotp']);
-    expect(reason('allauth', (text) => text.replace('"totp"', '"webauthn"'))).toEqual([0, 'unsupported_parameters']);
-    expect(reason('jtwebb', (text) => text.replace(/enabled_at":"[^"]*"/, 'enabled_at":null'))).toEqual([
+    expect(changed('devise-two-factor', (text) => text.replace('login":1', 'login":0'))).toEqual([0, 'disabled']);
+    expect(changed('keycloak', (text) => text.replaceAll('totp', 'hotp'))).toEqual([0, 'hotp']);
+    expect(changed('allauth', (text) => text.replace('"totp"', '"webauthn"'))).toEqual([0, 'unsupported_parameters']);
+    expect(changed('jtwebb', (text) => text.replace(/enabled_at":"[^"]*"/, 'enabled_at":null'))).toEqual([
       0,
       'unconfirmed',
     ]);
@@ -139,11 +125,12 @@ describe('options', () => {
     expect(() => prepare({ ...given, 'secret-canary': 'secret-canary' })).toThrow(
       'An option is not known to this source.',
     );
-    for (const [option, { required, oneOf }] of Object.entries(options)) {
-      const without = { ...given, [option]: undefined };
-      if (required) expect(() => prepare(without)).toThrow(new SourceOptionError(option, 'is required'));
-      if (oneOf)
-        expect(refusal(() => prepare({ ...given, [option]: 'secret-canary' }))).toMatch(`${option} must be one of`);
+    const entries = Object.entries(options);
+    for (const [option] of entries.filter(([, { required }]) => required)) {
+      expect(() => prepare({ ...given, [option]: undefined })).toThrow(new SourceOptionError(option, 'is required'));
+    }
+    for (const [option] of entries.filter(([, { oneOf }]) => oneOf)) {
+      expect(refusal(() => prepare({ ...given, [option]: 'secret-canary' }))).toMatch(`${option} must be one of`);
     }
   });
 
@@ -175,7 +162,7 @@ test('a reader names nothing of what it refuses, not even as a cause', () => {
 });
 
 /** The document with each column of each row replaced by each piece of junk. */
-function* bent(document: unknown): Generator<unknown> {
+function* bent(document: unknown): Generator {
   if (typeof document !== 'object' || document === null) return;
   for (const name of Object.keys(document)) {
     // A key may be any text, and is told.
@@ -187,6 +174,20 @@ function* bent(document: unknown): Generator<unknown> {
       for (const inner of bent(value[index])) yield { ...document, [name]: value.with(index, inner) };
     }
   }
+}
+
+/** What a row of columns of one's own comes to. */
+function reasonsFor(row: object): unknown {
+  const readDocument = sources.columns.prepare({ encoding: 'base32' });
+  const rows = [...readDocument({ id: 'u', secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', ...row })];
+  return rows.map((one) => (isSkipped(one) ? one.reason : 'a user'));
+}
+
+/** How many users come of the rows of a source after a change of their text, and the reasons of those that do not. */
+function changed(source: SourceName, change: (document: string) => string): unknown {
+  const one = CASES.find((found) => found.source === source) as FixtureCase;
+  const { users, skipped } = read(one, JSON.parse(change(JSON.stringify(one.document))));
+  return [users.length, ...new Set(skipped.map((row) => row.reason))];
 }
 
 function caught(run: () => unknown): unknown {

@@ -10,7 +10,7 @@ interface Shown {
 }
 
 /** What the source itself made of a secret. */
-export interface FactorOracle {
+interface FactorOracle {
   readonly secretBase32?: string;
   readonly algorithm: string;
   readonly digits: number;
@@ -43,7 +43,7 @@ type Fixture = any;
 const FOLDER = new URL('fixtures/', import.meta.url);
 
 /** The fixture of this name, parsed anew. */
-export function fixture(name: string): Fixture {
+function fixture(name: string): Fixture {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'));
 }
 

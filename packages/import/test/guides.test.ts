@@ -65,7 +65,7 @@ async function fill(table: string, rows: readonly Row[]): Promise<void> {
 function typeOf(table: string, column: string, value: unknown): string {
   if (column === 'otp_required_for_login' || typeof value === 'boolean') return 'boolean';
   if (table === 'totp_configurations' && column === 'secret') return 'bytea';
-  if (/_at$/.test(column)) return 'timestamptz';
+  if (column.endsWith('_at')) return 'timestamptz';
   if (Array.isArray(value)) return 'text[]';
   return typeof value === 'number' ? 'bigint' : 'text';
 }

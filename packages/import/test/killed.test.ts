@@ -82,6 +82,10 @@ function codeOf(userId: string): string {
   return new TOTP({ secret }).generate({ timestamp: clock() });
 }
 
+function stored(userId: string): Promise<unknown> {
+  return postgresStore(pool, { schema }).read(userId);
+}
+
 async function tokenOf(userId: string): Promise<string> {
   const begun = await mfa.begin(userId);
   if (begun.next === 'signed-in') throw new Error('no token');
@@ -103,17 +107,15 @@ const CHANGES: readonly ((userId: string) => Promise<unknown>)[] = [
 ];
 
 describe.each(MANY.map((many, source) => ({ ...many, source, name: many.source })))('$name', ({ source, userId }) => {
-  const store = () => postgresStore(pool, { schema });
-
   test('every user once, nobody locked, and no change lost', { timeout: LONG ? 900_000 : 120_000 }, async () => {
     const changed = new Map<string, unknown>();
     for (let kill = 1; kill <= KILLS; kill += 1) {
       await killedAfter(source, Math.ceil(((kill + Math.random()) / (KILLS + 2)) * USERS));
       for (let some = 0; some < 5; some += 1) {
         const user = userId(Math.floor(Math.random() * USERS));
-        if (changed.has(user) || (await store().read(user)) === null) continue;
+        if (changed.has(user) || (await stored(user)) === null) continue;
         await CHANGES[some]?.(user);
-        changed.set(user, await store().read(user));
+        changed.set(user, await stored(user));
       }
     }
     expect(changed.size).toBeGreaterThan(KILLS);
@@ -122,7 +124,7 @@ describe.each(MANY.map((many, source) => ({ ...many, source, name: many.source }
     expect(other).toEqual({});
     expect(imported + unchanged + kept).toBe(USERS);
     expect(imported).toBeGreaterThan(0);
-    for (const [user, record] of changed) expect(await store().read(user), 'a change was lost').toEqual(record);
+    for (const [user, record] of changed) expect(await stored(user), 'a change was lost').toEqual(record);
     expect(await finished(source)).toEqual({ unchanged: unchanged + imported, kept });
 
     const { rows } = await pool.query<{ user_id: string; times: number }>(

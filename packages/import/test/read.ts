@@ -24,7 +24,7 @@ export function read(from: FixtureCase, document: unknown = from.document): Read
 }
 
 /** Parts users from skipped rows. */
-export function sorted(rows: readonly ReadRow[]): ReadDocument {
+function sorted(rows: readonly ReadRow[]): ReadDocument {
   return {
     users: rows.filter((row): row is ReadUser => !isSkipped(row)),
     skipped: rows.filter(isSkipped),

@@ -53,7 +53,7 @@ describe.each(sealedCases)('$fixture: $name', (one) => {
         const document = { ...Object(one.document), [table]: [{ ...row, [column]: text }] };
         const rows = [...readDocument(document)];
         expect(
-          rows.map((read) => ('reason' in read ? read.reason : 'a user')),
+          rows.map((found) => ('reason' in found ? found.reason : 'a user')),
           `${column}, bit ${bit}`,
         ).toEqual(['unreadable']);
         changed += 1;
@@ -70,14 +70,6 @@ describe.each(sealedCases)('$fixture: $name', (one) => {
 });
 
 describe('a row that was moved to another user', () => {
-  const moved = (source: string, name: string, column: string, table: string): unknown => {
-    const one = CASES.find((found) => found.source === source && found.name === name);
-    if (one === undefined) throw new Error('no such case');
-    const [row] = Reflect.get(Object(one.document), table) as readonly Row[];
-    const { users, skipped } = read(one, { [table]: [{ ...row, [column]: 'someone-else' }] });
-    return [users, skipped.map(({ userId, reason }) => [userId, reason])];
-  };
-
   test('does not open at @jtwebb/auth', () => {
     expect(moved('jtwebb', 'rows', 'user_id', 'auth_totp')).toEqual([[], [['someone-else', 'unreadable']]]);
   });
@@ -95,7 +87,7 @@ describe('a row that was moved to another user', () => {
 
 describe("cal.com's cipher without a MAC", () => {
   const one = CASES.find(({ source }) => source === 'calcom');
-  const [row] = (one?.document as { users: readonly Row[] }).users;
+  const [row] = Reflect.get(Object(one?.document), 'users') as readonly Row[];
   const [iv = '', ciphertext = ''] = (row?.['twoFactorSecret'] ?? '').split(':');
 
   function withSecret(secret: string): ReturnType<typeof read> {
@@ -115,18 +107,24 @@ describe("cal.com's cipher without a MAC", () => {
   test('a changed iv is refused, or gives another letter: nothing can tell that', () => {
     const bytes = hex.decode(iv);
     const [right] = withSecret(`${iv}:${ciphertext}`).users;
-    const read = Array.from({ length: 128 }, (_, bit) =>
-      withSecret(`${hex.encode(flipped(bytes, bit))}:${ciphertext}`),
-    );
-    const refused = read.filter(({ users }) => users.length === 0);
+    const all = Array.from({ length: 128 }, (_, bit) => withSecret(`${hex.encode(flipped(bytes, bit))}:${ciphertext}`));
+    const refused = all.filter(({ users }) => users.length === 0);
     expect(refused.length).toBeGreaterThan(40);
     for (const { skipped } of refused) expect(['unreadable', 'malformed']).toContain(skipped[0]?.reason);
-    for (const { users } of read) expect(users[0]?.factors).not.toEqual(right?.factors);
+    for (const { users } of all) expect(users[0]?.factors).not.toEqual(right?.factors);
   });
 });
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   return bytes.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+}
+
+function moved(source: string, name: string, column: string, table: string): unknown {
+  const one = CASES.find((found) => found.source === source && found.name === name);
+  if (one === undefined) throw new Error('no such case');
+  const [row] = Reflect.get(Object(one.document), table) as readonly Row[];
+  const { users, skipped } = read(one, { [table]: [{ ...row, [column]: 'someone-else' }] });
+  return [users, skipped.map(({ userId, reason }) => [userId, reason])];
 }
 
 /** The sealed parts of the first row that has any, without the codes. */
@@ -161,14 +159,16 @@ function otherKeys(options: FixtureCase['options']): FixtureCase['options'] {
     'key',
     'encryptionKey',
   ];
-  const change = (text: string): string =>
-    text.replaceAll(/(?<=[:,]|^)[^:,](?=[^:,]{9})/g, (c) => (c === 'A' ? 'B' : 'A'));
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
       name,
-      [...secret, 'totpEncryptionKey'].includes(name) ? change(value ?? '') : value,
+      [...secret, 'totpEncryptionKey'].includes(name) ? otherKey(value ?? '') : value,
     ]),
   );
+}
+
+function otherKey(text: string): string {
+  return text.replaceAll(/(?<=[:,]|^)[^:,](?=[^:,]{9})/g, (character) => (character === 'A' ? 'B' : 'A'));
 }
 
 function base64url(text: string): Sealed {
