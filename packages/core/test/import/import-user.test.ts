@@ -344,7 +344,7 @@ describe('is kept as it is', () => {
 
 test('after rekey a run changes nothing, even once the old key is gone', async () => {
   const on = await imported();
-  for await (const { rekeyed } of on.another({ keys: [KEY_B, KEY_A] }).rekey()) expect(rekeyed).toBe(1);
+  for await (const page of on.another({ keys: [KEY_B, KEY_A] }).rekey()) expect(page.rekeyed).toBe(1);
   const later = on.another({ keys: [KEY_B] });
   expect(await later.importUser(ROW)).toMatchObject({ outcome: 'unchanged' });
   expect(await later.importUser(NEW_SECRET)).toMatchObject({ outcome: 'updated' });
