@@ -9,10 +9,9 @@ import { parseLabel } from '../../label.ts';
 import type { FactorSecrets } from '../factor-secrets.ts';
 import type { ActiveFactor } from '../stored.ts';
 import { timeStep } from './hotp.ts';
+import { MIN_SECRET_BYTES } from './short-secret.ts';
 import { TOTP, type TotpFactor, type TotpParameters } from './stored.ts';
 
-/** Shorter ones are weak (RFC 4226 §4 R6), and are taken over only because many systems make them. */
-const STRONG_BYTES = 16;
 const SECRET_BYTES = { min: 10, max: 64 };
 
 /** How far ahead the clock of the source may be. Beyond that, `lastStep` is no time step of this period. */
@@ -85,7 +84,7 @@ export function warningsOf(
   windowSteps: number,
 ): readonly ImportWarning[] {
   return [
-    ...(secret.length < STRONG_BYTES ? (['short_secret'] as const) : []),
+    ...(secret.length < MIN_SECRET_BYTES ? (['short_secret'] as const) : []),
     ...(lastStep === null ? (['last_use_unknown'] as const) : []),
     ...(Math.abs(driftSteps) > windowSteps ? (['drift'] as const) : []),
   ];
