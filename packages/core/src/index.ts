@@ -104,6 +104,7 @@ export type {
   PresentedFirst,
   Prompt,
   SlowCheck,
+  SlowContext,
   Verdict,
   Weigh,
   WeighFirst,

@@ -23,7 +23,7 @@ export interface PolicyDecision {
 }
 
 /** The first rule that fits a user of these groups. */
-export function ruleFor(policy: Policy, groups: readonly string[]): PolicyRule | null {
+function ruleFor(policy: Policy, groups: readonly string[]): PolicyRule | null {
   const fits = (rule: PolicyRule): boolean =>
     rule.groups === 'everyone' || rule.groups.some((group) => groups.includes(group));
   return policy.rules.find(fits) ?? null;
