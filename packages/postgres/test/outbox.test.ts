@@ -111,8 +111,12 @@ describe('workers that are killed at random', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const { userId, seq } = JSON.parse(body) as MfaEvent;
-        told.set(`${userId}/${seq}`, (told.get(`${userId}/${seq}`) ?? 0) + 1);
-        response.end();
+        // Slow, so that workers are killed in the middle; and what is cut off was not accepted.
+        setTimeout(() => {
+          if (request.socket.destroyed) return;
+          told.set(`${userId}/${seq}`, (told.get(`${userId}/${seq}`) ?? 0) + 1);
+          response.end();
+        }, 50);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
