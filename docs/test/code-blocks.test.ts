@@ -14,6 +14,7 @@ const COMPILED_BY: Readonly<Record<string, string>> = {
   'docs/store/mysql.md': 'packages/mysql/test/docs.test.ts',
   'docs/store/postgres.md': 'packages/postgres/test/docs.test.ts',
   'docs/store/redis.md': 'packages/redis/test/docs.test.ts',
+  'docs/operate/cli.md': 'packages/cli/test/docs.test.ts',
   'docs/guide/express.md': 'packages/express/test/docs.test.ts',
   'docs/guide/hono.md': 'packages/hono/test/docs.test.ts',
   'docs/guide/fetch.md': 'packages/http/test/docs.test.ts',

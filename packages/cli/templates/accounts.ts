@@ -121,7 +121,6 @@ export async function login(mfa: Mfa, body: unknown, cookies: string | null | un
     // A lock is 423 with its time, trouble with the store 503: as from the other routes.
     const refusal = problemOf(error);
     if (refusal === null) throw error;
-    const { status, body, headers: refused } = refusal;
-    return new Response(body, { status, headers: refused });
+    return new Response(refusal.body, { status: refusal.status, headers: refusal.headers });
   }
 }

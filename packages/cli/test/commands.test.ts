@@ -109,7 +109,7 @@ test('the outbox gets what the command line changes, and shows what is parked', 
   const entries = project.store.outbox!;
   const entry = (await entries.claim(1000, 60)).find(({ event }) => event.type === 'break_glass');
   await entries.retry(entry!.id, null, 'no such mailbox');
-  const { code, stdout } = await project.run('outbox status');
+  const { code, stdout } = await project.run('outbox');
   expect(code).toBe(3);
   expect(stdout).toContain('parked\t1\n');
   expect(stdout).toContain(`${entry!.id}\tzoe\tbreak_glass\t`);

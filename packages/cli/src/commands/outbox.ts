@@ -13,7 +13,7 @@ const SHOWN = 100;
 export function outbox(program: Command): void {
   const group = program.command('outbox').description('look after the events that wait to be told');
   group
-    .command('status')
+    .command('status', { isDefault: true })
     .description('count what waits and what is parked, and list what is parked; 3 if something is parked or late')
     .action((_flags: object, command: Command) => perform(command, showStatus));
   group
