@@ -8,7 +8,7 @@ import type { FactorKinds } from '../factors/factor-kinds.ts';
 import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import { asObject, parseRequest } from '../input.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { parseImport, type ParsedImport } from './parse.ts';
+import { parseImport } from './parse.ts';
 import { importing, type Imported } from './transition.ts';
 
 const DAY_MS = 86_400_000;

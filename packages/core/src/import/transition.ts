@@ -52,10 +52,12 @@ export function importing(work: Import): Transition<Imported> {
   };
 }
 
-/** Whether nothing of MFA was ever stored for this user. Wrong passwords may have been counted. */
+/**
+ * Whether nothing of MFA was ever stored for this user: a factor, a reset and a tombstone raise the epoch, for good. Wrong
+ * passwords may have been counted.
+ */
 function isNew(record: MfaRecord, context: TransitionContext): boolean {
-  const { epoch, factors, forgottenAt } = record;
-  return epoch === 0 && factors.length === 0 && forgottenAt === null && !isPending(record, context);
+  return record.epoch === 0 && !isPending(record, context);
 }
 
 /** Whether a setup waits. One that has expired was given up. */

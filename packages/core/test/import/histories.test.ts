@@ -4,7 +4,7 @@ import type { TotpFactor } from '@mfakit/core';
 import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { expect } from 'vitest';
 import { stage } from '../harness.ts';
-import { CODES, factorRow, phoneOf, userRow } from './rows.ts';
+import { CODES, factorRow, phoneOf, userRow, rekeyed } from './rows.ts';
 
 /** What an old system says at some time: a secret for each of its devices, and the codes that it has left. */
 const row = fc.record({
@@ -142,7 +142,7 @@ test.prop([fc.array(step, { minLength: 4, maxLength: 30, size: 'max' })], { numR
           break;
         }
         case 'rekey': {
-          for await (const _page of on.mfa.rekey());
+          await rekeyed(on);
           break;
         }
         case 'wait':

@@ -3,7 +3,7 @@ import type { ImportedUser, ImportResult } from '@mfakit/core';
 import { outcomeOf, TEST_PASSWORD, virtualAuthenticator } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
-import { CODES, factorRow, phoneOf, secretOf, userRow } from './rows.ts';
+import { CODES, factorRow, phoneOf, secretOf, userRow, rekeyed } from './rows.ts';
 
 const ROW = userRow();
 const [FACTOR = factorRow(1)] = ROW.factors;
@@ -330,7 +330,7 @@ describe('is kept as it is', () => {
     expect(await importAgain(on, ROW)).toEqual({ outcome: 'kept', factors: 0, backupCodes: 0, warnings: [] });
     expect((await on.store.record('ann')).imported).toBeUndefined();
     on.clock.advance({ hours: 24 });
-    for await (const _page of on.mfa.rekey());
+    await rekeyed(on);
     expect(await importAgain(on, ROW)).toMatchObject({ outcome: 'imported' });
   });
 
@@ -344,7 +344,7 @@ describe('is kept as it is', () => {
 
 test('after rekey a run changes nothing, even once the old key is gone', async () => {
   const on = await imported();
-  for await (const { rekeyed } of on.another({ keys: [KEY_B, KEY_A] }).rekey()) expect(rekeyed).toBe(1);
+  for await (const page of on.another({ keys: [KEY_B, KEY_A] }).rekey()) expect(page.rekeyed).toBe(1);
   const later = on.another({ keys: [KEY_B] });
   expect(await later.importUser(ROW)).toMatchObject({ outcome: 'unchanged' });
   expect(await later.importUser(NEW_SECRET)).toMatchObject({ outcome: 'updated' });
@@ -375,9 +375,10 @@ describe('R-06 a secret', () => {
   });
 });
 
+const offBy = (driftSteps: number): ImportedUser => userRow({ factors: [{ ...FACTOR, driftSteps }] });
+
 test('a clock that is further off than codes are accepted is warned of', async () => {
   const on = stage();
-  const row = (driftSteps: number): ImportedUser => userRow({ factors: [{ ...FACTOR, driftSteps }] });
-  expect((await on.mfa.importUser(row(-2), { dryRun: true })).warnings).toEqual(['drift']);
-  expect((await on.mfa.importUser(row(1), { dryRun: true })).warnings).toEqual([]);
+  expect((await on.mfa.importUser(offBy(-2), { dryRun: true })).warnings).toEqual(['drift']);
+  expect((await on.mfa.importUser(offBy(1), { dryRun: true })).warnings).toEqual([]);
 });

@@ -80,7 +80,7 @@ const CASES: readonly (readonly [field: string, part: object])[] = [
 test.each(CASES)('%s: %j', async (field, part) => {
   const on = stage();
   on.store.fail('read', new Error('was read'));
-  const error: unknown = await on.mfa.importUser({ ...userRow(), ...part } as never).catch((thrown: unknown) => thrown);
+  const error: unknown = await on.mfa.importUser({ ...userRow(), ...part }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(MfaError);
   expect(error).toMatchObject({ code: 'invalid_input', field });
   expect(String(error)).toMatch(/^MfaError: \S+ (must|or) /);

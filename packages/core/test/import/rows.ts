@@ -1,6 +1,6 @@
 /** Rows: users of an old system, as tests import them, and the phones that show their codes. */
 import { createHash } from 'node:crypto';
-import type { ImportedCodes, ImportedFactor, ImportedUser } from '@mfakit/core';
+import type { ImportedCodes, ImportedFactor, ImportedUser, Mfa } from '@mfakit/core';
 import { virtualAuthenticator, type VirtualAuthenticator } from '@mfakit/testkit';
 import { base32nopad } from '@scure/base';
 
@@ -41,4 +41,9 @@ export const CODES: readonly string[] = Array.from({ length: 10 }, (_, i) => `ab
 export function userRow(more: Partial<ImportedUser> = {}): ImportedUser {
   const backupCodes: ImportedCodes = { codes: CODES };
   return { userId: 'ann', source: 'old-app', factors: [factorRow(1)], backupCodes, ...more };
+}
+
+/** Goes over all users: it moves secrets under the newest key, and removes old tombstones. */
+export async function rekeyed({ mfa }: { readonly mfa: Mfa }): Promise<void> {
+  for await (const { unreadable } of mfa.rekey()) if (unreadable > 0) throw new Error('a user cannot be read');
 }

@@ -65,9 +65,10 @@ test.each(Object.entries(WAYS))(
   },
 );
 
+const flip = (text = ''): string => text.slice(0, -2) + (text.at(-2) === 'A' ? 'B' : 'A') + text.slice(-1);
+
 describe('invariant 9: a marker that was tampered with', () => {
   const changed = userRow({ factors: [{ ...factorRow(1), secret: secretOf(2) }] });
-  const flip = (text = ''): string => text.slice(0, -2) + (text.at(-2) === 'A' ? 'B' : 'A') + text.slice(-1);
 
   test.each([
     ['a character of the first fingerprint', ({ factors, codes }) => ({ factors: flip(factors), codes })],

@@ -68,7 +68,7 @@ function decode(text: string): Uint8Array | null {
 
 /** Base64 with an alphabet and an order of its own. Bits beyond the last whole byte are passed over, as bcrypt does. */
 function decodeBcrypt(text: string, length: number): Uint8Array {
-  const bits = [...text].map((symbol) => BCRYPT_ALPHABET.indexOf(symbol).toString(2).padStart(6, '0')).join('');
+  const bits = Array.from(text, (symbol) => BCRYPT_ALPHABET.indexOf(symbol).toString(2).padStart(6, '0')).join('');
   return Uint8Array.from({ length }, (_, i) => Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2));
 }
 

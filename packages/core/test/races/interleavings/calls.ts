@@ -1,13 +1,5 @@
 /** Calls: for every call of `Mfa`, how a random one is made. A new call does not compile before it has a place here. */
-import type {
-  AnswerPrompts,
-  BeginResult,
-  ImportResult,
-  Mfa,
-  RequestContext,
-  SetupResult,
-  StagedSetup,
-} from '@mfakit/core';
+import type { AnswerPrompts, BeginResult, Mfa, RequestContext, SetupResult, StagedSetup } from '@mfakit/core';
 import { TEST_PASSWORD } from '@mfakit/testkit';
 import { factorIdOf, factorRow, phoneOf } from '../../import/rows.ts';
 import type { Chance } from './chance.ts';

@@ -78,7 +78,7 @@ export function singleUse(journal: Journal): (landing: Landing) => void {
         const replaced = (before?.factors.length ?? 0) > 0 || was !== undefined;
         const untouched = before?.imported?.epoch === before?.epoch && before?.imported?.setId === was;
         journal.require(!replaced || untouched, 'an import replaces nothing that was changed here', call);
-        journal.require(before?.forgottenAt == null, 'an import brings back nobody who was forgotten', call);
+        journal.require((before?.forgottenAt ?? null) === null, 'an import brings back nobody who was forgotten', call);
       }
       if (event.type === 'backup_codes_regenerated') origins.set(userId, event.userAgent ?? '');
     }
