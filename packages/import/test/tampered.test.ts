@@ -168,7 +168,7 @@ function otherKeys(options: FixtureCase['options']): FixtureCase['options'] {
 }
 
 function otherKey(text: string): string {
-  return text.replaceAll(/(?<=[:,]|^)[^:,](?=[^:,]{9})/g, (character) => (character === 'A' ? 'B' : 'A'));
+  return text.replaceAll(/(?<=[:,\n]|^)[^:,\n](?=[^:,\n]{9})/g, (character) => (character === 'A' ? 'B' : 'A'));
 }
 
 function base64url(text: string): Sealed {
