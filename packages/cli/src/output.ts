@@ -5,10 +5,10 @@ import { createColors } from 'picocolors';
 import { safeText } from './safe-text.ts';
 
 /** What a row says about one thing. */
-export type Value = string | number | boolean | null | undefined | Date | readonly string[] | Details;
+type Value = string | number | boolean | null | undefined | Date | readonly string[] | Details;
 
 /** Facts that differ from row to row: in a table one cell. */
-export type Details = Readonly<Record<string, unknown>>;
+type Details = Readonly<Record<string, unknown>>;
 
 /** A row, by its columns. */
 export type Row = Readonly<Record<string, Value>>;

@@ -13,7 +13,7 @@ export function safeText(text: string): string {
 }
 
 /** Without what stands before the `@` of a URL. */
-export function withoutCredentials(text: string): string {
+function withoutCredentials(text: string): string {
   return text.replaceAll(CREDENTIALS, '//***@');
 }
 

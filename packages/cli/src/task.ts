@@ -13,7 +13,7 @@ import { describeError } from './safe-text.ts';
 import type { OpenStore } from './store-from-url.ts';
 
 /** Flags that every command takes. */
-export interface GlobalFlags extends ConfigFlags {
+interface GlobalFlags extends ConfigFlags {
   readonly actor?: string;
   readonly color: boolean;
   readonly json?: true;
