@@ -26,7 +26,7 @@ test('the page has a row for every command, and no other', () => {
     ([, name]) => name,
   );
   const known = commands.flatMap(leaves).map(nameOf);
-  expect([...new Set(named)].toSorted()).toEqual(known.toSorted());
+  expect(new Set(named)).toEqual(new Set(known));
 });
 
 test('the page names every flag', () => {
