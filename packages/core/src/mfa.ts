@@ -133,7 +133,7 @@ export function createMfa(options: MfaOptions): Mfa {
     }),
     ...createSignInAlone({ kinds, tokens, prover }),
     ...createLists({ store, clock, kinds: kinds.enrolled, require: resolved.require, demandOn }),
-    ...createImport({ options: resolved, kinds, decide, secrets, clock }),
+    ...createImport({ options: resolved, windowSteps: resolved.totp.windowSteps, kinds, decide, secrets, clock }),
 
     async begin(userId, request, known) {
       const id = parseUserId(userId);

@@ -15,7 +15,9 @@ const DAY_MS = 86_400_000;
 
 /** What it works with. */
 export interface ImportDependencies {
-  readonly options: Pick<ResolvedOptions, 'maxFactors' | 'totp' | 'importedCodesDays'>;
+  readonly options: Pick<ResolvedOptions, 'maxFactors' | 'importedCodesDays'>;
+  /** How many steps the clock of a device may be off. */
+  readonly windowSteps: number;
   readonly kinds: FactorKinds;
   readonly decide: Decide;
   readonly secrets: FactorSecrets;
@@ -24,8 +26,7 @@ export interface ImportDependencies {
 
 /** Makes the call. */
 export function createImport(dependencies: ImportDependencies): Pick<Mfa, 'importUser'> {
-  const { options, kinds, decide, secrets, clock } = dependencies;
-  const { windowSteps } = options.totp;
+  const { options, windowSteps, kinds, decide, secrets, clock } = dependencies;
   const [{ defaultLabel }] = kinds.enrolled;
 
   return {

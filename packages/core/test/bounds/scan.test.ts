@@ -21,7 +21,7 @@ describe.each(Object.entries(SWEEPS))('%s', (_name, sweep) => {
     const store: MfaStore = {
       ...on.store,
       scan: async (page) => {
-        asked.push(page);
+        asked.push({ after: page.after, limit: page.limit });
         return on.store.scan({ ...page, limit: 2 });
       },
     };

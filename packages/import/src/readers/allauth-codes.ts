@@ -9,7 +9,11 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
  * @param count - `MFA_RECOVERY_CODE_COUNT`
  * @param digits - `MFA_RECOVERY_CODE_DIGITS`
  */
-export function readAllauthCodes(seed: string, usedMask: number, { count = 10, digits = 8 } = {}): readonly string[] {
+export function readAllauthCodes(
+  seed: string,
+  usedMask: number,
+  { count = 10, digits = 8 }: { readonly count?: number; readonly digits?: number } = {},
+): readonly string[] {
   const running = hmac.create(sha1, utf8ToBytes(seed));
   const codes = Array.from({ length: count }, (_, index) => {
     running.update(utf8ToBytes(`${String(index).padStart(3)},`));

@@ -4,10 +4,10 @@ import { RowError, orRefuse } from '../row-error.ts';
 import { fromHex } from './decode.ts';
 
 /** What the plaintext must look like. Nothing else tells a changed ciphertext: the cipher has no MAC. */
-const SHAPES = {
+const SHAPES: Readonly<Record<'secret' | 'codes', RegExp>> = {
   secret: /^[A-Z2-7]{16,104}=*$/,
   codes: /^\[(?:\s*(?:"[0-9A-Za-z-]{6,64}"|null)\s*(?:,(?!\s*\])|(?=\])))*\]$/,
-} as const;
+};
 
 /**
  * Opens `ivHex:ciphertextHex` and checks the shape of what comes out.

@@ -4,13 +4,13 @@ import { SourceOptionError, listOf } from './options.ts';
 import type { OptionValues, SourceOption } from './source.ts';
 
 /** For sources that leave the form of their codes to the application. */
-export const CODE_FORM_OPTIONS = {
+export const CODE_FORM_OPTIONS: Readonly<Record<'codeLetters' | 'codeGroups', SourceOption>> = {
   codeLetters: {
     description: 'Letters of backup codes: as typed, or all upper or lower case',
     oneOf: ['keep', 'upper', 'lower'],
   },
   codeGroups: { description: 'Lengths of the groups between dashes in which codes were hashed, such as 4,4' },
-} as const satisfies Record<string, SourceOption>;
+};
 
 /** The form that the options describe. */
 export function codeFormOf(values: OptionValues<keyof typeof CODE_FORM_OPTIONS>): CodeForm | undefined {

@@ -11,7 +11,19 @@ import type { Source, SourceOption } from './source.ts';
 import { flag, json, rowKey, readTable, skipped, type TableShape } from './tables.ts';
 import { readUser } from './user.ts';
 
-const user = z.object({
+/** A row of `users`, as far as it is read. */
+interface Row {
+  readonly id: string;
+  readonly otp_required_for_login?: boolean | null | undefined;
+  readonly consumed_timestep?: number | null | undefined;
+  readonly otp_backup_codes?: readonly string[] | null | undefined;
+  readonly otp_secret?: string | null | undefined;
+  readonly encrypted_otp_secret?: string | null | undefined;
+  readonly encrypted_otp_secret_iv?: string | null | undefined;
+  readonly encrypted_otp_secret_salt?: string | null | undefined;
+}
+
+const user: z.ZodType<Row> = z.object({
   id: rowKey,
   otp_required_for_login: flag.nullish(),
   consumed_timestep: z.int().nullish(),
@@ -21,7 +33,6 @@ const user = z.object({
   encrypted_otp_secret_iv: z.string().nullish(),
   encrypted_otp_secret_salt: z.string().nullish(),
 });
-type Row = z.infer<typeof user>;
 const USERS: TableShape<Row> = { table: 'users', schema: user, id: 'id', user: 'id', main: true };
 
 /** What the rows were written with. */

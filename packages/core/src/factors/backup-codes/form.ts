@@ -4,13 +4,13 @@ import { asObject, parseWhole } from '../../input.ts';
 import { LIMITS } from '../../limits.ts';
 
 /** Every form as the record keeps it, such as `keep` or `upper:4-4`. */
-export const FORM = /^(?:keep|upper|lower)(?::\d{1,2}(?:-\d{1,2})*)?$/;
+export const FORM: RegExp = /^(?:keep|upper|lower)(?::\d{1,2}(?:-\d{1,2})*)?$/;
 
 /** Fewest symbols in a code of any origin. */
 export const FEWEST_SYMBOLS = 6;
 
 /** What can be a code of any origin, with dashes and spaces dropped. */
-export const POSSIBLE = /^[0-9A-Za-z]{6,64}$/;
+export const POSSIBLE: RegExp = /^[0-9A-Za-z]{6,64}$/;
 
 /** No text is longer than a code as typed, so bcrypt, which reads 72 bytes, reads all of it. */
 const MOST_CHARACTERS = LIMITS.typedCodeCharacters;
