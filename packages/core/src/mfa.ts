@@ -63,8 +63,10 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const checked = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
-  const store = observedStore(checked, options.observe);
+  const store = observedStore(
+    checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled)),
+    options.observe,
+  );
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
