@@ -110,10 +110,11 @@ describe.each(MANY.map((many, source) => ({ ...many, source, name: many.source }
   test('every user once, nobody locked, and no change lost', { timeout: LONG ? 900_000 : 120_000 }, async () => {
     const changed = new Map<string, unknown>();
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      await killedAfter(source, Math.ceil(((kill + Math.random()) / (KILLS + 2)) * USERS));
+      const reached = Math.ceil(((kill + Math.random()) / (KILLS + 2)) * USERS);
+      await killedAfter(source, reached);
       for (let some = 0; some < 5; some += 1) {
-        const user = userId(Math.floor(Math.random() * USERS));
-        if (changed.has(user) || (await stored(user)) === null) continue;
+        const user = userId(Math.floor(Math.random() * reached));
+        if (changed.has(user)) continue;
         await CHANGES[some]?.(user);
         changed.set(user, await stored(user));
       }
@@ -125,7 +126,7 @@ describe.each(MANY.map((many, source) => ({ ...many, source, name: many.source }
     expect(imported + unchanged + kept).toBe(USERS);
     expect(imported).toBeGreaterThan(0);
     for (const [user, record] of changed) expect(await stored(user), 'a change was lost').toEqual(record);
-    expect(await finished(source)).toEqual({ unchanged: unchanged + imported, kept });
+    expect(await finished(source)).toEqual({ unchanged: unchanged + imported, ...(kept > 0 && { kept }) });
 
     const { rows } = await pool.query<{ user_id: string; times: number }>(
       `SELECT user_id, count(*)::int AS times FROM ${schema}.mfa_event

@@ -31,22 +31,26 @@ test('every call has a place in the bursts', () => {
   expect(Object.keys(CALLS).sort()).toEqual([...Object.keys(MFA_CALLS), ...others].sort());
 });
 
-test('passkeys are used in every way, and refused in every way that chance can bring about', async () => {
-  const missing = new Set([
-    ...['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((name) => `${name} accepted`),
-    'counter_regressed',
-    'invalid_assertion',
-    'invalid_token',
-    'token_used',
-    'unknown_credential',
-  ]);
-  // Seeds bring about other things on other runtimes.
-  for (let seed = 1; seed <= 400 && missing.size > 0; seed += 1) {
-    for (const { name, credential, outcome } of (await interleave(seed)).calls) {
-      if (credential?.kind !== 'assertion' && credential?.kind !== 'registration') continue;
-      missing.delete(`${name} ${outcome}`);
-      missing.delete(String(outcome));
+test(
+  'passkeys are used in every way, and refused in every way that chance can bring about',
+  { timeout: 120_000 },
+  async () => {
+    const missing = new Set([
+      ...['confirm', 'passkeySignIn', 'removeFactor', 'stepUp', 'verify'].map((name) => `${name} accepted`),
+      'counter_regressed',
+      'invalid_assertion',
+      'invalid_token',
+      'token_used',
+      'unknown_credential',
+    ]);
+    // Seeds bring about other things on other runtimes.
+    for (let seed = 1; seed <= 400 && missing.size > 0; seed += 1) {
+      for (const { name, credential, outcome } of (await interleave(seed)).calls) {
+        if (credential?.kind !== 'assertion' && credential?.kind !== 'registration') continue;
+        missing.delete(`${name} ${outcome}`);
+        missing.delete(String(outcome));
+      }
     }
-  }
-  expect([...missing]).toEqual([]);
-});
+    expect([...missing]).toEqual([]);
+  },
+);

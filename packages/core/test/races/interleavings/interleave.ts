@@ -37,7 +37,17 @@ const THEMES: readonly ((
   (chance, world, userId) => ({ calls: ATTEMPTS, answer: answer({ chance, world, userId }) }),
   (chance, world, userId) => ({ calls: [...ATTEMPTS, 'rekey'], answer: answer({ chance, world, userId }) }),
   (chance, world, userId) => ({
-    calls: ['stepUp', 'disable', 'removeFactor', 'regenerate', 'setup', 'rekey', 'passwordChanged'],
+    calls: [
+      'stepUp',
+      'disable',
+      'removeFactor',
+      'removeFactor',
+      'removeFactor',
+      'regenerate',
+      'setup',
+      'rekey',
+      'passwordChanged',
+    ],
     answer: signedAnswer({ chance, world, userId }, 'prove') ?? undefined,
   }),
   (chance, world, userId) => ({
