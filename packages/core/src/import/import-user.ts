@@ -3,13 +3,12 @@ import type { Mfa } from '../api.ts';
 import type { Transition } from '../decision.ts';
 import type { Clock, Decide } from '../decide.ts';
 import { invalidInput } from '../errors.ts';
-import type { BackupCodeSet } from '../factors/backup-codes/stored.ts';
 import type { FactorKinds } from '../factors/factor-kinds.ts';
 import type { FactorSecrets } from '../factors/factor-secrets.ts';
 import { asObject, parseRequest } from '../input.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { parseImport } from './parse.ts';
-import { importing, type Imported } from './transition.ts';
+import { importing, type Import, type Imported } from './transition.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -38,15 +37,15 @@ export function createImport(dependencies: ImportDependencies): Pick<Mfa, 'impor
       const { userId, codes } = given;
       const context = parseRequest(request);
       const until = now + options.importedCodesDays * DAY_MS;
-      const make = async (): Promise<BackupCodeSet> => kinds.backupCodes.importSet(userId, codes, until, secrets);
-      const run = async (set: BackupCodeSet | null): Promise<Imported> => {
+      const run = async (set: Import['set']): Promise<Imported> => {
         const transition = importing({ given, windowSteps, defaultLabel, set });
         return (await decide(userId, dryRun ? withoutChange(transition) : transition, context, 'support')).result;
       };
+      const { result, unhashed } = await run(() => kinds.backupCodes.takeSet(userId, codes, until, secrets));
+      if (!unhashed || dryRun) return result;
       // What is slow is done only for a user who is taken over.
-      const isSlow = codes.entries.length > 0 && codes.hashing !== 'list';
-      const { result, unhashed } = await run(isSlow ? null : await make());
-      return unhashed && !dryRun ? (await run(await make())).result : result;
+      const hashed = await kinds.backupCodes.hashTaken(userId, codes, secrets);
+      return (await run(() => hashed)).result;
     },
   };
 }

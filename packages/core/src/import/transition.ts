@@ -17,8 +17,8 @@ export interface Import {
   readonly windowSteps: number;
   /** The label of a factor that has none. */
   readonly defaultLabel: string;
-  /** The codes as a set; `null`: they are not hashed yet. */
-  readonly set: BackupCodeSet | null;
+  /** Makes a set of the codes; `null`: they are not hashed yet. */
+  readonly set: () => BackupCodeSet | null;
 }
 
 /** What an import comes to. */
@@ -35,7 +35,7 @@ export function importing(work: Import): Transition<Imported> {
     const { imported, backupCodes, lockout } = record;
     if (isNew(record, context)) {
       const fresh = { ...record, lockout: beginStreaks(lockout, context.now) };
-      return bring('imported', fresh, work.set, work, context);
+      return bring('imported', fresh, work.set(), work, context);
     }
     if (imported === undefined || imported.source !== given.source) return leave('kept', record, context);
     const same = comparePrints(imported.prints, given, context);
@@ -48,7 +48,7 @@ export function importing(work: Import): Transition<Imported> {
     // What was spent here stays spent: the set is the one that the record has.
     if (same.codes) return bring('updated', settled, backupCodes, work, context);
     if (backupCodes.remaining !== imported.codes) return leave('kept', record, context);
-    return bring('updated', settled, work.set, work, context);
+    return bring('updated', settled, work.set(), work, context);
   };
 }
 

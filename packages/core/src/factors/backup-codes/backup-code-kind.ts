@@ -43,11 +43,12 @@ export interface BackupCodeKind extends FactorKind {
   /** Hashes drawn codes. Rejects with `busy` if the hasher fails. */
   hashSet(userId: string, drawn: DrawnCodes, lease: Lease, secrets: FactorSecrets): Promise<BackupCodeSet>;
   /**
-   * The set of codes of another system. Hashes those that are no list, in places of its own. Rejects with `busy` if there
-   * are none, or if the hasher fails.
+   * The codes of another system as a set; `null` if they must be hashed first, by `hashTaken`.
    * @param until - when a list of hashes ends, in epoch milliseconds
    */
-  importSet(userId: string, codes: ParsedCodes, until: number, secrets: FactorSecrets): Promise<BackupCodeSet>;
+  takeSet(userId: string, codes: ParsedCodes, until: number, secrets: FactorSecrets): BackupCodeSet | null;
+  /** Hashes the codes of another system, in places of its own. Rejects with `busy` if there are none, or if the hasher fails. */
+  hashTaken(userId: string, codes: ParsedCodes, secrets: FactorSecrets): Promise<BackupCodeSet>;
 }
 
 /** Makes the kind for one application. */
@@ -79,10 +80,14 @@ export function backupCodeKind(
       return sealSet(userId, parameters, digests, secrets);
     },
 
-    async importSet(userId, { entries, form, hashing }, until, secrets) {
+    takeSet(userId, { entries, form, hashing }, until, secrets) {
+      if (entries.length > 0 && hashing !== 'list') return null;
       const ends = hashing === 'list' ? until : undefined;
-      const parameters = { id: drawId(), ...COST, form, hashing, until: ends };
-      if (entries.length === 0 || hashing === 'list') return sealSet(userId, parameters, entries, secrets);
+      return sealSet(userId, { id: drawId(), ...COST, form, hashing, until: ends }, entries, secrets);
+    },
+
+    async hashTaken(userId, { entries, form, hashing }, secrets) {
+      const parameters = { id: drawId(), ...COST, form, hashing };
       const lease = hashQueue.reserve(userId, entries.length);
       try {
         const digests = await lease.hash(entries.map((entry) => saltedJob(entry, parameters)));
