@@ -10,7 +10,7 @@ import { perSecond } from '../format.ts';
 
 const FIRST_AT_LEAST = 800;
 const AGAIN_AT_LEAST = 2000;
-const CONCURRENCY = 8;
+const CONCURRENCY = 16;
 
 async function run({ smoke }: Scale): Promise<Findings> {
   const users = smoke ? 100 : 8000;
@@ -21,7 +21,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
     await migrate(pool);
     const mfa = createMfa({
       issuer: 'Acme',
-      store: postgresStore(pool),
+      store: postgresStore(pool, { namedStatements: true }),
       keys: [randomBytes(32).toString('base64')],
       verifyPassword: 'passwordless',
     });

@@ -12,12 +12,15 @@ export interface ImportMarker {
   readonly setId: string;
   /** How many codes that set had. */
   readonly codes: number;
-  /** Fingerprints of what the source had, one each: a change of the secrets must not bring spent codes back. Sealed. */
-  readonly prints: { readonly factors: string; readonly codes: string };
+  /**
+   * What the source had: a digest of the factors and one of the codes, since a change of the secrets must not bring spent
+   * codes back. Sealed as one text.
+   */
+  readonly prints: string;
 }
 
-/** `kind` that the fingerprints are sealed as. */
-export const IMPORT = 'import';
+/** What the fingerprints are sealed as. */
+export const PRINTS = { kind: 'import', id: 'prints' } as const;
 
 /** Checks an {@link ImportMarker}. */
 export const importMarker: z.ZodType<ImportMarker> = z.strictObject({
@@ -25,5 +28,5 @@ export const importMarker: z.ZodType<ImportMarker> = z.strictObject({
   epoch: count,
   setId: text,
   codes: count,
-  prints: z.strictObject({ factors: sealed, codes: sealed }),
+  prints: sealed,
 });
