@@ -43,7 +43,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
     return {
       text: [
         `${users} users with one secret each, read from rows of \`columns\` and imported into PostgreSQL 18 on the same ` +
-          `machine with its default settings, fsync included, ${CONCURRENCY} at a time over as many connections. Server, ` +
+          `machine with its default settings, fsync included, ${CONCURRENCY} at a time over as many connections with prepared statements. Server, ` +
           'driver and library share the cores. The second run reads the same rows, and changes nothing.',
       ],
       tables: [
