@@ -30,7 +30,8 @@ export function factsOf(
   if (forgottenAt !== null) return null;
   return {
     kinds: [...new Set(factors.map(({ kind }) => kind))].toSorted(),
-    fewCodes: backupCodes !== null && backupCodes.remaining <= FEW_CODES,
+    // Those that end are few: not by the clock, which moves while nothing is written.
+    fewCodes: backupCodes !== null && (backupCodes.remaining <= FEW_CODES || backupCodes.until !== undefined),
     shortSecret: factors.some(
       (factor) => kinds.find(({ method }) => method === factor.kind)?.isWeak?.(factor) === true,
     ),

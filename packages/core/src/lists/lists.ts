@@ -2,6 +2,7 @@
 import type { Mfa } from '../api.ts';
 import type { CheckedStore } from '../checked-store.ts';
 import type { Clock } from '../decide.ts';
+import { codesLeft } from '../factors/backup-codes/stored.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { asObject, parseUserId, parseWhole } from '../input.ts';
 import { LIMITS } from '../limits.ts';
@@ -74,7 +75,7 @@ function toListed(userId: string, record: MfaRecord, facts: Facts, context: Enfo
     userId,
     enabled: record.factors.length > 0,
     factors: record.factors.map(({ kind }) => kind),
-    backupCodesRemaining: record.backupCodes?.remaining ?? 0,
+    backupCodesRemaining: codesLeft(record.backupCodes, context.now),
     locked,
     lockedUntil: locked ? lockEnd(facts.lockedUntil) : null,
     enforcement: from === null ? null : { from: new Date(from) },

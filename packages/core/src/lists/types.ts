@@ -1,8 +1,8 @@
 /** Lists: what `list` and `stats` take and give. */
 
 /**
- * What staff look for. `few_codes`: enrolled, with at most 3 backup codes. `overdue`: MFA is required by now, and there is
- * no factor. `short_secret`: a factor whose secret is shorter than new ones may be; of a TOTP secret, below 128 bits.
+ * What staff look for. `few_codes`: enrolled, with at most 3 backup codes, or with imported ones that end. `overdue`: MFA is
+ * required by now, and there is no factor. `short_secret`: a factor whose secret is shorter than new ones may be; of a TOTP secret, below 128 bits.
  * `locked` holds for every lock, `locked_until_unlock` for one that never ends by itself.
  */
 export type UserState = 'locked' | 'locked_until_unlock' | 'overdue' | 'few_codes' | 'short_secret';

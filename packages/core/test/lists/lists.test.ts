@@ -3,6 +3,7 @@ import type { Mfa, MfaRecord, UserFilter } from '@mfakit/core';
 import { outcomeOf } from '@mfakit/testkit';
 import { describe, expect, test } from 'vitest';
 import { KEY_A, KEY_B, lock, stage } from '../harness.ts';
+import { userRow } from '../import/rows.ts';
 
 /** All of a list, a few users a page. */
 async function all(mfa: Mfa, filter: UserFilter, limit = 2): Promise<{ ids: readonly string[]; unreadable: number }> {
@@ -123,6 +124,21 @@ describe('list', () => {
     expect((await all(on.mfa, { state: 'few_codes' })).ids).toEqual(['ann']);
     await on.mfa.regenerate('ann', ann.proof());
     expect((await all(on.mfa, { state: 'few_codes' })).ids).toEqual([]);
+  });
+
+  test('few_codes: imported hashes too, because they end', async () => {
+    const on = stage();
+    const hashes = 'abcd'
+      .split('')
+      .map((end) => `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'B'.repeat(20)}${end}A`);
+    await on.mfa.importUser(userRow({ backupCodes: { hashes } }));
+    await on.mfa.importUser(userRow({ userId: 'bob' }));
+    const remaining = async (): Promise<readonly number[]> =>
+      (await on.mfa.list({ state: 'few_codes' })).users.map(({ backupCodesRemaining }) => backupCodesRemaining);
+    expect((await all(on.mfa, { state: 'few_codes' })).ids).toEqual(['ann']);
+    expect(await remaining()).toEqual([4]);
+    on.clock.advance({ hours: 180 * 24 });
+    expect(await remaining()).toEqual([0]);
   });
 
   test.each([
