@@ -1,5 +1,6 @@
 /** Users: one call for each of some users, with a row that says what became of it. */
 import type { Mfa } from '@mfakit/core';
+import type { Command } from 'commander';
 import { EXIT, Failure } from './failure.ts';
 import { turn } from './interrupt.ts';
 import { userIdsIn } from './input.ts';
@@ -17,6 +18,15 @@ export interface UserChange {
   /** Whether the id has to be typed again. */
   readonly typeId?: boolean;
   readonly change: (mfa: Mfa, userId: string) => Promise<void>;
+}
+
+/** Registers a command for such a change: it names users, and says why. */
+export function userCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('<user>', 'the id of a user, or - for ids on standard input')
+    .option('--reason <text>', 'why, for the events');
 }
 
 /** Makes a change to each user that an argument names, one after the other. */

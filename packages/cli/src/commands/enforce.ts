@@ -2,15 +2,11 @@
 import type { Command } from 'commander';
 import { parseInstant } from '../instants.ts';
 import { perform } from '../task.ts';
-import { changeUsers } from '../users.ts';
+import { changeUsers, userCommand } from '../users.ts';
 
 /** Registers the command. */
 export function enforce(program: Command): void {
-  program
-    .command('enforce')
-    .description('require MFA of a user')
-    .argument('<user>', 'the id of a user, or - for ids on standard input')
-    .option('--reason <text>', 'why, for the events')
+  userCommand(program, 'enforce', 'require MFA of a user')
     .option('--from <instant>', 'from then on, such as 2027-01-31T08:00Z or 14d (default: now)')
     .action((user: string, { from }: { readonly from?: string }, command: Command) =>
       perform(command, async (task) => {

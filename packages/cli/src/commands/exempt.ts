@@ -2,15 +2,11 @@
 import type { Command } from 'commander';
 import { parseInstant } from '../instants.ts';
 import { perform } from '../task.ts';
-import { changeUsers } from '../users.ts';
+import { changeUsers, userCommand } from '../users.ts';
 
 /** Registers the command. */
 export function exempt(program: Command): void {
-  program
-    .command('exempt')
-    .description('no longer require MFA of a user (asks first)')
-    .argument('<user>', 'the id of a user, or - for ids on standard input')
-    .option('--reason <text>', 'why, for the events')
+  userCommand(program, 'exempt', 'no longer require MFA of a user (asks first)')
     .option(
       '--until <instant>',
       'only until then, such as 2027-01-31T08:00Z or 30d; lifts what the application requires, too',
