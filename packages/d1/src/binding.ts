@@ -42,15 +42,20 @@ export function checkBinding(database: D1Database): void {
  * Each call is a session of its own, and the first request of this kind of session goes to the primary: a read replica may
  * not know yet that a user has enrolled.
  *
+ * @param hasOutbox - whether the database should have the table of the outbox
  * @returns what each statement gave
  * @throws what the binding throws; missing tables explained
  */
-export async function onPrimary(database: D1Database, queries: readonly Query[]): Promise<readonly D1Result[]> {
+export async function onPrimary(
+  database: D1Database,
+  queries: readonly Query[],
+  hasOutbox = false,
+): Promise<readonly D1Result[]> {
   const session = database.withSession?.('first-primary') ?? database;
   try {
     return await session.batch(queries.map(([sql, ...values]) => session.prepare(sql).bind(...values)));
   } catch (error) {
-    throw explained(error);
+    throw explained(error, hasOutbox);
   }
 }
 

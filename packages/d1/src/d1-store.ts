@@ -1,7 +1,18 @@
 /** d1Store: the store port over a D1 database, one transaction and one round trip a call. */
-import type { EventPage, MfaEvent, MfaStore, ScannedRecord, ScanPage, StoredRecord, Swap } from '@mfakit/core';
+import {
+  outboxFilter,
+  type EventPage,
+  type MfaEvent,
+  type MfaStore,
+  type OutboxOptions,
+  type ScannedRecord,
+  type ScanPage,
+  type StoredRecord,
+  type Swap,
+} from '@mfakit/core';
 import { checkBinding, onPrimary, rowsOf, type D1Database, type Query } from './binding.ts';
 import { checkDatabase } from './check.ts';
+import { d1Outbox, queueWhere, unparkWhere } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?1';
@@ -15,6 +26,8 @@ const ERASE_EVENTS = `DELETE FROM mfa_event WHERE user_id = ?1 AND ${IS_EXPECTED
 /** All events in one value: D1 takes a hundred values per statement. The event itself stays the text that it is. */
 const ADD_EVENTS = `INSERT INTO mfa_event (user_id, seq, at, event)
   SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3) WHERE ${IS_EXPECTED}`;
+const QUEUE = queueWhere(IS_EXPECTED);
+const UNPARK = unparkWhere(IS_EXPECTED);
 const INSERT =
   'INSERT INTO mfa_record (user_id, revision, record) VALUES (?1, ?2, ?3) ON CONFLICT (user_id) DO NOTHING';
 const UPDATE = 'UPDATE mfa_record SET revision = ?2, record = ?3 WHERE user_id = ?1 AND revision = ?4';
@@ -24,6 +37,11 @@ const DELETE = 'DELETE FROM mfa_record WHERE user_id = ?1 AND revision = ?2 RETU
 export interface D1StoreOptions {
   /** Whether events are stored; default true. If false, `history` gives what was stored before. */
   readonly events?: boolean;
+  /**
+   * Keeps events of these types until someone was told of them, in a table that `migrate` creates with its option `outbox`;
+   * by default there is no outbox. `events: false` changes nothing about it.
+   */
+  readonly outbox?: OutboxOptions;
 }
 
 interface RecordRow {
@@ -55,13 +73,15 @@ interface EventRow {
  * };
  */
 export function d1Store(database: D1Database, options: D1StoreOptions = {}): MfaStore {
-  const { events: storesEvents = true } = options;
+  const { events: storesEvents = true, outbox } = options;
   if (typeof storesEvents !== 'boolean') throw new TypeError('events must be true or false');
+  const toQueue = outboxFilter(outbox);
+  const hasOutbox = outbox !== undefined;
   checkBinding(database);
 
   /** The rows that the last statement gives. */
   async function rows<Row>(...queries: readonly Query[]): Promise<readonly Row[]> {
-    return rowsOf((await onPrimary(database, queries)).at(-1)) as readonly Row[];
+    return rowsOf((await onPrimary(database, queries, hasOutbox)).at(-1)) as readonly Row[];
   }
 
   /** What comes before the swap. If an event's number is stored already, this fails, and with it the transaction. */
@@ -72,6 +92,15 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
     return [[ADD_EVENTS, userId, expected, JSON.stringify(added)]];
   }
 
+  function outboxQueries(swap: Swap): readonly Query[] {
+    const { userId, expected, events } = swap;
+    const queued = toQueue(swap).map((event) => JSON.stringify(event));
+    return [
+      ...(hasOutbox && events === 'erase' ? [[UNPARK, userId, expected] as const] : []),
+      ...(queued.length > 0 ? [[QUEUE, userId, expected, JSON.stringify(queued), Date.now()] as const] : []),
+    ];
+  }
+
   return {
     async read(userId: string): Promise<StoredRecord | null> {
       const [row] = await rows<RecordRow>([READ, userId]);
@@ -80,7 +109,7 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
 
     async commit(swap: Swap): Promise<boolean> {
       const { userId, expected, next } = swap;
-      const before = eventQueries(swap);
+      const before = [...eventQueries(swap), ...outboxQueries(swap)];
       if (next === null) {
         if (expected === null) return (await rows(...before, [REVISION, userId])).length === 0;
         return (await rows(...before, [DELETE, userId, expected])).length === 1;
@@ -104,7 +133,9 @@ export function d1Store(database: D1Database, options: D1StoreOptions = {}): Mfa
 
     pruneEvents: ({ before }) => pruneEvents(database, { before }),
 
-    check: () => checkDatabase(database),
+    check: () => checkDatabase(database, hasOutbox),
+
+    ...(hasOutbox && { outbox: d1Outbox(rows) }),
   };
 }
 

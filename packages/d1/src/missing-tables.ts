@@ -4,13 +4,23 @@
 const MISSING = /no such (?:table|column): |has no column named/;
 
 /** An error of the binding; with what to do about it, if it says that tables or columns are missing. */
-export function explained(error: unknown): unknown {
-  return error instanceof Error && MISSING.test(error.message) ? tablesMissing([], error) : error;
+export function explained(error: unknown, hasOutbox: boolean): unknown {
+  return error instanceof Error && MISSING.test(error.message) ? tablesMissing({ hasOutbox, cause: error }) : error;
 }
 
-/** @param columns - which are missing, as `table.column`, if that is known */
-export function tablesMissing(columns: readonly string[] = [], cause?: unknown): Error {
-  const what = columns.length === 0 ? 'mfa_record and mfa_event, or columns of them' : columns.join(', ');
-  const message = `This D1 database lacks ${what}: run migrate(), or schema.sql with wrangler.`;
+/** What is known of what is missing. */
+interface Missing {
+  /** As `table.column`. */
+  readonly columns?: readonly string[];
+  readonly hasOutbox: boolean;
+  readonly cause?: unknown;
+}
+
+/** The error that says what to do about it. */
+export function tablesMissing({ columns = [], hasOutbox, cause }: Missing): Error {
+  const tables = hasOutbox ? 'mfa_record, mfa_event and mfa_outbox' : 'mfa_record and mfa_event';
+  const what = columns.length === 0 ? `${tables}, or columns of them` : columns.join(', ');
+  const remedy = hasOutbox ? 'migrate() with outbox: true, or schema-outbox.sql' : 'migrate(), or schema.sql';
+  const message = `This D1 database lacks ${what}: run ${remedy} with wrangler.`;
   return new Error(message, cause === undefined ? undefined : { cause });
 }

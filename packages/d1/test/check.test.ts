@@ -49,6 +49,18 @@ test('one column is named', async () => {
   await expect(d1Store(workerd.database).check?.()).rejects.toThrow(/lacks mfa_event\.at: run migrate/);
 });
 
+test('the table of the outbox is missed only by a store that has the option', async () => {
+  const { database } = workerd;
+  const store = d1Store(database, { outbox: { types: ['reset'] } });
+  const missing = /lacks mfa_outbox\.id,.*: run migrate\(\) with outbox: true, or schema-outbox\.sql with wrangler\.$/;
+  await expect(store.check?.()).rejects.toThrow(missing);
+  await expect(store.outbox?.claim(1, 1)).rejects.toThrow(/run migrate\(\) with outbox: true/);
+  expect(await d1Store(database).check?.()).toBeUndefined();
+  await migrate(database, { outbox: true });
+  expect(await store.check?.()).toBeUndefined();
+  expect(await store.outbox?.stats()).toEqual({ waiting: 0, parked: 0, oldest: null });
+});
+
 /** What the published types of these clients promise. */
 const shaped = (...names: readonly string[]): unknown => Object.fromEntries(names.map((name) => [name, () => null]));
 

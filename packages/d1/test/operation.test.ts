@@ -4,6 +4,7 @@ import { EMPTY_RECORD, type MfaEvent, type Swap } from '@mfakit/core';
 import { testApplication } from '@mfakit/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { d1Store, migrate, pruneEvents } from '../src/index.ts';
+import { OUTBOX_INDEX, OUTBOX_TABLE } from '../src/outbox.ts';
 import { EVENT_TABLE, RECORD_TABLE } from '../src/schema.ts';
 import { resetTables, sql } from './tables.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
@@ -21,9 +22,12 @@ function swap(revision: string, events: Swap['events'], expected: string | null 
   return { userId: 'ann', expected, next: { revision, record: EMPTY_RECORD }, events };
 }
 
-test('schema.sql holds what migrate runs', () => {
-  const text = readFileSync(new URL('../schema.sql', import.meta.url), 'utf8');
-  expect(text).toBe(`${RECORD_TABLE}\n${EVENT_TABLE}`);
+const text = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+
+test('schema.sql and schema-outbox.sql hold what migrate runs', () => {
+  expect(text('schema.sql')).toBe(`${RECORD_TABLE}\n${EVENT_TABLE}`);
+  const [, statements] = text('schema-outbox.sql').split('need it.\n\n');
+  expect(statements).toBe(`${OUTBOX_TABLE}\n${OUTBOX_INDEX}`);
 });
 
 test('migrating again changes nothing', async () => {

@@ -5,6 +5,7 @@ import { migrate, type D1Database } from '../src/index.ts';
 export async function resetTables(database: D1Database): Promise<void> {
   await sql(database, 'DROP TABLE IF EXISTS mfa_record');
   await sql(database, 'DROP TABLE IF EXISTS mfa_event');
+  await sql(database, 'DROP TABLE IF EXISTS mfa_outbox');
   await migrate(database);
 }
 

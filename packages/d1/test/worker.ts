@@ -1,6 +1,7 @@
 /** The Worker under test: does what it is sent, with the store over its own binding. */
 import type { Mfa, MfaStore, SecondFactor } from '@mfakit/core';
 import {
+  OUTBOX_TYPES,
   outcomeOf,
   storeCases,
   testApplication,
@@ -101,9 +102,10 @@ async function perform(task: Task, env: Env): Promise<unknown> {
     return 'done';
   }
   const cases = storeCases(async () => {
-    await migrate(DB);
-    await DB.batch([DB.prepare('DELETE FROM mfa_record'), DB.prepare('DELETE FROM mfa_event')]);
-    return { connections: [d1Store(DB), d1Store(DB), d1Store(DB), d1Store(DB)] };
+    await migrate(DB, { outbox: true });
+    await DB.batch(['mfa_record', 'mfa_event', 'mfa_outbox'].map((table) => DB.prepare(`DELETE FROM ${table}`)));
+    const connect = (): MfaStore => d1Store(DB, { outbox: { types: OUTBOX_TYPES } });
+    return { connections: [connect(), connect(), connect(), connect()] };
   });
   await cases[task.index]?.run();
   return 'passed';
