@@ -22,11 +22,11 @@ function swap(revision: string, events: Swap['events'], expected: string | null 
   return { userId: 'ann', expected, next: { revision, record: EMPTY_RECORD }, events };
 }
 
-const text = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+const fileOf = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
 test('schema.sql and schema-outbox.sql hold what migrate runs', () => {
-  expect(text('schema.sql')).toBe(`${RECORD_TABLE}\n${EVENT_TABLE}`);
-  const [, statements] = text('schema-outbox.sql').split('need it.\n\n');
+  expect(fileOf('schema.sql')).toBe(`${RECORD_TABLE}\n${EVENT_TABLE}`);
+  const [, statements] = fileOf('schema-outbox.sql').split('need it.\n\n');
   expect(statements).toBe(`${OUTBOX_TABLE}\n${OUTBOX_INDEX}`);
 });
 
