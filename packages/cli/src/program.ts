@@ -5,6 +5,7 @@ import { breakGlass } from './commands/break-glass.ts';
 import { check } from './commands/check.ts';
 import { enforce } from './commands/enforce.ts';
 import { exempt } from './commands/exempt.ts';
+import { forget } from './commands/forget.ts';
 import { history } from './commands/history.ts';
 import { importUsers } from './commands/import.ts';
 import { init } from './commands/init.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   status,
   unlock,
   reset,
+  forget,
   enforce,
   exempt,
   breakGlass,

@@ -27,6 +27,7 @@ test('keygen prints a key and nothing else, another one each time', async () => 
 test.each([
   ['unlock ann', 'unlock'],
   ['reset ann', 'reset'],
+  ['forget ann', 'forget'],
   ['exempt ann', 'exempt'],
   ['prune --before 1d', 'prune'],
   ['rekey', 'rekey'],
@@ -46,6 +47,22 @@ test('every change records who acts', async () => {
   }
   const events = (await project.mfa.history('cid')).filter(({ actor }) => actor === 'erin');
   expect(events.map(({ type }) => type)).toEqual(['reset', 'exempted', 'enforced', 'account_unlocked']);
+});
+
+test('forget erases a user with every event, once', async () => {
+  await project.enroll('dan');
+  const first = await project.run('forget dan --yes --json');
+  expect(first).toMatchObject({
+    code: 0,
+    lines: [
+      { user: 'dan', outcome: 'forgotten' },
+      { outcome: 'ok', done: 1 },
+    ],
+  });
+  expect(await project.mfa.status('dan')).toMatchObject({ enabled: false, factors: [] });
+  expect(await project.mfa.history('dan')).toEqual([]);
+  const again = await project.run('forget dan --yes --json');
+  expect(again).toMatchObject({ code: 0, lines: [{ user: 'dan', outcome: 'unchanged' }, { unchanged: 1 }] });
 });
 
 test('rekey moves everybody to the newest key, with the actor in the events', async () => {

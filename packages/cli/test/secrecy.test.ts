@@ -102,6 +102,7 @@ test('no key, secret or backup code is in any output', { timeout: 120_000 }, asy
     'rekey',
     'reset ann',
     'unlock -',
+    'forget ann',
   ];
   for (const command of commands) {
     for (const flags of ['--yes', '--yes --json']) {
