@@ -1,5 +1,6 @@
 /** What an observer is told: each piece of work once, with its outcome and its time, and nothing about anybody. */
-import { createMfa } from '@mfakit/core';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createMfa, type CodeHasher } from '@mfakit/core';
 import { MFA_CALLS, outcomeOf, provenBy, readyForCalls, type CallName } from '@mfakit/testkit';
 import { expect, test } from 'vitest';
 import { KEY_A, KEY_B, stage, type Stage } from '../harness.ts';
@@ -114,6 +115,40 @@ test('times are those of the work', async () => {
   expect(read).toBeGreaterThan(25);
   expect(begin).toBeGreaterThanOrEqual(read);
 });
+
+test('what happens during the work finds the span in which it was begun', async () => {
+  const active = new AsyncLocalStorage<string>();
+  const begunIn: string[] = [];
+  const begins =
+    (what: string) =>
+    (_subject: unknown, begin: () => void): undefined => {
+      active.run(`${active.getStore() ?? ''}/${what}`, begin);
+    };
+  const on = stage();
+  const { backupCodes } = await on.enroll('ann');
+  const { read } = on.store;
+  const { hasher = neverHashes } = on.options;
+  const traced = on.another({
+    observe: { call: begins('call'), store: begins('store'), hash: begins('hash') },
+    store: {
+      ...on.store,
+      read(userId) {
+        begunIn.push(active.getStore() ?? '');
+        return read(userId);
+      },
+    },
+    hasher(job) {
+      begunIn.push(active.getStore() ?? '');
+      return hasher(job);
+    },
+  });
+  await traced.stepUp('ann', { backupCode: backupCodes[0] ?? '' });
+  expect(new Set(begunIn)).toEqual(new Set(['/call/store', '/call/hash']));
+});
+
+const neverHashes: CodeHasher = async () => {
+  throw new Error('The application of a test has a hasher.');
+};
 
 test('a sweep is told page by page, also if it is left early', async () => {
   const on = observed();
