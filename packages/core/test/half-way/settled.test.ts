@@ -1,6 +1,6 @@
 /** What slow work leaves to be settled: damaged data, a refusal of the work itself, and a queue that is full by then. */
 import { outcomeOf, quickHasher, virtualAuthenticator } from '@mfakit/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stage } from '../harness.ts';
 import { counterKind } from '../kinds/counter-kind.ts';
 import { unreadable } from '../store/unreadable-record.ts';
@@ -56,7 +56,7 @@ test('a first setup whose codes are hashed is not refused because others of the 
   // From now on the store does not answer until it is let go: whoever asks waits, and then no more may.
   store.read = async (userId) => stuck.free.then(async () => on.store.read(userId));
   const waiting = Array.from({ length: 100 }, () => outcomeOf(mfa.begin('ann')));
-  await expect.poll(async () => Promise.race([...waiting, Promise.resolve('none')])).toBe('busy');
+  await vi.waitFor(async () => expect(await Promise.race([...waiting, Promise.resolve('none')])).toBe('busy'));
   // Only what asked before is stuck: what settles the setup goes past all of them.
   store.read = on.store.read;
   hand.letGo();
