@@ -6,7 +6,7 @@ import { loadVersions, type Version } from './hooks.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
 const root = process.argv[2] ?? '';
-const version: Version = { number: 0, mutant: null };
+const version: Version = { number: 0, run: 0, mutant: null };
 loadVersions(root, version);
 
 const config: VitestRunnerConfig = {
@@ -59,6 +59,7 @@ process.on('uncaughtException', () => undefined);
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToChild) => {
   if (message.anew) version.number += 1;
+  version.run += 1;
   version.mutant = message.mutant;
   const began = performance.now();
   void (async () => {
@@ -67,7 +68,7 @@ process.on('message', (message: ToChild) => {
       // What cannot be loaded has failed.
       failed = !(await passes(message.file).catch(() => false));
     };
-    const coverage = message.mutant === null ? await covering(root, work) : (await work(), {});
+    const coverage = message.measured ? await covering(root, work) : (await work(), {});
     send({ failed, ms: performance.now() - began, coverage });
   })();
 });

@@ -27,7 +27,7 @@ export async function covering(root: string, work: () => Promise<unknown>): Prom
   const { result } = (await session.post('Profiler.takePreciseCoverage')) as Taken;
   await session.post('Profiler.stopPreciseCoverage');
   session.disconnect();
-  const ours = result.filter(({ url }) => /\/packages\/[^?]*\.ts\?change=\d+$/.test(url));
+  const ours = result.filter(({ url }) => /\/packages\/[^?]*\.ts\?change=\d+(?:&run=\d+)?$/.test(url));
   return Object.fromEntries(
     ours.map(({ url, functions }) => [
       fileURLToPath(url.replace(/\?.*$/, '')).slice(root.length + 1),

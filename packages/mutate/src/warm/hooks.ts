@@ -1,4 +1,4 @@
-/** Hooks: modules of the workspace are loaded anew for each change, the changed one with the change in it. */
+/** Hooks: modules of the workspace are loaded anew for each change, the changed one with the change in it, and test files for each run. */
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,12 +17,14 @@ type Loaded = { readonly format: string; readonly source: string; readonly short
 const { registerHooks, stripTypeScriptTypes } = nodeModule as unknown as Loader;
 
 const VITEST = new URL('./vitest.js', import.meta.url).href;
-const VERSION = /\?change=\d+$/;
+const VERSION = /\?change=\d+(?:&run=\d+)?$/;
 
 /** What is loaded from now on. */
 export interface Version {
   /** Grows with each change: modules of another number are loaded anew. */
   number: number;
+  /** Grows with each run: a test file that was loaded before registers no tests. */
+  run: number;
   mutant: Pick<Mutant, 'file' | 'start' | 'end' | 'replacement'> | null;
 }
 
@@ -51,7 +53,9 @@ export function loadVersions(root: string, version: Version): void {
       if (specifier === 'vitest') return { url: VITEST, shortCircuit: true };
       const found = next(specifier, context);
       const ours = found.url.startsWith(packages) && found.url.endsWith('.ts') && !found.url.includes('/node_modules/');
-      return ours ? { ...found, url: `${found.url}?change=${version.number}` } : found;
+      if (!ours) return found;
+      const run = found.url.endsWith('.test.ts') ? `&run=${version.run}` : '';
+      return { ...found, url: `${found.url}?change=${version.number}${run}` };
     },
     load(url, context, next) {
       if (!VERSION.test(url)) return next(url, context);

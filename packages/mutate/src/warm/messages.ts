@@ -8,6 +8,8 @@ export interface ToChild {
   readonly file: string;
   /** Whether the sources are to be loaded anew: the file is the first one against this change. */
   readonly anew: boolean;
+  /** Whether to tell what the file runs of the sources, which takes time. */
+  readonly measured: boolean;
 }
 
 export type FromChild =

@@ -9,8 +9,8 @@ import type { FileResult, Run } from '../suite.ts';
 import { ran, type Coverage } from './coverage.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
-/** A process is replaced after so many changes: whatever their tests left behind goes with it. */
-const CHANGES_PER_PROCESS = 50;
+/** A process is replaced after the sources were loaded so many times: whatever the tests left behind goes with it. */
+const LOADS_PER_PROCESS = 50;
 
 /** A file that takes so many times as long as without any change, and this much more, hangs. */
 const SLOWER = 3;
@@ -43,9 +43,59 @@ export function createWarm(root: string, name: string): Warm {
   const files = all.filter((file) => !others.includes(file));
   const covered = new Map<string, Coverage>();
   const limits = new Map<string, number>();
+  const trial = createRunner(root);
+  /** Keeps the sources as they are: a file that failed is asked here as well, and nothing has to be loaded for it. */
+  const witness = createRunner(root);
+
+  async function isSound(file: string): Promise<boolean> {
+    const told = await witness.ask({ mutant: null, file, measured: false }, limits.get(file) ?? SPARE_MS);
+    return told !== null && !('ready' in told) && !told.failed;
+  }
+
+  return {
+    others,
+    async unchanged(limitMs) {
+      const results: FileResult[] = [];
+      for (const file of files) {
+        const told = await trial.ask({ mutant: null, file, measured: true }, limitMs);
+        const known = told === null || 'ready' in told ? { failed: true, ms: Infinity, coverage: {} } : told;
+        covered.set(file, known.coverage);
+        limits.set(file, SLOWER * known.ms + SPARE_MS);
+        results.push({ file, ms: known.ms, failed: known.failed, failedTests: [] });
+      }
+      return results;
+    },
+    async run(mutant, order) {
+      const began = Date.now();
+      for (const file of order) {
+        if (!ran(covered.get(file) ?? {}, mutant.file, mutant.start)) continue;
+        const told = await trial.ask({ mutant, file, measured: false }, limits.get(file) ?? SPARE_MS);
+        const ms = Date.now() - began;
+        const hung = told === null || 'ready' in told;
+        if ((!hung && !told.failed) || !(await isSound(file))) continue;
+        if (hung) return { outcome: 'hung', ms, files: [] };
+        return { outcome: 'failed', ms, files: [{ file, ms, failed: true, failedTests: [] }] };
+      }
+      return { outcome: 'passed', ms: Date.now() - began, files: [] };
+    },
+    end() {
+      trial.end();
+      witness.end();
+    },
+  };
+}
+
+/** A process that runs one file after the other. */
+interface Runner {
+  /** @returns `null` if the file did not end in time, or ended the process */
+  ask(what: Omit<ToChild, 'anew'>, limitMs: number): Promise<FromChild | null>;
+  end(): void;
+}
+
+function createRunner(root: string): Runner {
   let child: ChildProcess | null = null;
-  let changes = 0;
-  let loaded: Mutant | null = null;
+  let loads = 0;
+  let loaded: Mutant | null | undefined;
 
   async function start(): Promise<ChildProcess> {
     const started = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [root], {
@@ -61,55 +111,25 @@ export function createWarm(root: string, name: string): Warm {
   function end(): void {
     child?.kill('SIGKILL');
     child = null;
-    changes = 0;
-    loaded = null;
-  }
-
-  async function ask(mutant: Mutant | null, file: string, limitMs: number): Promise<FromChild | null> {
-    if (changes >= CHANGES_PER_PROCESS && mutant !== loaded) end();
-    child ??= await start();
-    const anew = mutant === null || mutant !== loaded;
-    if (anew) changes += 1;
-    loaded = mutant;
-    const message: ToChild = { mutant, file, anew };
-    child.send(message);
-    const told = await answer(child, limitMs);
-    if (told === null) end();
-    return told;
-  }
-
-  async function isSound(file: string): Promise<boolean> {
-    const told = await ask(null, file, limits.get(file) ?? SPARE_MS);
-    return told !== null && !('ready' in told) && !told.failed;
+    loads = 0;
+    loaded = undefined;
   }
 
   return {
-    others,
-    async unchanged(limitMs) {
-      const results: FileResult[] = [];
-      for (const file of files) {
-        const told = await ask(null, file, limitMs);
-        const known = told === null || 'ready' in told ? { failed: true, ms: Infinity, coverage: {} } : told;
-        covered.set(file, known.coverage);
-        limits.set(file, SLOWER * known.ms + SPARE_MS);
-        results.push({ file, ms: known.ms, failed: known.failed, failedTests: [] });
-      }
-      return results;
-    },
-    async run(mutant, order) {
-      const began = Date.now();
-      for (const file of order) {
-        if (!ran(covered.get(file) ?? {}, mutant.file, mutant.start)) continue;
-        const told = await ask(mutant, file, limits.get(file) ?? SPARE_MS);
-        const ms = Date.now() - began;
-        const hung = told === null || 'ready' in told;
-        if ((!hung && !told.failed) || !(await isSound(file))) continue;
-        if (hung) return { outcome: 'hung', ms, files: [] };
-        return { outcome: 'failed', ms, files: [{ file, ms, failed: true, failedTests: [] }] };
-      }
-      return { outcome: 'passed', ms: Date.now() - began, files: [] };
-    },
     end,
+    async ask(what, limitMs) {
+      // What is measured must be loaded while it is.
+      const anew = what.measured || what.mutant !== loaded;
+      if (anew && loads >= LOADS_PER_PROCESS) end();
+      child ??= await start();
+      if (anew) loads += 1;
+      loaded = what.mutant;
+      const message: ToChild = { ...what, anew };
+      child.send(message);
+      const told = await answer(child, limitMs);
+      if (told === null) end();
+      return told;
+    },
   };
 }
 
