@@ -67,8 +67,11 @@ export function sqliteOutbox({ statement, read, write }: Lent): Outbox {
 
   return {
     async claim(limit, leaseSeconds) {
-      const now = Date.now();
-      const rows = await write(() => statement(CLAIM).all(now + leaseSeconds * 1000, now, limit));
+      const rows = await write(() => {
+        // Not before: a commit of the same group may just have queued what is due.
+        const now = Date.now();
+        return statement(CLAIM).all(now + leaseSeconds * 1000, now, limit);
+      });
       return (rows as EntryRow[]).map(entry);
     },
 

@@ -58,7 +58,8 @@ interface EventRow {
  * A store over an open SQLite database, whose tables {@link migrate} has made. Any number of processes on one machine
  * may share the file.
  *
- * Drivers of SQLite are synchronous: each call blocks the event loop for as long as it takes, a commit for one fsync.
+ * Drivers of SQLite are synchronous: each call blocks the event loop for as long as it takes. Commits that arrive within one
+ * turn of it share one transaction, and block it for one fsync together.
  *
  * Give it a connection of its own. It sets `busy_timeout`, `synchronous = FULL` and `fullfsync` on the connection, and
  * while a transaction of the host is open there, every call throws (`store_unavailable`): it never takes part in one,

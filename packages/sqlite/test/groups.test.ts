@@ -3,7 +3,9 @@ import { EMPTY_RECORD, type MfaEvent, type MfaStore, type Swap } from '@mfakit/c
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { MAX_GROUP } from '../src/group-commit.ts';
 import { sqliteStore, type SqliteDatabase } from '../src/index.ts';
-import { databaseFile, type DatabaseFile } from './database-file.ts';
+import { OUTBOX_TABLE } from '../src/outbox.ts';
+import { TABLES } from '../src/schema.ts';
+import { databaseFile, emptyFile, type DatabaseFile } from './database-file.ts';
 import type { Connection, Open } from './drivers.ts';
 import { onEachDriver } from './on-each-driver.ts';
 
@@ -202,8 +204,9 @@ onEachDriver('groups', (_driver, open) => {
   });
 
   test('without a WAL a reader holds up the COMMIT: all are refused after one wait', async () => {
-    const { store, statements, file, database } = await watchedStore(open);
-    database.prepare('PRAGMA journal_mode = DELETE').all();
+    const withoutWal = emptyFile(open);
+    withoutWal.connect().exec(TABLES + OUTBOX_TABLE);
+    const { store, statements, file } = await watchedStore(open, withoutWal);
     const reader = file.connect();
     reader.exec('BEGIN');
     reader.prepare('SELECT count(*) FROM mfa_record').all();
@@ -252,8 +255,8 @@ interface Watched {
   readonly fail: (sql: string, times: number) => void;
 }
 
-async function watchedStore(open: Open): Promise<Watched> {
-  const file = await databaseFile(open);
+async function watchedStore(open: Open, opened?: DatabaseFile): Promise<Watched> {
+  const file = opened ?? (await databaseFile(open));
   onTestFinished(() => file.remove());
   const database = file.connect();
   const statements: string[] = [];
