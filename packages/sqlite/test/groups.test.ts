@@ -260,7 +260,7 @@ async function watchedStore(open: Open, opened?: DatabaseFile): Promise<Watched>
   onTestFinished(() => file.remove());
   const database = file.connect();
   const statements: string[] = [];
-  let look: (sql: string) => unknown = () => undefined;
+  const watchers: ((sql: string) => unknown)[] = [];
   const failures = new Map<string, number>();
   let writes = false;
   const watched: SqliteDatabase = {
@@ -268,7 +268,7 @@ async function watchedStore(open: Open, opened?: DatabaseFile): Promise<Watched>
     exec(sql) {
       writes = sql === 'BEGIN IMMEDIATE' || (writes && sql !== 'BEGIN');
       if (writes) {
-        look(sql);
+        for (const look of watchers) look(sql);
         statements.push(sql);
         const left = failures.get(sql) ?? 0;
         failures.set(sql, left - 1);
@@ -285,7 +285,7 @@ async function watchedStore(open: Open, opened?: DatabaseFile): Promise<Watched>
     file,
     database,
     statements,
-    watch: (looks) => (look = looks),
+    watch: (look) => void watchers.push(look),
     fail: (sql, times) => failures.set(sql, times),
   };
 }
