@@ -54,7 +54,12 @@ onEachDriver('groups', (_driver, open) => {
   test('after a COMMIT that failed each is redone alone, and stored once', async () => {
     const { store, statements, fail } = await watchedStore(open);
     fail('COMMIT', 1);
-    expect(await commitAll(store, users(3).map(insert))).toEqual([true, true, true]);
+    expect(
+      await commitAll(
+        store,
+        users(3).map((userId) => insert(userId)),
+      ),
+    ).toEqual([true, true, true]);
     const alone = ['BEGIN IMMEDIATE', 'COMMIT'];
     expect(statements).toEqual([...alone, 'ROLLBACK', ...alone, ...alone, ...alone]);
     await expectStored(store, users(3));
