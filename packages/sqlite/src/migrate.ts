@@ -1,6 +1,6 @@
 /** migrate: brings a database to the tables that this release needs. */
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
-import { inOwnTransaction, type SqliteDatabase } from './driver.ts';
+import { inOwnTransaction, isBusy, type SqliteDatabase } from './driver.ts';
 import { OUTBOX_TABLE } from './outbox.ts';
 import { JOURNAL, TABLES } from './schema.ts';
 
@@ -34,9 +34,4 @@ export async function migrate(database: SqliteDatabase, { outbox = false }: Migr
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
-}
-
-/** By SQLite's own text for SQLITE_BUSY: each driver puts the number of the error elsewhere. */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('database is locked');
 }

@@ -1,6 +1,7 @@
 /** sqliteOutbox: the outbox over one table of the same file. The one writer that SQLite has at a time gives leases out. */
 import type { Outbox, OutboxEntry } from '@mfakit/core';
-import type { Begin, SqliteStatement } from './driver.ts';
+import { changedRows, type SqliteStatement } from './driver.ts';
+import type { Write } from './group-commit.ts';
 
 /** Creates what is missing and changes nothing that is there. */
 export const OUTBOX_TABLE: string = `\
@@ -29,18 +30,19 @@ export const UNPARK: string = `DELETE FROM mfa_outbox WHERE due = ${PARKED} AND 
 const CLAIM = `UPDATE mfa_outbox SET due = ?, tries = tries + 1
   WHERE id IN (SELECT id FROM mfa_outbox WHERE due <= ? ORDER BY due, id LIMIT ?)
   RETURNING CAST(id AS TEXT) AS id, event, tries`;
-const REMOVE = 'DELETE FROM mfa_outbox WHERE id = ? RETURNING 1';
-const RETRY = 'UPDATE mfa_outbox SET due = ?, error = ? WHERE id = ? RETURNING 1';
-const PARK = `UPDATE mfa_outbox SET due = ${PARKED}, error = ? WHERE id = ? RETURNING 1`;
+const REMOVE = 'DELETE FROM mfa_outbox WHERE id = ?';
+const RETRY = 'UPDATE mfa_outbox SET due = ?, error = ? WHERE id = ?';
+const PARK = `UPDATE mfa_outbox SET due = ${PARKED}, error = ? WHERE id = ?`;
 const STATS = `SELECT count(*) FILTER (WHERE due < ${PARKED}) AS waiting, count(*) FILTER (WHERE due = ${PARKED}) AS parked,
   min(event ->> '$.at') FILTER (WHERE due < ${PARKED}) AS oldest FROM mfa_outbox`;
 const PARKED_ROWS = `SELECT CAST(id AS TEXT) AS id, event, tries, error FROM mfa_outbox
   WHERE due = ${PARKED} ORDER BY id LIMIT ?`;
 
-/** What the store lends: its statements, and a transaction. */
+/** What the store lends: its statements, and its transactions. */
 interface Lent {
   readonly statement: (sql: string) => SqliteStatement;
-  readonly transact: <T>(begin: Begin, work: () => T) => T;
+  readonly read: <T>(work: () => T) => T;
+  readonly write: Write;
 }
 
 interface EntryRow {
@@ -59,33 +61,35 @@ interface StatsRow {
 const ID = /^\d{1,15}$/;
 
 /** The outbox of a store. */
-export function sqliteOutbox({ statement, transact }: Lent): Outbox {
-  const write = (sql: string, ...values: (string | number)[]): unknown[] =>
-    transact('BEGIN IMMEDIATE', () => statement(sql).all(...values));
-  const read = (sql: string, ...values: number[]): unknown[] => transact('BEGIN', () => statement(sql).all(...values));
+export function sqliteOutbox({ statement, read, write }: Lent): Outbox {
+  const change = (sql: string, ...values: (string | number)[]): Promise<boolean> =>
+    write(() => changedRows(statement(sql), ...values) > 0);
 
   return {
     async claim(limit, leaseSeconds) {
-      const now = Date.now();
-      return (write(CLAIM, now + leaseSeconds * 1000, now, limit) as EntryRow[]).map(entry);
+      const rows = await write(() => {
+        // Not before: a commit of the same group may just have queued what is due.
+        const now = Date.now();
+        return statement(CLAIM).all(now + leaseSeconds * 1000, now, limit);
+      });
+      return (rows as EntryRow[]).map(entry);
     },
 
     async done(ids) {
       const known = ids.filter((id) => ID.test(id));
       if (known.length === 0) return;
-      transact('BEGIN IMMEDIATE', () => known.map((id) => statement(REMOVE).all(Number(id))));
+      await write(() => known.forEach((id) => statement(REMOVE).run(Number(id))));
     },
 
     async retry(id, at, error) {
       if (!ID.test(id)) return false;
-      const rows = at === null ? write(PARK, error, Number(id)) : write(RETRY, at.getTime(), error, Number(id));
-      return rows.length > 0;
+      return at === null ? change(PARK, error, Number(id)) : change(RETRY, at.getTime(), error, Number(id));
     },
 
-    drop: async (id) => ID.test(id) && write(REMOVE, Number(id)).length > 0,
+    drop: async (id) => ID.test(id) && change(REMOVE, Number(id)),
 
     async stats() {
-      const [row] = read(STATS) as StatsRow[];
+      const [row] = read(() => statement(STATS).all()) as StatsRow[];
       const oldest = row?.oldest ?? null;
       return {
         waiting: Number(row?.waiting),
@@ -95,7 +99,7 @@ export function sqliteOutbox({ statement, transact }: Lent): Outbox {
     },
 
     async parked(limit) {
-      const rows = read(PARKED_ROWS, limit) as (EntryRow & { readonly error: string })[];
+      const rows = read(() => statement(PARKED_ROWS).all(limit)) as (EntryRow & { readonly error: string })[];
       return rows.map((row) => ({ ...entry(row), error: row.error }));
     },
   };

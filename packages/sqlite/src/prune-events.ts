@@ -1,5 +1,5 @@
 /** pruneEvents: removes old events. */
-import { inOwnTransaction, type SqliteDatabase } from './driver.ts';
+import { changedRows, inOwnTransaction, type SqliteDatabase } from './driver.ts';
 
 /** Events looked at per transaction: a few milliseconds, in which other writers wait. */
 const SLICE = 1000;
@@ -8,7 +8,7 @@ const SLICE_END = `SELECT user_id, seq FROM mfa_event WHERE (user_id, seq) > (?,
   ORDER BY user_id, seq LIMIT 1 OFFSET ${SLICE - 1}`;
 const LAST = 'SELECT user_id, seq FROM mfa_event ORDER BY user_id DESC, seq DESC LIMIT 1';
 const DELETE = `DELETE FROM mfa_event
-  WHERE (user_id, seq) > (?, ?) AND (user_id, seq) <= (?, ?) AND at < ? RETURNING 1`;
+  WHERE (user_id, seq) > (?, ?) AND (user_id, seq) <= (?, ?) AND at < ?`;
 
 /** What to remove. */
 export interface PruneEventsOptions {
@@ -44,8 +44,8 @@ export async function pruneEvents(database: SqliteDatabase, { before }: PruneEve
     const [end] = (isLast ? inOwnTransaction(database, 'BEGIN', () => last.all()) : ends) as KeyRow[];
     if (end === undefined) return removed;
     const to = [end.user_id, Number(end.seq)] as const;
-    const rows = inOwnTransaction(database, 'BEGIN IMMEDIATE', () => remove.all(...from, ...to, before.getTime()));
-    removed += rows.length;
+    const oldOnes = [...from, ...to, before.getTime()] as const;
+    removed += inOwnTransaction(database, 'BEGIN IMMEDIATE', () => changedRows(remove, ...oldOnes));
     if (isLast) return removed;
     from = to;
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -12,16 +12,17 @@ import {
 } from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { configure, DEFAULT_BUSY_TIMEOUT_MS } from './connection.ts';
-import { inOwnTransaction, type Begin, type SqliteDatabase, type SqliteStatement } from './driver.ts';
+import { changedRows, inOwnTransaction, type SqliteDatabase, type SqliteStatement } from './driver.ts';
+import { groupCommit, type Write } from './group-commit.ts';
 import { explained } from './missing-tables.ts';
 import { QUEUE, sqliteOutbox, UNPARK } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
 
 const READ = 'SELECT revision, record FROM mfa_record WHERE user_id = ?';
 const INSERT = `INSERT INTO mfa_record (user_id, revision, record) VALUES (?, ?, ?)
-  ON CONFLICT (user_id) DO NOTHING RETURNING 1`;
-const UPDATE = 'UPDATE mfa_record SET revision = ?, record = ? WHERE user_id = ? AND revision = ? RETURNING 1';
-const DELETE = 'DELETE FROM mfa_record WHERE user_id = ? AND revision = ? RETURNING 1';
+  ON CONFLICT (user_id) DO NOTHING`;
+const UPDATE = 'UPDATE mfa_record SET revision = ?, record = ? WHERE user_id = ? AND revision = ?';
+const DELETE = 'DELETE FROM mfa_record WHERE user_id = ? AND revision = ?';
 const INSERT_EVENT = 'INSERT INTO mfa_event (user_id, seq, at, event) VALUES (?, ?, ?, ?)';
 const DELETE_EVENTS = 'DELETE FROM mfa_event WHERE user_id = ?';
 const EVENTS = 'SELECT event FROM mfa_event WHERE user_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?';
@@ -57,7 +58,8 @@ interface EventRow {
  * A store over an open SQLite database, whose tables {@link migrate} has made. Any number of processes on one machine
  * may share the file.
  *
- * Drivers of SQLite are synchronous: each call blocks the event loop for as long as it takes, a commit for one fsync.
+ * Drivers of SQLite are synchronous: each call blocks the event loop for as long as it takes. Commits that arrive within one
+ * turn of it share one transaction, and block it for one fsync together.
  *
  * Give it a connection of its own. It sets `busy_timeout`, `synchronous = FULL` and `fullfsync` on the connection, and
  * while a transaction of the host is open there, every call throws (`store_unavailable`): it never takes part in one,
@@ -88,9 +90,18 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     return known;
   };
 
-  const transact = <T>(begin: Begin, work: () => T): T => {
+  const read = <T>(work: () => T): T => {
     try {
-      return inOwnTransaction(database, begin, work);
+      return inOwnTransaction(database, 'BEGIN', work);
+    } catch (error) {
+      throw explained(error, hasOutbox);
+    }
+  };
+
+  const inGroup = groupCommit(database);
+  const write: Write = async (work) => {
+    try {
+      return await inGroup(work);
     } catch (error) {
       throw explained(error, hasOutbox);
     }
@@ -102,14 +113,14 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   /** Whether exactly the expected revision was there and was replaced. */
   const swap = ({ userId, expected, next }: Swap, record: string): boolean => {
     if (next === null && expected === null) return storedRevision(userId) === undefined;
-    if (next === null) return statement(DELETE).all(userId, expected ?? '').length === 1;
-    if (expected === null) return statement(INSERT).all(userId, next.revision, record).length === 1;
-    return statement(UPDATE).all(next.revision, record, userId, expected).length === 1;
+    if (next === null) return changedRows(statement(DELETE), userId, expected ?? '') > 0;
+    if (expected === null) return changedRows(statement(INSERT), userId, next.revision, record) > 0;
+    return changedRows(statement(UPDATE), next.revision, record, userId, expected) > 0;
   };
 
   return {
     async read(userId: string): Promise<StoredRecord | null> {
-      const [row] = transact('BEGIN', () => statement(READ).all(userId)) as RecordRow[];
+      const [row] = read(() => statement(READ).all(userId)) as RecordRow[];
       return row === undefined ? null : storedRecord(row);
     },
 
@@ -122,7 +133,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
         json: JSON.stringify(event),
       }));
       const queued = toQueue(commit).map((event) => JSON.stringify(event));
-      return transact('BEGIN IMMEDIATE', () => {
+      return write(() => {
         // A driver sent this commit twice: all of it is stored already.
         if (!swap(commit, record)) return next !== null && storedRevision(userId) === next.revision;
         if (next === null || commit.events === 'erase') statement(DELETE_EVENTS).run(userId);
@@ -134,12 +145,12 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     },
 
     async events(userId: string, { before = Infinity, limit }: EventPage): Promise<readonly MfaEvent[]> {
-      const rows = transact('BEGIN', () => statement(EVENTS).all(userId, before, limit));
+      const rows = read(() => statement(EVENTS).all(userId, before, limit));
       return (rows as EventRow[]).map((row): MfaEvent => JSON.parse(row.event));
     },
 
     async scan({ after = '', limit }: ScanPage): Promise<readonly ScannedRecord[]> {
-      const rows = transact('BEGIN', () => statement(SCAN).all(after, limit)) as RecordRow[];
+      const rows = read(() => statement(SCAN).all(after, limit)) as RecordRow[];
       return rows.map((row) => ({ userId: row.user_id, ...storedRecord(row) }));
     },
 
@@ -147,7 +158,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
 
     pruneEvents: ({ before }) => pruneEvents(database, { before }),
 
-    ...(hasOutbox && { outbox: sqliteOutbox({ statement, transact }) }),
+    ...(hasOutbox && { outbox: sqliteOutbox({ statement, read, write }) }),
   };
 }
 

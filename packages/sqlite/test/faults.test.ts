@@ -16,44 +16,50 @@ beforeAll(async () => {
 afterAll(async () => processes.end());
 
 onEachDriver('faults', (name, open) => {
-  test('R-32, invariant 10: processes killed in mid-burst leave every success they told, and no code works twice', async () => {
-    const file = await temporary(open);
-    const store = sqliteStore(file.connect());
-    const users = await enrollAll(store, 40);
-    const attempts = users.flatMap(({ userId, code, backupCodes: [backupCode = ''] }): Attempt[] => [
-      { userId, code: code() },
-      { userId, backupCode },
-    ]);
-    const told = new Set<Attempt>();
-    const killed = await Promise.all(
-      [0, 1, 2, 3].map(async (part) => {
-        const one = await startOn(name, file);
-        const from = (part * attempts.length) / 4;
-        return { one, ownOrder: [...attempts.slice(from), ...attempts.slice(0, from)] };
-      }),
-    );
-    let halfway: () => void;
-    const reached = new Promise<void>((resolve) => (halfway = resolve));
-    const ends = killed.map(({ one, ownOrder }) =>
-      one.perform({ do: 'attempt', attempts: ownOrder, inParallel: false }, (index, outcome) => {
-        const attempt = ownOrder[index];
-        if (outcome === 'accepted' && attempt !== undefined) told.add(attempt);
-        if (told.size >= attempts.length / 2) halfway();
-      }),
-    );
-    await Promise.race([reached, Promise.allSettled(ends)]);
-    await Promise.all(killed.map(({ one }) => one.kill()));
-    expect(await Promise.allSettled(ends)).not.toContainEqual(expect.objectContaining({ status: 'fulfilled' }));
+  test.for([
+    ['one by one', false, 1 / 2],
+    ['in groups', true, 1 / 20],
+  ] as const)(
+    'R-32, invariant 10: processes killed in mid-burst, %s, leave every success they told, and no code works twice',
+    async ([, inParallel, share]) => {
+      const file = await temporary(open);
+      const store = sqliteStore(file.connect());
+      const users = await enrollAll(store, 40);
+      const attempts = users.flatMap(({ userId, code, backupCodes: [backupCode = ''] }): Attempt[] => [
+        { userId, code: code() },
+        { userId, backupCode },
+      ]);
+      const told = new Set<Attempt>();
+      const killed = await Promise.all(
+        [0, 1, 2, 3].map(async (part) => {
+          const one = await startOn(name, file);
+          const from = (part * attempts.length) / 4;
+          return { one, ownOrder: [...attempts.slice(from), ...attempts.slice(0, from)] };
+        }),
+      );
+      let halfway: () => void;
+      const reached = new Promise<void>((resolve) => (halfway = resolve));
+      const ends = killed.map(({ one, ownOrder }) =>
+        one.perform({ do: 'attempt', attempts: ownOrder, inParallel }, (index, outcome) => {
+          const attempt = ownOrder[index];
+          if (outcome === 'accepted' && attempt !== undefined) told.add(attempt);
+          if (told.size >= attempts.length * share) halfway();
+        }),
+      );
+      await Promise.race([reached, Promise.allSettled(ends)]);
+      await Promise.all(killed.map(({ one }) => one.kill()));
+      expect(await Promise.allSettled(ends)).not.toContainEqual(expect.objectContaining({ status: 'fulfilled' }));
 
-    const reopened = file.connect();
-    expect(reopened.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-    const again = sqliteStore(reopened);
-    const outcomes = new Map<Attempt, string>();
-    for (const attempt of attempts) outcomes.set(attempt, await use(again, attempt));
-    expect([...told].map((attempt) => outcomes.get(attempt))).not.toContain('accepted');
-    // Each code has now succeeded once, before the kill or after it, and left the one event of it.
-    for (const { userId } of users) await expectUses(again, userId, ['backup_code', 'totp']);
-  });
+      const reopened = file.connect();
+      expect(reopened.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+      const again = sqliteStore(reopened);
+      const outcomes = new Map<Attempt, string>();
+      for (const attempt of attempts) outcomes.set(attempt, await use(again, attempt));
+      expect([...told].map((attempt) => outcomes.get(attempt))).not.toContain('accepted');
+      // Each code has now succeeded once, before the kill or after it, and left the one event of it.
+      for (const { userId } of users) await expectUses(again, userId, ['backup_code', 'totp']);
+    },
+  );
 
   test('a lock that another process holds for longer than the timeout is store_unavailable, and no more', async () => {
     const file = await temporary(open);
@@ -107,24 +113,27 @@ onEachDriver('faults', (name, open) => {
     await expectWhole(store);
   });
 
-  test.skipIf(process.platform === 'win32')('R-63: writes that fail half-way store nothing', async () => {
-    const file = await temporary(open);
-    const store = sqliteStore(file.connect());
-    const users = await enrollAll(store, 30);
-    const attempts = users.map(({ userId, code }) => ({ userId, code: code() }));
-    // The child's writes to the log fail once it is a few commits longer.
-    const maxFileBytes = Math.ceil((statSync(`${file.path}-wal`).size + 60_000) / 512) * 512;
-    const child = await startOn(name, file, { maxFileBytes });
-    const outcomes: string[] = [];
-    await child.perform({ do: 'attempt', attempts, inParallel: false }, (_, outcome) => outcomes.push(outcome));
-    expect(new Set(outcomes)).toEqual(new Set(['accepted', 'store_unavailable']));
-    await child.kill();
-    for (const [index, attempt] of attempts.entries()) {
-      const expected = outcomes[index] === 'accepted' ? 'code_already_used' : 'accepted';
-      expect(await use(store, attempt)).toBe(expected);
-    }
-    await expectWhole(store);
-  });
+  for (const inParallel of [false, true]) {
+    const how = inParallel ? ', in groups' : '';
+    test.skipIf(process.platform === 'win32')(`R-63: writes that fail half-way store nothing${how}`, async () => {
+      const file = await temporary(open);
+      const store = sqliteStore(file.connect());
+      const users = await enrollAll(store, 30);
+      const attempts = users.map(({ userId, code }) => ({ userId, code: code() }));
+      // The child's writes to the log fail once it is a few commits longer.
+      const maxFileBytes = Math.ceil((statSync(`${file.path}-wal`).size + 60_000) / 512) * 512;
+      const child = await startOn(name, file, { maxFileBytes });
+      const outcomes: string[] = [];
+      await child.perform({ do: 'attempt', attempts, inParallel }, (index, outcome) => (outcomes[index] = outcome));
+      expect(new Set(outcomes)).toEqual(new Set(['accepted', 'store_unavailable']));
+      await child.kill();
+      for (const [index, attempt] of attempts.entries()) {
+        const expected = outcomes[index] === 'accepted' ? 'code_already_used' : 'accepted';
+        expect(await use(store, attempt)).toBe(expected);
+      }
+      await expectWhole(store);
+    });
+  }
 
   test.for([
     ['is no record', `json_remove(record, '$.lockout')`],

@@ -83,6 +83,23 @@ onEachDriver('eight processes with one file', (name, open) => {
     expect(count(types)).toEqual({ setup_started: 1, factor_added: 1, attempt_refused: 10, account_locked: 1 });
   });
 
+  test('groups of two processes on one file are stored side by side, each commit once', async () => {
+    const { file } = await fileWithUser(open);
+    const store = sqliteStore(file.connect());
+    const users: EnrolledUser[] = [];
+    for (let user = 0; user < 40; user += 1) users.push(await enroll(store, `user-${user}`));
+    const outcomes = await race(
+      (await openAll(file)).slice(0, 2),
+      users.map(({ userId, code }) => ({ userId, code: code() })),
+    );
+    expect(count(outcomes)).toEqual({ accepted: 40, code_already_used: 40 });
+    for (const { userId } of users) {
+      const events = await application(store).history(userId, { limit: 200 });
+      expect(count(events.map(({ type }) => type))).toMatchObject({ verified: 1 });
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => events.length - index));
+    }
+  });
+
   test('all may migrate one new file at once', async () => {
     const file = emptyFile(open);
     onTestFinished(() => file.remove());
