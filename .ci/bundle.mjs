@@ -6,8 +6,8 @@ import { foldersWith } from './workspace.mjs';
 // Not a dependency of the root: Vite would take it for its own there.
 const { build } = createRequire(new URL('../packages/core/package.json', import.meta.url))('esbuild');
 
-/** The small build of zod, of which little is used: as a package it is some eighty files, whatever is used. */
-const INSIDE = /^zod\/(?:mini$|v4\/)/;
+/** Little of zod is used: as a package it is some eighty files, whatever is used. */
+const INSIDE = /^zod(?:\/|$)/;
 
 /** Everything else that is imported by name stays a dependency, which the packages of an application share. */
 const dependencies = {

@@ -1,6 +1,5 @@
 /** Options of createMfa: their types, limits and defaults, checked at once and named in every complaint. */
 import * as z from 'zod/mini';
-import english from 'zod/v4/locales/en.js';
 import type { Clock, EventSink } from './decide.ts';
 import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { RandomSource } from './crypto/random.ts';
@@ -108,7 +107,7 @@ const observer = port<Observer>(
 );
 
 const issuer = z.string().check(
-  z.minLength(1),
+  z.minLength(1, 'must not be empty'),
   z.refine((text) => new TextEncoder().encode(text).length <= 64, 'must be at most 64 bytes of UTF-8'),
   z.refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text), 'must be printable'),
   z.refine((text) => !text.includes(':'), 'must not contain a colon'),
@@ -134,7 +133,7 @@ const lockout = z
 const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   issuer,
   store,
-  keys: z.array(z.string()).check(z.minLength(1)),
+  keys: z.array(z.string()).check(z.minLength(1, 'must not be empty')),
   verifyPassword: port<PasswordVerifier | 'passwordless'>(
     (value) => typeof value === 'function' || value === 'passwordless',
     "must be a function or the literal 'passwordless'",
@@ -161,15 +160,30 @@ const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   hasher: z.optional(callable),
 });
 
-/** zod's small build has no sentences of its own. */
-const SENTENCES = { error: english().localeError };
+/** The rule that was broken, never the value. Checks with a sentence of their own keep it. */
+function ruleOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'an integer' : `of type ${issue.expected}`}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'unrecognized_keys':
+      return `there is no option ${issue.keys.join(', ')}`;
+    default:
+      return 'is not valid';
+  }
+}
 
 /**
  * @throws {TypeError} if an option has the wrong type, is missing or unknown
  * @throws {RangeError} if its value is out of bounds
  */
 export function resolveOptions(options: MfaOptions): ResolvedOptions {
-  const parsed = schema.safeParse(options, SENTENCES);
+  const parsed = schema.safeParse(options, { error: ruleOf });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = (issue?.path ?? []).reduce<string>(
