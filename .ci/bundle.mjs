@@ -35,6 +35,14 @@ function licensesOf(inputs) {
   });
 }
 
+/** Programs and their maps. */
+function programsUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? programsUnder(path) : /\.js(?:\.map)?$/.test(entry.name) ? [path] : [];
+  });
+}
+
 async function bundle(folder, manifest) {
   const { outputFiles, metafile } = await build({
     entryPoints: entriesOf(manifest),
@@ -56,9 +64,7 @@ async function bundle(folder, manifest) {
     logLevel: 'error',
   });
   // What `tsc` wrote of each module, and what an earlier bundle had.
-  for (const file of readdirSync(`${folder}/dist`, { recursive: true })) {
-    if (/\.js(?:\.map)?$/.test(file)) rmSync(`${folder}/dist/${file}`);
-  }
+  for (const file of programsUnder(`${folder}/dist`)) rmSync(file);
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
   const licenses = licensesOf(Object.keys(metafile.inputs).map((input) => `${folder}/${input}`));
   if (licenses.length > 0) writeFileSync(`${folder}/dist/LICENSES.txt`, licenses.join('\n'));

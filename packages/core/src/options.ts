@@ -9,7 +9,7 @@ import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
 import type { Observer } from './observe/observer.ts';
-import { whole } from './record/fields.ts';
+import { whole, withDefault } from './record/fields.ts';
 import type { Require } from './policies/requirement.ts';
 import type { MfaStore } from './store.ts';
 
@@ -115,12 +115,12 @@ const issuer = z.string().check(
 
 const lockout = z
   .strictObject({
-    maxFailures: z._default(whole(1, 100), 10),
-    durationSeconds: z._default(whole(1, TEN_YEARS_SECONDS), 1800),
-    maxDurationSeconds: z._default(whole(1, TEN_YEARS_SECONDS), 86_400),
-    hardLimit: z._default(whole(1, 100), 100),
-    slowLimit: z._default(whole(1, 100), 30),
-    slowDays: z._default(whole(1, 365), 30),
+    maxFailures: withDefault(whole(1, 100), 10),
+    durationSeconds: withDefault(whole(1, TEN_YEARS_SECONDS), 1800),
+    maxDurationSeconds: withDefault(whole(1, TEN_YEARS_SECONDS), 86_400),
+    hardLimit: withDefault(whole(1, 100), 100),
+    slowLimit: withDefault(whole(1, 100), 30),
+    slowDays: withDefault(whole(1, 365), 30),
   })
   .check(
     z.refine(({ hardLimit, maxFailures }) => hardLimit >= maxFailures, 'hardLimit must not be below maxFailures'),
@@ -140,7 +140,7 @@ const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   ),
   totp: totpOptions,
   backupCodes: backupCodeOptions,
-  factors: z._default(
+  factors: withDefault(
     z.array(port<FactorKindFactory>((value) => typeof value === 'function', 'must be a function')),
     [],
   ),
@@ -148,10 +148,10 @@ const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   require: z.optional(
     port<Require>((value) => typeof value === 'function' || value === 'all', "must be a function or the literal 'all'"),
   ),
-  challengeTtlSeconds: z._default(whole(30, 600), 300),
-  setupTtlSeconds: z._default(whole(60, 3600), 600),
-  maxFactors: z._default(whole(1, 20), 5),
-  importedCodesDays: z._default(whole(1, 365), 180),
+  challengeTtlSeconds: withDefault(whole(30, 600), 300),
+  setupTtlSeconds: withDefault(whole(60, 3600), 600),
+  maxFactors: withDefault(whole(1, 20), 5),
+  importedCodesDays: withDefault(whole(1, 365), 180),
   trustedDevices: z.optional(trustedDeviceOptions),
   onEvent: z.optional(callable),
   observe: z.optional(observer),

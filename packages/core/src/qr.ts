@@ -1,6 +1,6 @@
 /** QR codes of otpauth URIs: for pages, for documents, for terminals. */
 import { base64 } from '@scure/base';
-import encodeQR from 'qr';
+import { encodeQR } from 'qr';
 import { squarePng } from './png.ts';
 
 const PIXELS_PER_MODULE = 6;

@@ -12,16 +12,16 @@ interface Part<Functions> {
   readonly default: Functions;
 }
 
-// Bundlers follow the text of an `import`, and TypeScript finds no types there: hence a text of no known value.
-
 /** Loads Argon2id. */
 export async function loadArgon2id(): Promise<typeof argon2id> {
-  const part: Part<{ readonly argon2id: typeof argon2id }> = await import('hash-wasm/dist/argon2.umd.min.js' as string);
+  // @ts-expect-error -- the parts have no types of their own
+  const part: Part<{ readonly argon2id: typeof argon2id }> = await import('hash-wasm/dist/argon2.umd.min.js');
   return part.default.argon2id;
 }
 
 /** Loads bcrypt. */
 export async function loadBcrypt(): Promise<typeof bcrypt> {
-  const part: Part<{ readonly bcrypt: typeof bcrypt }> = await import('hash-wasm/dist/bcrypt.umd.min.js' as string);
+  // @ts-expect-error -- as above
+  const part: Part<{ readonly bcrypt: typeof bcrypt }> = await import('hash-wasm/dist/bcrypt.umd.min.js');
   return part.default.bcrypt;
 }

@@ -1,6 +1,6 @@
 /** Options of trusted devices. Absent, there are none: cookies are ignored. */
 import * as z from 'zod/mini';
-import { whole } from '../record/fields.ts';
+import { whole, withDefault } from '../record/fields.ts';
 import { MOST_DEVICES } from './stored.ts';
 
 /** Lets users spare themselves the second factor on browsers that they trust. Read the guide before you turn it on. */
@@ -18,7 +18,7 @@ export type DevicePolicy = Required<TrustedDeviceOptions>;
 
 /** Checks the options and fills in the defaults. */
 export const trustedDeviceOptions: z.ZodMiniType<DevicePolicy> = z.strictObject({
-  days: z._default(whole(1, 90), 30),
-  max: z._default(whole(1, MOST_DEVICES), 5),
-  allowWhenRequired: z._default(z.boolean(), false),
+  days: withDefault(whole(1, 90), 30),
+  max: withDefault(whole(1, MOST_DEVICES), 5),
+  allowWhenRequired: withDefault(z.boolean(), false),
 });

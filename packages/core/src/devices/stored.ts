@@ -1,7 +1,7 @@
 /** Stored: how the record keeps a trusted device. Nothing of it lets anybody in. */
 import * as z from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
-import { count, instant, stored, text } from '../record/fields.ts';
+import { count, instant, storedObject, text } from '../record/fields.ts';
 
 /** A browser that the user trusts. All instants are epoch milliseconds (UTC). */
 export interface TrustedDevice {
@@ -32,7 +32,7 @@ const digest = z.string().check(z.length(43));
 /** Checks what a record holds of devices. */
 export const trustedDevices: $ZodType<readonly TrustedDevice[]> = z
   .array(
-    stored({
+    storedObject({
       id,
       digest,
       previous: z.nullable(digest),

@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { $ZodObjectJIT, type $strict, type $ZodCheck, type $ZodObject, type $ZodShape } from 'zod/v4/core';
 
+export { _default as withDefault } from 'zod/mini';
+
 /** The last instant that a `Date` can hold (ECMA-262 §21.4.1.1). It means "until `unlock`". */
 export const UNTIL_UNLOCK = 8.64e15;
 
@@ -23,6 +25,9 @@ export const sealed: z.ZodMiniString = z.string().check(z.minLength(1), z.maxLen
  * A part of the record: an object without further fields. Unlike the objects of zod's small build it is compiled at its
  * first use, if the runtime allows that: records are read all the time.
  */
-export function stored<Shape extends $ZodShape>(shape: Shape, ...checks: $ZodCheck[]): $ZodObject<Shape, $strict> {
+export function storedObject<Shape extends $ZodShape>(
+  shape: Shape,
+  ...checks: $ZodCheck[]
+): $ZodObject<Shape, $strict> {
   return new $ZodObjectJIT({ type: 'object', shape, catchall: z.never(), checks }) as $ZodObject<Shape, $strict>;
 }

@@ -1,11 +1,11 @@
 /** Reads a record from a store: upgrades it, checks it, and refuses it if it is not sound. */
 import * as z from 'zod/mini';
-import type { $ZodError, $ZodType } from 'zod/v4/core';
+import type { $ZodError, $ZodType, $ZodTypeDiscriminable } from 'zod/v4/core';
 import { MfaError } from '../errors.ts';
 import { trustedDevices } from '../devices/stored.ts';
 import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { importMarker } from '../import/stored.ts';
-import { count, instant, sealed, stored, text } from './fields.ts';
+import { count, instant, sealed, storedObject, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
 import { UPGRADES, upgradeRecord, type Upgrade } from './upgrade.ts';
@@ -36,10 +36,10 @@ export function createReadRecord(kinds: readonly StoredKind[], upgrades: readonl
 function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
   const every = { id: text, label: text, secret: sealed, createdAt: instant };
   const staged = kinds.map(({ method, stagedFields }) =>
-    stored({ kind: z.literal(method), ...every, ...stagedFields }),
+    storedObject({ kind: z.literal(method), ...every, ...stagedFields }),
   );
   const active = kinds.map(({ method, stagedFields, activeFields }) =>
-    stored({ kind: z.literal(method), ...every, ...stagedFields, ...activeFields, lastUsedAt: instant }),
+    storedObject({ kind: z.literal(method), ...every, ...stagedFields, ...activeFields, lastUsedAt: instant }),
   );
   const shape = {
     schema: z.literal(SCHEMA),
@@ -47,7 +47,7 @@ function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
     sessionEpoch: count,
     factors: z.array(byKind(active)),
     pending: z.nullable(
-      stored({
+      storedObject({
         factor: byKind(staged),
         backupCodes: z.nullable(pendingBackupCodes),
         password: z.boolean(),
@@ -57,7 +57,7 @@ function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
     ),
     voidedSetup: z.optional(text),
     backupCodes: z.nullable(backupCodeSet),
-    lockout: stored({
+    lockout: storedObject({
       failures: count,
       passwordFailures: count,
       inSession: z.optional(z.literal(true)),
@@ -65,12 +65,12 @@ function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
       streak: count,
       passwordStreak: z.optional(count),
     }),
-    guesses: stored({ level: z.number().check(z.nonnegative()), at: instant }),
-    uncounted: stored({ slot: count, ids: z.array(text) }),
-    enforcement: z.nullable(stored({ from: instant })),
+    guesses: storedObject({ level: z.number().check(z.nonnegative()), at: instant }),
+    uncounted: storedObject({ slot: count, ids: z.array(text) }),
+    enforcement: z.nullable(storedObject({ from: instant })),
     graceSince: z.optional(instant),
     exemptUntil: z.nullable(instant),
-    spentChallenges: z.array(stored({ id: text, expiresAt: instant })).check(z.maxLength(SPENT_CHALLENGES)),
+    spentChallenges: z.array(storedObject({ id: text, expiresAt: instant })).check(z.maxLength(SPENT_CHALLENGES)),
     spentThrough: instant,
     trail: z.array(z.string().check(z.maxLength(32))).check(z.maxLength(TRAIL_LENGTH)),
     devices: z.optional(trustedDevices),
@@ -82,12 +82,12 @@ function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
     (record) => (record.backupCodes === null) === (record.factors.length === 0),
   );
   // The schema of a kind says more about its factors than zod can infer here.
-  return stored(shape, codesIfFactors) as unknown as $ZodType<MfaRecord>;
+  return storedObject(shape, codesIfFactors) as unknown as $ZodType<MfaRecord>;
 }
 
 /** Discriminates by `kind`, so that the message names the place of a damaged field. */
 function byKind(schemas: readonly $ZodType[]): $ZodType {
-  return z.discriminatedUnion('kind', schemas as any);
+  return z.discriminatedUnion('kind', schemas as unknown as [$ZodTypeDiscriminable]);
 }
 
 /** Says what is wrong. Names the place, never the value. */

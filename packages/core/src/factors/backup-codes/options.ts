@@ -1,6 +1,6 @@
 /** BackupCodeOptions: how new backup codes are made. */
 import * as z from 'zod/mini';
-import { whole } from '../../record/fields.ts';
+import { whole, withDefault } from '../../record/fields.ts';
 import { BACKUP_CODE_SYMBOLS } from './codes.ts';
 
 /** How new backup codes are made. */
@@ -25,6 +25,6 @@ const format = z.string().check(
 
 /** Checks {@link BackupCodeOptions} and fills in the defaults. */
 export const backupCodeOptions: z.ZodMiniType<Required<BackupCodeOptions>> = z.prefault(
-  z.strictObject({ count: z._default(whole(1, 100), 10), format: z._default(format, 'XXXX-XXXX-XXXX-XXXX') }),
+  z.strictObject({ count: withDefault(whole(1, 100), 10), format: withDefault(format, 'XXXX-XXXX-XXXX-XXXX') }),
   {},
 );

@@ -1,7 +1,7 @@
 /** Stored: backup codes in the record, as a set in force and as codes that wait. */
 import * as z from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
-import { count, instant, sealed, stored, whole } from '../../record/fields.ts';
+import { instant, sealed, storedObject, whole } from '../../record/fields.ts';
 import type { SealedSecret } from '../stored.ts';
 import { FORM } from './form.ts';
 
@@ -61,14 +61,14 @@ export const MOST_CODES = 100;
 const setId = z.string().check(z.length(22));
 
 /** Checks {@link PendingBackupCodes}. */
-export const pendingBackupCodes: $ZodType<PendingBackupCodes> = stored({
+export const pendingBackupCodes: $ZodType<PendingBackupCodes> = storedObject({
   kind: z.literal(BACKUP_CODE),
   id: setId,
   secret: sealed,
 });
 
 /** Checks a {@link BackupCodeSet}. */
-export const backupCodeSet: $ZodType<BackupCodeSet> = stored({
+export const backupCodeSet: $ZodType<BackupCodeSet> = storedObject({
   kind: z.literal(BACKUP_CODE),
   id: setId,
   // The floor is OWASP's minimum: a weaker set was not written by this library. The ceiling bounds a forged cost.

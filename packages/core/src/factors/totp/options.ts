@@ -1,6 +1,6 @@
 /** TotpOptions: how new TOTP factors are made. */
 import * as z from 'zod/mini';
-import { whole } from '../../record/fields.ts';
+import { whole, withDefault } from '../../record/fields.ts';
 import type { TotpAlgorithm, TotpDigits } from './stored.ts';
 
 /** How new TOTP factors are made. Enrolled factors keep the parameters they were made with. */
@@ -26,10 +26,10 @@ const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 export const totpOptions: z.ZodMiniType<Required<TotpOptions>> = z.pipe(
   z.prefault(
     z.strictObject({
-      algorithm: z._default(z.enum(['SHA1', 'SHA256', 'SHA512']), 'SHA1'),
-      digits: z._default(z.literal([6, 7, 8]), 6),
-      periodSeconds: z._default(whole(1, 120), 30),
-      windowSteps: z._default(whole(0, 2), 1),
+      algorithm: withDefault(z.enum(['SHA1', 'SHA256', 'SHA512']), 'SHA1'),
+      digits: withDefault(z.literal([6, 7, 8]), 6),
+      periodSeconds: withDefault(whole(1, 120), 30),
+      windowSteps: withDefault(whole(0, 2), 1),
       secretBytes: z.optional(whole(16, 64)),
     }),
     {},
