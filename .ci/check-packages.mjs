@@ -18,6 +18,19 @@ function succeeds(command, options = {}) {
   return status === 0;
 }
 
+/** What an application gets beside core when it installs core alone. */
+const MOST_PACKAGES = 8;
+
+/** Installs a tarball into a project of its own, and says which packages that brings. */
+function broughtBy(tarball, project) {
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  if (!succeeds(`npm install --no-audit --no-fund --loglevel=error ${tarball}`, { cwd: project })) return null;
+  const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+  const installed = Object.keys(packages).map((path) => path.replace(/^(?:.*\/)?node_modules\//, ''));
+  return installed.filter((name) => name !== '' && name !== '@mfakit/core');
+}
+
 const isPublic = (folder) => !JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).private;
 
 const tarballs = mkdtempSync(join(tmpdir(), 'mfakit-'));
@@ -38,6 +51,12 @@ try {
     // Publishes nothing, and needs no login.
     if (!succeeds(`npm publish --dry-run ${tarball}`)) failures++;
   }
+
+  const core = readdirSync(tarballs).find((name) => name.startsWith('mfakit-core-'));
+  const brought = broughtBy(join(tarballs, core), join(tarballs, 'alone'));
+  const few = brought !== null && brought.length <= MOST_PACKAGES;
+  console.log(`${few ? 'ok' : 'FAILED'} core brings ${brought?.length} packages: ${brought?.join(', ')}`);
+  if (!few) failures++;
 
   const project = join(tarballs, 'project');
   mkdirSync(project);

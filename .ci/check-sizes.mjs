@@ -30,7 +30,9 @@ const PROGRAMS = {
 function nameOf(path) {
   const [, ours, module] = /^packages\/([\w-]+)\/dist\/([\w-]+)\.js$/.exec(path) ?? [];
   if (ours !== undefined) return `@mfakit/${ours}/${module}`;
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path;
+  const [, name, file] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)/.exec(path) ?? [];
+  // Of some packages several parts load, each by itself.
+  return name === undefined ? path : `${name}/${file.split('/').at(-1).split('.')[0]}`;
 }
 
 /** Files that are loaded with `file`, itself included. */

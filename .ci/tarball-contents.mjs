@@ -11,6 +11,13 @@ function untar(flags, tarball, ...paths) {
   return stdout;
 }
 
+/** Sources that a bundle has from elsewhere, as its map tells: their license must be passed on with them. */
+function hasForeignSources(files, tarball) {
+  const maps = files.filter((file) => /^dist\/.*\.js\.map$/.test(file));
+  const sources = maps.flatMap((map) => JSON.parse(untar('-xzOf', tarball, `package/${map}`)).sources);
+  return sources.some((source) => source.includes('node_modules/'));
+}
+
 /** Every file that an entry of `exports` leads to. */
 function targetsOf(exports) {
   if (typeof exports === 'string') return [exports.replace(/^\.\//, '')];
@@ -40,6 +47,9 @@ export function inspectTarball(tarball) {
   const changelog = files.includes('CHANGELOG.md') ? untar('-xzOf', tarball, 'package/CHANGELOG.md') : '';
   const missing = [...REQUIRED, ...targetsOf(manifest.exports ?? {})].filter((file) => !files.includes(file));
   return [
+    ...(hasForeignSources(files, tarball) && !files.includes('dist/LICENSES.txt')
+      ? ['dist/LICENSES.txt is missing']
+      : []),
     ...missing.map((file) => `${file} is missing`),
     ...files.filter((file) => FORBIDDEN.test(file)).map((file) => `${file} does not belong there`),
     ...FIELDS.filter((field) => !(field in manifest)).map((field) => `package.json has no ${field}`),

@@ -1,5 +1,5 @@
 /** Options of createMfa: their types, limits and defaults, checked at once and named in every complaint. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock, EventSink } from './decide.ts';
 import type { CodeHasher } from './crypto/code-hasher.ts';
 import type { RandomSource } from './crypto/random.ts';
@@ -9,6 +9,7 @@ import type { FactorKindFactory } from './factors/factor-kind.ts';
 import { totpOptions, type TotpOptions } from './factors/totp/options.ts';
 import type { LockoutPolicy } from './policies/lockout.ts';
 import type { Observer } from './observe/observer.ts';
+import { whole, withDefault } from './record/fields.ts';
 import type { Require } from './policies/requirement.ts';
 import type { MfaStore } from './store.ts';
 
@@ -82,7 +83,7 @@ export type ResolvedOptions = Required<
 const TEN_YEARS_SECONDS = 315_360_000;
 
 /** A port: a value that fails its check has the wrong type. */
-const port = <T>(check: (value: unknown) => boolean, error: string): z.ZodType<T> =>
+const port = <T>(check: (value: unknown) => boolean, error: string): z.ZodMiniType<T> =>
   z.custom<T>(check, { error, params: { wrongType: true } });
 
 const callable = port<(...input: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -105,61 +106,84 @@ const observer = port<Observer>(
   'must be an object whose call, store and hash are functions',
 );
 
-const issuer = z
-  .string()
-  .min(1)
-  .refine((text) => new TextEncoder().encode(text).length <= 64, 'must be at most 64 bytes of UTF-8')
-  .refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text), 'must be printable')
-  .refine((text) => !text.includes(':'), 'must not contain a colon');
+const issuer = z.string().check(
+  z.minLength(1, 'must not be empty'),
+  z.refine((text) => new TextEncoder().encode(text).length <= 64, 'must be at most 64 bytes of UTF-8'),
+  z.refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text), 'must be printable'),
+  z.refine((text) => !text.includes(':'), 'must not contain a colon'),
+);
 
-const schema: z.ZodType<ResolvedOptions> = z.strictObject({
+const lockout = z
+  .strictObject({
+    maxFailures: withDefault(whole(1, 100), 10),
+    durationSeconds: withDefault(whole(1, TEN_YEARS_SECONDS), 1800),
+    maxDurationSeconds: withDefault(whole(1, TEN_YEARS_SECONDS), 86_400),
+    hardLimit: withDefault(whole(1, 100), 100),
+    slowLimit: withDefault(whole(1, 100), 30),
+    slowDays: withDefault(whole(1, 365), 30),
+  })
+  .check(
+    z.refine(({ hardLimit, maxFailures }) => hardLimit >= maxFailures, 'hardLimit must not be below maxFailures'),
+    z.refine(
+      ({ maxDurationSeconds, durationSeconds }) => maxDurationSeconds >= durationSeconds,
+      'maxDurationSeconds must not be below durationSeconds',
+    ),
+  );
+
+const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   issuer,
   store,
-  keys: z.array(z.string()).min(1),
+  keys: z.array(z.string()).check(z.minLength(1, 'must not be empty')),
   verifyPassword: port<PasswordVerifier | 'passwordless'>(
     (value) => typeof value === 'function' || value === 'passwordless',
     "must be a function or the literal 'passwordless'",
   ),
   totp: totpOptions,
   backupCodes: backupCodeOptions,
-  factors: z.array(port<FactorKindFactory>((value) => typeof value === 'function', 'must be a function')).default([]),
-  lockout: z
-    .strictObject({
-      maxFailures: z.int().min(1).max(100).default(10),
-      durationSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).default(1800),
-      maxDurationSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).default(86_400),
-      hardLimit: z.int().min(1).max(100).default(100),
-      slowLimit: z.int().min(1).max(100).default(30),
-      slowDays: z.int().min(1).max(365).default(30),
-    })
-    .prefault({})
-    .refine((lockout) => lockout.hardLimit >= lockout.maxFailures, 'hardLimit must not be below maxFailures')
-    .refine(
-      (lockout) => lockout.maxDurationSeconds >= lockout.durationSeconds,
-      'maxDurationSeconds must not be below durationSeconds',
-    ),
-  require: port<Require>(
-    (value) => typeof value === 'function' || value === 'all',
-    "must be a function or the literal 'all'",
-  ).optional(),
-  challengeTtlSeconds: z.int().min(30).max(600).default(300),
-  setupTtlSeconds: z.int().min(60).max(3600).default(600),
-  maxFactors: z.int().min(1).max(20).default(5),
-  importedCodesDays: z.int().min(1).max(365).default(180),
-  trustedDevices: trustedDeviceOptions.optional(),
-  onEvent: callable.optional(),
-  observe: observer.optional(),
-  clock: callable.optional(),
-  random: callable.optional(),
-  hasher: callable.optional(),
+  factors: withDefault(
+    z.array(port<FactorKindFactory>((value) => typeof value === 'function', 'must be a function')),
+    [],
+  ),
+  lockout: z.prefault(lockout, {}),
+  require: z.optional(
+    port<Require>((value) => typeof value === 'function' || value === 'all', "must be a function or the literal 'all'"),
+  ),
+  challengeTtlSeconds: withDefault(whole(30, 600), 300),
+  setupTtlSeconds: withDefault(whole(60, 3600), 600),
+  maxFactors: withDefault(whole(1, 20), 5),
+  importedCodesDays: withDefault(whole(1, 365), 180),
+  trustedDevices: z.optional(trustedDeviceOptions),
+  onEvent: z.optional(callable),
+  observe: z.optional(observer),
+  clock: z.optional(callable),
+  random: z.optional(callable),
+  hasher: z.optional(callable),
 });
+
+/** The rule that was broken, never the value. Checks with a sentence of their own keep it. */
+function ruleOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'an integer' : `of type ${issue.expected}`}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'unrecognized_keys':
+      return `there is no option ${issue.keys.join(', ')}`;
+    default:
+      return 'is not valid';
+  }
+}
 
 /**
  * @throws {TypeError} if an option has the wrong type, is missing or unknown
  * @throws {RangeError} if its value is out of bounds
  */
 export function resolveOptions(options: MfaOptions): ResolvedOptions {
-  const parsed = schema.safeParse(options);
+  const parsed = schema.safeParse(options, { error: ruleOf });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = (issue?.path ?? []).reduce<string>(

@@ -4,26 +4,37 @@ import { concatBytes } from '@noble/hashes/utils.js';
 
 const SIGNATURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
+/** Filters of a row (§9.2): its bytes as they are, and its bytes less those of the row above. */
+const NONE = 0;
+const UP = 2;
+
 /**
  * A square picture of one bit per pixel.
- * @param size - width and height in pixels
- * @param isDark - whether the pixel in column `x` and row `y` is black
+ * @param rows - of squares, from the top; true is black
+ * @param scale - pixels in a side of a square
  */
-export async function squarePng(size: number, isDark: (x: number, y: number) => boolean): Promise<Uint8Array> {
-  const rowBytes = 1 + Math.ceil(size / 8); // a filter byte (0: none), then eight pixels per byte
-  const rows = new Uint8Array(rowBytes * size);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const at = y * rowBytes + 1 + (x >> 3);
-      if (!isDark(x, y)) rows[at] = (rows[at] ?? 0) | (0x80 >> (x & 7));
+export async function squarePng(rows: readonly (readonly boolean[])[], scale: number): Promise<Uint8Array> {
+  const size = rows.length * scale;
+  const rowBytes = 1 + Math.ceil(size / 8); // the filter, then eight pixels per byte
+  const pixels = new Uint8Array(rowBytes * size);
+  for (const [y, row] of rows.entries()) {
+    const lines = pixels.subarray(y * scale * rowBytes, (y + 1) * scale * rowBytes);
+    lines[0] = NONE;
+    for (const [x, isDark] of row.entries()) {
+      for (let at = x * scale; !isDark && at < (x + 1) * scale; at++) {
+        const byte = 1 + (at >> 3);
+        lines[byte] = (lines[byte] ?? 0) | (0x80 >> (at & 7));
+      }
     }
+    // The other lines of these squares are no different.
+    for (let line = 1; line < scale; line++) lines[line * rowBytes] = UP;
   }
   // Width, height, one bit of grayscale, the only compression and filter methods, and no interlace.
   const header = new Uint8Array([...uint32(size), ...uint32(size), 1, 0, 0, 0, 0]);
   return concatBytes(
     SIGNATURE,
     chunk('IHDR', header),
-    chunk('IDAT', await deflate(rows)),
+    chunk('IDAT', await deflate(pixels)),
     chunk('IEND', new Uint8Array()),
   );
 }

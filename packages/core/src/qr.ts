@@ -1,14 +1,8 @@
 /** QR codes of otpauth URIs: for pages, for documents, for terminals. */
-// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this file from elsewhere needs it too
-/// <reference path="./qrcode-encoder.d.ts" />
 import { base64 } from '@scure/base';
-// Not `qrcode` itself: its renderers require `fs` and `zlib`, which ends an ESM bundle at the first setup.
-import encoder from 'qrcode/lib/core/qrcode.js';
+import { encodeQR } from 'qr';
 import { squarePng } from './png.ts';
 
-const ERROR_CORRECTION = 'M';
-/** The quiet zone that ISO/IEC 18004 requires. */
-const MARGIN_MODULES = 4;
 const PIXELS_PER_MODULE = 6;
 
 /** Black on white, whatever the colors of the terminal; then its own colors again. */
@@ -21,23 +15,12 @@ export interface QrSvgOptions {
   readonly title?: string;
 }
 
-/** A QR code with its quiet zone. */
-interface Picture {
-  /** Modules in a row, and rows. */
-  readonly size: number;
-  readonly isDark: (x: number, y: number) => boolean;
-}
-
-function pictureOf(uri: string): Picture {
-  const { modules } = encoder.create(uri, { errorCorrectionLevel: ERROR_CORRECTION });
-  const { size, data } = modules;
-  return {
-    size: size + 2 * MARGIN_MODULES,
-    isDark(x, y) {
-      const [column, row] = [x - MARGIN_MODULES, y - MARGIN_MODULES];
-      return Math.min(row, column) >= 0 && Math.max(row, column) < size && data[row * size + column] === 1;
-    },
-  };
+/**
+ * A QR code, row by row with its quiet zone of four modules (ISO/IEC 18004 §5.3.8); true is dark. A phone reads it with 15 %
+ * of it damaged.
+ */
+function modulesOf(uri: string): readonly (readonly boolean[])[] {
+  return encodeQR(uri, 'raw', { ecc: 'medium', border: 4 });
 }
 
 /**
@@ -46,9 +29,7 @@ function pictureOf(uri: string): Picture {
  *   size, or in one that makes a module a whole number of pixels
  */
 export async function qrPngDataUrl(uri: string): Promise<string> {
-  const { size, isDark } = pictureOf(uri);
-  const moduleAt = (pixel: number): number => Math.floor(pixel / PIXELS_PER_MODULE);
-  const png = await squarePng(size * PIXELS_PER_MODULE, (x, y) => isDark(moduleAt(x), moduleAt(y)));
+  const png = await squarePng(modulesOf(uri), PIXELS_PER_MODULE);
   return `data:image/png;base64,${base64.encode(png)}`;
 }
 
@@ -57,14 +38,15 @@ export async function qrPngDataUrl(uri: string): Promise<string> {
  * @returns an SVG element for a page, or a document of its own; 6 pixels for each module, and it can be scaled
  */
 export async function qrSvg(uri: string, { title = 'QR code' }: QrSvgOptions = {}): Promise<string> {
-  const { size, isDark } = pictureOf(uri);
+  const rows = modulesOf(uri);
+  const size = rows.length;
   const pixels = size * PIXELS_PER_MODULE;
   let strokes = '';
-  for (let y = 0; y < size; y++) {
-    for (let x = 0, end = 0; x < size; x = end + 1) {
-      for (end = x; isDark(end, y);) end += 1;
+  for (const [y, row] of rows.entries()) {
+    for (let x = row.indexOf(true), end = x; x >= 0; x = row.indexOf(true, end)) {
+      end = row.indexOf(false, x); // light, at the latest in the quiet zone
       // One stroke for each run of dark modules, along the middle of its row.
-      if (end > x) strokes += `M${x} ${y}.5h${end - x}`;
+      strokes += `M${x} ${y}.5h${end - x}`;
     }
   }
   return (
@@ -84,10 +66,11 @@ function escaped(text: string): string {
  *   a phone can read it off dark terminals and light ones
  */
 export async function qrText(uri: string): Promise<string> {
-  const { size, isDark } = pictureOf(uri);
+  const rows = modulesOf(uri);
   const lines: string[] = [];
-  for (let y = 0; y < size; y += 2) {
-    const blocks = Array.from({ length: size }, (_, x) => block(isDark(x, y), isDark(x, y + 1)));
+  for (let y = 0; y < rows.length; y += 2) {
+    const lower = rows[y + 1] ?? [];
+    const blocks = (rows[y] ?? []).map((isDark, x) => block(isDark, lower[x] === true));
     lines.push(`${BLACK_ON_WHITE}${blocks.join('')}${OWN_COLORS}`);
   }
   return lines.join('\n');

@@ -8,7 +8,7 @@ import { duration, times } from '../format.ts';
 import { median } from '../statistics.ts';
 
 const AT_MOST = 2;
-const LAZY = ['qrcode', 'hash-wasm'];
+const LAZY = ['qr', 'hash-wasm'];
 
 /** This package. Its dependencies are resolved from here. */
 const bench = fileURLToPath(new URL('../../', import.meta.url));
@@ -92,10 +92,7 @@ function buildIfMissing(): void {
   const [folder = '', module] = fileURLToPath(import.meta.resolve('@mfakit/core')).split(/[/\\](?:dist|src)[/\\]/);
   if (module === undefined) throw new Error('@mfakit/core is found where nothing of it is built');
   if (existsSync(join(folder, 'dist/index.js'))) return;
-  const { status, stdout } = spawnSync(process.execPath, ['.ci/tsc.mjs'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const { status, stdout } = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(stdout);
 }
 

@@ -1,6 +1,7 @@
 /** Argon2id on the calling thread: hash-wasm, or noble if the runtime cannot compile WebAssembly. */
 import type { BcryptOptions, IArgon2Options } from 'hash-wasm';
 import type { Argon2idJob, CodeHasher } from './code-hasher.ts';
+import { loadArgon2id } from './hash-wasm.ts';
 
 /** The last resort: it stalls the event loop while it hashes. Both libraries load on first use. */
 export const inlineHasher: CodeHasher = async (job) => {
@@ -13,7 +14,7 @@ export const inlineHasher: CodeHasher = async (job) => {
 
 /** hash-wasm. Rejects if the runtime cannot compile WebAssembly: workerd forbids it at run time. */
 export const wasmHasher: CodeHasher = async (job) => {
-  const { argon2id } = await import('hash-wasm');
+  const argon2id = await loadArgon2id();
   return argon2id({ ...wasmOptions(job), outputType: 'binary' });
 };
 

@@ -2,16 +2,17 @@
 import type { Worker } from 'node:worker_threads';
 import { wasmOptions, type WasmCall } from './argon2id-inline.ts';
 import type { CodeHasher } from './code-hasher.ts';
+import { PARTS } from './hash-wasm.ts';
 
 /** Two keep the loop free and the queue moving. More take memory, and add throughput only if cores are idle. */
 const MAX_THREADS = 2;
 
 /** Text, not a file: it runs the same way from the sources, from the package and inside a bundle. */
 const THREAD_SOURCE = `
-const { parentPort, workerData } = require('node:worker_threads');
-const hashWasm = require(workerData);
+const { parentPort, workerData: paths } = require('node:worker_threads');
 parentPort.on('message', async ({ algorithm, options }) => {
-  parentPort.postMessage(await hashWasm[algorithm]({ ...options, outputType: 'binary' }));
+  const hash = require(paths[algorithm])[algorithm];
+  parentPort.postMessage(await hash({ ...options, outputType: 'binary' }));
 });
 `;
 
@@ -44,9 +45,9 @@ export function threadHasher(): CodeHasher | null {
 export function hashThreads(): ((call: WasmCall) => Promise<Uint8Array>) | null {
   const { process } = globalThis;
   const threads = process?.getBuiltinModule?.('node:worker_threads');
-  const path = hashWasmPath(process?.getBuiltinModule?.('node:module'));
+  const paths = pathsOfParts(process?.getBuiltinModule?.('node:module'));
   if (threads?.Worker === undefined) return null;
-  if (path === null) {
+  if (paths === null) {
     warnInline();
     return null;
   }
@@ -57,7 +58,7 @@ export function hashThreads(): ((call: WasmCall) => Promise<Uint8Array>) | null 
   const running = new Map<Worker, Task>();
 
   function start(): Worker {
-    const thread = new Thread(THREAD_SOURCE, { eval: true, workerData: path });
+    const thread = new Thread(THREAD_SOURCE, { eval: true, workerData: paths });
     thread.on('message', (digest: Uint8Array) => {
       const task = running.get(thread);
       running.delete(thread);
@@ -95,9 +96,12 @@ export function hashThreads(): ((call: WasmCall) => Promise<Uint8Array>) | null 
     });
 }
 
-function hashWasmPath(module: typeof import('node:module') | undefined): string | null {
+function pathsOfParts(module: typeof import('node:module') | undefined): Record<keyof typeof PARTS, string> | null {
   try {
-    return module?.createRequire(import.meta.url).resolve('hash-wasm') ?? null;
+    const require = module?.createRequire(import.meta.url);
+    return require === undefined
+      ? null
+      : { argon2id: require.resolve(PARTS.argon2id), bcrypt: require.resolve(PARTS.bcrypt) };
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** bcrypt from hash-wasm, for codes that another system hashed: in threads where there are any. */
 import type { BcryptJob } from './code-hasher.ts';
 import { hashThreads } from './argon2id-threads.ts';
+import { loadBcrypt } from './hash-wasm.ts';
 
 /** Computes one bcrypt digest, of 24 bytes. */
 export type BcryptHasher = (job: BcryptJob) => Promise<Uint8Array>;
@@ -12,7 +13,7 @@ export function bcryptHasher(): BcryptHasher {
     const options = { password: message, salt, costFactor: bcryptCost };
     threads ??= hashThreads();
     if (threads !== null) return threads({ algorithm: 'bcrypt', options });
-    const { bcrypt } = await import('hash-wasm');
+    const bcrypt = await loadBcrypt();
     return bcrypt({ ...options, outputType: 'binary' });
   };
 }

@@ -1,5 +1,6 @@
 /** Options of trusted devices. Absent, there are none: cookies are ignored. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { whole, withDefault } from '../record/fields.ts';
 import { MOST_DEVICES } from './stored.ts';
 
 /** Lets users spare themselves the second factor on browsers that they trust. Read the guide before you turn it on. */
@@ -16,8 +17,8 @@ export interface TrustedDeviceOptions {
 export type DevicePolicy = Required<TrustedDeviceOptions>;
 
 /** Checks the options and fills in the defaults. */
-export const trustedDeviceOptions: z.ZodType<DevicePolicy> = z.strictObject({
-  days: z.int().min(1).max(90).default(30),
-  max: z.int().min(1).max(MOST_DEVICES).default(5),
-  allowWhenRequired: z.boolean().default(false),
+export const trustedDeviceOptions: z.ZodMiniType<DevicePolicy> = z.strictObject({
+  days: withDefault(whole(1, 90), 30),
+  max: withDefault(whole(1, MOST_DEVICES), 5),
+  allowWhenRequired: withDefault(z.boolean(), false),
 });

@@ -1,6 +1,7 @@
 /** Stored: how the record keeps a trusted device. Nothing of it lets anybody in. */
-import * as z from 'zod';
-import { count, instant, text } from '../record/fields.ts';
+import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+import { count, instant, storedObject, text } from '../record/fields.ts';
 
 /** A browser that the user trusts. All instants are epoch milliseconds (UTC). */
 export interface TrustedDevice {
@@ -25,23 +26,22 @@ export interface TrustedDevice {
 /** The most devices that a user can have, at the largest option. */
 export const MOST_DEVICES = 10;
 
-const id = z.string().length(22);
-const digest = z.string().length(43);
+const id = z.string().check(z.length(22));
+const digest = z.string().check(z.length(43));
 
 /** Checks what a record holds of devices. */
-export const trustedDevices: z.ZodType<readonly TrustedDevice[]> = z
+export const trustedDevices: $ZodType<readonly TrustedDevice[]> = z
   .array(
-    z.strictObject({
+    storedObject({
       id,
       digest,
-      previous: digest.nullable(),
+      previous: z.nullable(digest),
       epoch: count,
       label: text,
       createdAt: instant,
       lastUsedAt: instant,
       expiresAt: instant,
-      failures: count.optional(),
+      failures: z.optional(count),
     }),
   )
-  .min(1)
-  .max(MOST_DEVICES) as unknown as z.ZodType<readonly TrustedDevice[]>;
+  .check(z.minLength(1), z.maxLength(MOST_DEVICES)) as unknown as $ZodType<readonly TrustedDevice[]>;

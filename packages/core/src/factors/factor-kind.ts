@@ -1,5 +1,5 @@
 /** FactorKind: all that core has to know of a kind of factor. */
-import type * as z from 'zod';
+import type { $ZodShape } from 'zod/v4/core';
 import type { MfaError } from '../errors.ts';
 import type { RefusalReason, UsedFactor } from '../events.ts';
 import type { TransitionContext } from '../decision.ts';
@@ -148,9 +148,9 @@ export interface EnrolledKind extends FactorKind {
   /** The label of a factor that its user gave none. */
   readonly defaultLabel: string;
   /** Checks the fields that its factors add to a {@link StagedFactor}. */
-  readonly stagedFields: z.ZodRawShape;
+  readonly stagedFields: $ZodShape;
   /** Checks the fields that a factor has beyond those once it is active. */
-  readonly activeFields: z.ZodRawShape;
+  readonly activeFields: $ZodShape;
   /** Draws a new factor. Throws `invalid_input` if this user cannot have one. */
   draw(enrollee: Enrollee): DrawnFactor;
   /** Parses the first answer of a new factor. Throws as `present`. */

@@ -1,6 +1,6 @@
 /** Stored: what the record remembers of its import, so that the next run knows what has changed, here or there. */
-import * as z from 'zod';
-import { count, sealed, text } from '../record/fields.ts';
+import type { $ZodType } from 'zod/v4/core';
+import { count, sealed, storedObject, text } from '../record/fields.ts';
 
 /** The marker of an imported user. It stays until the user is forgotten. */
 export interface ImportMarker {
@@ -23,7 +23,7 @@ export interface ImportMarker {
 export const PRINTS = { kind: 'import', id: 'prints' } as const;
 
 /** Checks an {@link ImportMarker}. */
-export const importMarker: z.ZodType<ImportMarker> = z.strictObject({
+export const importMarker: $ZodType<ImportMarker> = storedObject({
   source: text,
   epoch: count,
   setId: text,

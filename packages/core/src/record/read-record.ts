@@ -1,10 +1,11 @@
 /** Reads a record from a store: upgrades it, checks it, and refuses it if it is not sound. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import type { $ZodError, $ZodType, $ZodTypeDiscriminable } from 'zod/v4/core';
 import { MfaError } from '../errors.ts';
 import { trustedDevices } from '../devices/stored.ts';
 import { backupCodeSet, pendingBackupCodes } from '../factors/backup-codes/stored.ts';
 import { importMarker } from '../import/stored.ts';
-import { count, instant, sealed, text } from './fields.ts';
+import { count, instant, sealed, storedObject, text } from './fields.ts';
 import type { EnrolledKind } from '../factors/factor-kind.ts';
 import { SPENT_CHALLENGES, TRAIL_LENGTH, type MfaRecord } from './record.ts';
 import { UPGRADES, upgradeRecord, type Upgrade } from './upgrade.ts';
@@ -26,70 +27,71 @@ export function createReadRecord(kinds: readonly StoredKind[], upgrades: readonl
   const schema = recordSchema(kinds);
   return (stored) => {
     const current = upgradeRecord(stored, upgrades);
-    const parsed = schema.safeParse(current);
+    const parsed = z.safeParse(schema, current);
     if (parsed.success) return parsed.data;
     throw new MfaError('store_unavailable', { message: complaint(current, parsed.error) });
   };
 }
 
-function recordSchema(kinds: readonly StoredKind[]): z.ZodType<MfaRecord> {
+function recordSchema(kinds: readonly StoredKind[]): $ZodType<MfaRecord> {
   const every = { id: text, label: text, secret: sealed, createdAt: instant };
   const staged = kinds.map(({ method, stagedFields }) =>
-    z.strictObject({ kind: z.literal(method), ...every, ...stagedFields }),
+    storedObject({ kind: z.literal(method), ...every, ...stagedFields }),
   );
   const active = kinds.map(({ method, stagedFields, activeFields }) =>
-    z.strictObject({ kind: z.literal(method), ...every, ...stagedFields, ...activeFields, lastUsedAt: instant }),
+    storedObject({ kind: z.literal(method), ...every, ...stagedFields, ...activeFields, lastUsedAt: instant }),
   );
-  const schema = z
-    .strictObject({
-      schema: z.literal(SCHEMA),
-      epoch: count,
-      sessionEpoch: count,
-      factors: z.array(byKind(active)),
-      pending: z
-        .strictObject({
-          factor: byKind(staged),
-          backupCodes: pendingBackupCodes.nullable(),
-          password: z.boolean(),
-          expiresAt: instant,
-          failures: count,
-        })
-        .nullable(),
-      voidedSetup: text.optional(),
-      backupCodes: backupCodeSet.nullable(),
-      lockout: z.strictObject({
+  const shape = {
+    schema: z.literal(SCHEMA),
+    epoch: count,
+    sessionEpoch: count,
+    factors: z.array(byKind(active)),
+    pending: z.nullable(
+      storedObject({
+        factor: byKind(staged),
+        backupCodes: z.nullable(pendingBackupCodes),
+        password: z.boolean(),
+        expiresAt: instant,
         failures: count,
-        passwordFailures: count,
-        inSession: z.literal(true).optional(),
-        lockedUntil: instant.nullable(),
-        streak: count,
-        passwordStreak: count.optional(),
       }),
-      guesses: z.strictObject({ level: z.number().nonnegative(), at: instant }),
-      uncounted: z.strictObject({ slot: count, ids: z.array(text) }),
-      enforcement: z.strictObject({ from: instant }).nullable(),
-      graceSince: instant.optional(),
-      exemptUntil: instant.nullable(),
-      spentChallenges: z.array(z.strictObject({ id: text, expiresAt: instant })).max(SPENT_CHALLENGES),
-      spentThrough: instant,
-      trail: z.array(z.string().max(32)).max(TRAIL_LENGTH),
-      devices: trustedDevices.optional(),
-      imported: importMarker.optional(),
-      forgottenAt: instant.nullable(),
-      lastEventSeq: count,
-    })
-    .refine((record) => (record.backupCodes === null) === (record.factors.length === 0));
+    ),
+    voidedSetup: z.optional(text),
+    backupCodes: z.nullable(backupCodeSet),
+    lockout: storedObject({
+      failures: count,
+      passwordFailures: count,
+      inSession: z.optional(z.literal(true)),
+      lockedUntil: z.nullable(instant),
+      streak: count,
+      passwordStreak: z.optional(count),
+    }),
+    guesses: storedObject({ level: z.number().check(z.nonnegative()), at: instant }),
+    uncounted: storedObject({ slot: count, ids: z.array(text) }),
+    enforcement: z.nullable(storedObject({ from: instant })),
+    graceSince: z.optional(instant),
+    exemptUntil: z.nullable(instant),
+    spentChallenges: z.array(storedObject({ id: text, expiresAt: instant })).check(z.maxLength(SPENT_CHALLENGES)),
+    spentThrough: instant,
+    trail: z.array(z.string().check(z.maxLength(32))).check(z.maxLength(TRAIL_LENGTH)),
+    devices: z.optional(trustedDevices),
+    imported: z.optional(importMarker),
+    forgottenAt: z.nullable(instant),
+    lastEventSeq: count,
+  };
+  const codesIfFactors = z.refine<MfaRecord>(
+    (record) => (record.backupCodes === null) === (record.factors.length === 0),
+  );
   // The schema of a kind says more about its factors than zod can infer here.
-  return schema as unknown as z.ZodType<MfaRecord>;
+  return storedObject(shape, codesIfFactors) as unknown as $ZodType<MfaRecord>;
 }
 
 /** Discriminates by `kind`, so that the message names the place of a damaged field. */
-function byKind(schemas: readonly z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>[]): z.ZodType {
-  return z.discriminatedUnion('kind', schemas as unknown as [z.ZodObject<{ readonly kind: z.ZodLiteral<string> }>]);
+function byKind(schemas: readonly $ZodType[]): $ZodType {
+  return z.discriminatedUnion('kind', schemas as unknown as [$ZodTypeDiscriminable]);
 }
 
 /** Says what is wrong. Names the place, never the value. */
-function complaint(stored: unknown, { issues: [issue] }: z.ZodError): string {
+function complaint(stored: unknown, { issues: [issue] }: $ZodError): string {
   const record = typeof stored === 'object' && stored !== null ? (stored as Readonly<Record<string, unknown>>) : {};
   if ('schema' in record && record['schema'] !== SCHEMA) {
     return 'The stored record has a schema that this release does not know.';

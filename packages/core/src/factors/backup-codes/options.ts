@@ -1,5 +1,6 @@
 /** BackupCodeOptions: how new backup codes are made. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { whole, withDefault } from '../../record/fields.ts';
 import { BACKUP_CODE_SYMBOLS } from './codes.ts';
 
 /** How new backup codes are made. */
@@ -14,15 +15,16 @@ export interface BackupCodeOptions {
   readonly format?: string;
 }
 
-const format = z
-  .string()
-  .regex(/^X+(-X+)*$/, 'must be groups of X joined by dashes')
-  .refine((pattern) => {
+const format = z.string().check(
+  z.regex(/^X+(-X+)*$/, 'must be groups of X joined by dashes'),
+  z.refine((pattern) => {
     const symbols = pattern.replaceAll('-', '').length;
     return symbols >= BACKUP_CODE_SYMBOLS.min && symbols <= BACKUP_CODE_SYMBOLS.max;
-  }, `must have ${BACKUP_CODE_SYMBOLS.min} to ${BACKUP_CODE_SYMBOLS.max} X: fewer could be guessed`);
+  }, `must have ${BACKUP_CODE_SYMBOLS.min} to ${BACKUP_CODE_SYMBOLS.max} X: fewer could be guessed`),
+);
 
 /** Checks {@link BackupCodeOptions} and fills in the defaults. */
-export const backupCodeOptions: z.ZodType<Required<BackupCodeOptions>> = z
-  .strictObject({ count: z.int().min(1).max(100).default(10), format: format.default('XXXX-XXXX-XXXX-XXXX') })
-  .prefault({});
+export const backupCodeOptions: z.ZodMiniType<Required<BackupCodeOptions>> = z.prefault(
+  z.strictObject({ count: withDefault(whole(1, 100), 10), format: withDefault(format, 'XXXX-XXXX-XXXX-XXXX') }),
+  {},
+);

@@ -1,6 +1,7 @@
 /** Stored: backup codes in the record, as a set in force and as codes that wait. */
-import * as z from 'zod';
-import { count, instant, sealed } from '../../record/fields.ts';
+import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+import { instant, sealed, storedObject, whole } from '../../record/fields.ts';
 import type { SealedSecret } from '../stored.ts';
 import { FORM } from './form.ts';
 
@@ -57,26 +58,26 @@ export interface PendingBackupCodes extends SealedSecret {
 /** The most codes in a set. */
 export const MOST_CODES = 100;
 
-const setId = z.string().length(22);
+const setId = z.string().check(z.length(22));
 
 /** Checks {@link PendingBackupCodes}. */
-export const pendingBackupCodes: z.ZodType<PendingBackupCodes> = z.strictObject({
+export const pendingBackupCodes: $ZodType<PendingBackupCodes> = storedObject({
   kind: z.literal(BACKUP_CODE),
   id: setId,
   secret: sealed,
 });
 
 /** Checks a {@link BackupCodeSet}. */
-export const backupCodeSet: z.ZodType<BackupCodeSet> = z.strictObject({
+export const backupCodeSet: $ZodType<BackupCodeSet> = storedObject({
   kind: z.literal(BACKUP_CODE),
   id: setId,
   // The floor is OWASP's minimum: a weaker set was not written by this library. The ceiling bounds a forged cost.
-  memoryKiB: z.int().min(19_456).max(1_048_576),
-  passes: z.int().min(2).max(64),
-  parallelism: z.int().min(1).max(64),
-  remaining: count.max(MOST_CODES),
-  form: z.string().regex(FORM).optional(),
-  hashing: z.enum(['sha256', 'sha512', 'list']).optional(),
-  until: instant.optional(),
+  memoryKiB: whole(19_456, 1_048_576),
+  passes: whole(2, 64),
+  parallelism: whole(1, 64),
+  remaining: whole(0, MOST_CODES),
+  form: z.optional(z.string().check(z.regex(FORM))),
+  hashing: z.optional(z.enum(['sha256', 'sha512', 'list'])),
+  until: z.optional(instant),
   secret: sealed,
 });

@@ -1,5 +1,6 @@
 /** TotpOptions: how new TOTP factors are made. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { whole, withDefault } from '../../record/fields.ts';
 import type { TotpAlgorithm, TotpDigits } from './stored.ts';
 
 /** How new TOTP factors are made. Enrolled factors keep the parameters they were made with. */
@@ -22,13 +23,16 @@ export interface TotpOptions {
 const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 
 /** Checks {@link TotpOptions} and fills in the defaults. */
-export const totpOptions: z.ZodType<Required<TotpOptions>> = z
-  .strictObject({
-    algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']).default('SHA1'),
-    digits: z.literal([6, 7, 8]).default(6),
-    periodSeconds: z.int().min(1).max(120).default(30),
-    windowSteps: z.int().min(0).max(2).default(1),
-    secretBytes: z.int().min(16).max(64).optional(),
-  })
-  .prefault({})
-  .transform((totp) => ({ ...totp, secretBytes: totp.secretBytes ?? SECRET_BYTES[totp.algorithm] }));
+export const totpOptions: z.ZodMiniType<Required<TotpOptions>> = z.pipe(
+  z.prefault(
+    z.strictObject({
+      algorithm: withDefault(z.enum(['SHA1', 'SHA256', 'SHA512']), 'SHA1'),
+      digits: withDefault(z.literal([6, 7, 8]), 6),
+      periodSeconds: withDefault(whole(1, 120), 30),
+      windowSteps: withDefault(whole(0, 2), 1),
+      secretBytes: z.optional(whole(16, 64)),
+    }),
+    {},
+  ),
+  z.transform((totp) => ({ ...totp, secretBytes: totp.secretBytes ?? SECRET_BYTES[totp.algorithm] })),
+);

@@ -1,5 +1,7 @@
 /** Stored: a TOTP factor in the record. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import type { $ZodShape } from 'zod/v4/core';
+import { whole } from '../../record/fields.ts';
 import type { ActiveFactor, StagedFactor } from '../stored.ts';
 
 /** `kind` in the record, `method` in events and results. */
@@ -32,11 +34,11 @@ export interface TotpFactor extends TotpSecret, ActiveFactor {
 }
 
 /** Checks the fields that {@link TotpSecret} adds to a staged factor. */
-export const totpSecretFields: z.ZodRawShape = {
+export const totpSecretFields: $ZodShape = {
   algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']),
   digits: z.literal([6, 7, 8]),
-  periodSeconds: z.int().min(1).max(120),
+  periodSeconds: whole(1, 120),
 };
 
 /** Checks the field that {@link TotpFactor} adds to it. */
-export const totpFactorFields: z.ZodRawShape = { lastStep: z.int() };
+export const totpFactorFields: $ZodShape = { lastStep: z.int() };

@@ -1,6 +1,6 @@
 /** Registrations: the first answer of a new passkey, which brings its key. */
 import { base64urlnopad } from '@scure/base';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { asObject } from '../../input.ts';
 import type { PresentedFirst } from '../factor-kind.ts';
 import type { StagedFactor } from '../stored.ts';
@@ -45,7 +45,7 @@ export function presentRegistration(verifier: WebauthnVerifier, given: unknown):
 
 const storable = z.object({
   ...passkeyFields,
-  publicKey: z.instanceof(Uint8Array).refine(({ length }) => length <= KEY_BYTES),
+  publicKey: z.instanceof(Uint8Array).check(z.refine(({ length }) => length <= KEY_BYTES)),
 });
 
 /** Core does not know who has written the verifier, and a record that cannot be read back would lock its user out. */

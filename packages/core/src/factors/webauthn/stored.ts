@@ -1,6 +1,7 @@
 /** Stored: a passkey or security key in the record. */
-import * as z from 'zod';
-import { count } from '../../record/fields.ts';
+import * as z from 'zod/mini';
+import type { $ZodShape } from 'zod/v4/core';
+import { whole } from '../../record/fields.ts';
 import type { ActiveFactor, StagedFactor } from '../stored.ts';
 
 /** `kind` in the record, `method` in events and results. */
@@ -32,23 +33,23 @@ export interface Passkey extends StagedPasskey, ActiveFactor {
 }
 
 /** Base64url of at most 1,023 bytes, the longest id that WebAuthn Level 3 §7.1 takes. */
-export const credentialIdText: z.ZodString = z.string().regex(/^[\w-]{1,1364}$/);
+export const credentialIdText: z.ZodMiniString = z.string().check(z.regex(/^[\w-]{1,1364}$/));
 
 /** Base64url of at most 64 bytes (WebAuthn Level 3 §5.4.3). */
-export const userHandleText: z.ZodString = z.string().regex(/^[\w-]{1,86}$/);
+export const userHandleText: z.ZodMiniString = z.string().check(z.regex(/^[\w-]{1,86}$/));
 
 /** Checks the field that {@link StagedPasskey} adds to a staged factor. */
-export const stagedPasskeyFields: z.ZodRawShape = { userHandle: userHandleText };
+export const stagedPasskeyFields: $ZodShape = { userHandle: userHandleText };
 
 /** Checks the fields that {@link Passkey} adds to it. */
-export const passkeyFields: z.ZodRawShape = {
+export const passkeyFields: $ZodShape = {
   credentialId: credentialIdText,
-  signCount: count.max(0xffff_ffff),
+  signCount: whole(0, 0xffff_ffff),
   userVerified: z.boolean(),
   backupEligible: z.boolean(),
   backedUp: z.boolean(),
-  transports: z.array(z.string().max(16)).max(8),
-  aaguid: z.string().length(36),
+  transports: z.array(z.string().check(z.maxLength(16))).check(z.maxLength(8)),
+  aaguid: z.string().check(z.length(36)),
   hardware: z.boolean(),
 };
 
