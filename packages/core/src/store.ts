@@ -157,7 +157,8 @@ export interface MfaStore {
 
   /**
    * Records in an order by user id that is fixed per store. Paging with `after` = the last id seen, until a page is empty,
-   * meets every user that stays stored throughout exactly once. `after` need not be stored any more.
+   * meets every user that stays stored throughout exactly once. `after` need not be stored any more. Each record comes with
+   * the revision that it was stored under: a sweep swaps it without another read.
    */
   scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
 
