@@ -15,7 +15,7 @@ const BLOCK_BYTES = 1024;
 
 /** The source, asked for whole blocks: most of what a few bytes cost is the asking. What was given out is wiped here. */
 export function inBlocks(random: RandomSource): RandomSource {
-  let block = new Uint8Array(0);
+  let block: Uint8Array = new Uint8Array(0);
   let used = 0;
   return (length) => {
     if (length > BLOCK_BYTES) return random(length);
