@@ -9,7 +9,7 @@ import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
-import { checkedRandom, systemRandom } from './crypto/random.ts';
+import { checkedRandom, inBlocks, systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
@@ -32,6 +32,7 @@ import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createDemandOn } from './policies/requirement.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import { createSeenRecords, rememberingStore } from './seen-records.ts';
 import { createSignInAlone } from './sign-in-alone.ts';
 import { toStatus } from './status.ts';
 import { createTokens } from './tokens.ts';
@@ -54,7 +55,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? (() => Date.now()));
-  const random = checkedRandom(options.random ?? systemRandom);
+  const random = checkedRandom(options.random ?? inBlocks(systemRandom));
   const hashQueue = observedQueue(createHashQueue(options.hasher ?? defaultHasher()), options.observe);
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);
@@ -63,10 +64,9 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = observedStore(
-    checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled)),
-    options.observe,
-  );
+  const seenRecords = createSeenRecords();
+  const asked = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
+  const store = rememberingStore(observedStore(asked, options.observe), seenRecords);
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -80,7 +80,7 @@ export function createMfa(options: MfaOptions): Mfa {
     if (demand instanceof Promise) return demand.then((answer) => ({ policy, secrets, demand: answer }));
     return { policy, secrets, demand };
   };
-  const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
+  const decide = createDecide({ store, seenRecords, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
   const prover = createProver({ decide, read: store.read, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);
