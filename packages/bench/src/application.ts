@@ -39,14 +39,16 @@ export interface Application {
 export type ApplicationOptions = Partial<Omit<MfaOptions, 'hasher' | 'clock'>> & {
   readonly clock?: TestClock;
   readonly hasher?: CodeHasher | 'default';
+  /** That of another commit, if the store is that commit's. */
+  readonly create?: typeof createMfa;
 };
 
 /** Starts an application over a store. */
 export function startApplication(
   store: MfaStore,
-  { clock = testClock(), hasher = quickHasher, ...options }: ApplicationOptions = {},
+  { clock = testClock(), hasher = quickHasher, create = createMfa, ...options }: ApplicationOptions = {},
 ): Application {
-  const mfa = createMfa({
+  const mfa = create({
     issuer: 'Acme',
     store,
     keys: [KEY],
