@@ -11,6 +11,9 @@ import {
 /** A master key for benchmarks: bytes 0 to 31. */
 export const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
+/** Another one: bytes 1 to 32. */
+export const OTHER_KEY = 'AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=';
+
 /** A user who has enrolled. */
 export interface User {
   readonly userId: string;
