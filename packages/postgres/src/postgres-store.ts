@@ -13,10 +13,11 @@ import {
 } from '@mfakit/core';
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
-import { toCount, toText, type CountRow } from './marks.ts';
+import { toCount, type CountRow } from './marks.ts';
 import { explained } from './missing-tables.ts';
 import { outboxIn, outboxStatements, postgresOutbox, type OutboxStatements } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
+import { rowValues } from './row.ts';
 import { statementNames } from './statement-names.ts';
 import { statements, type Statements } from './statements.ts';
 import { tablesIn } from './tables.ts';
@@ -117,14 +118,15 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
       const queued = toQueue(change);
       // Another statement than that of a commit which tells nobody: that one knows of no outbox, and pays nothing for it.
       const queueing = queued.length > 0 || (erases && hasOutbox) ? 'Queueing' : '';
-      const insert = `insert${erases ? 'Erasing' : ''}${queueing}` as const;
-      const update = `update${erases ? 'Erasing' : ''}${queueing}` as const;
-      const overdueFrom = marks?.overdueFrom ?? null;
-      const values: unknown[] = [userId, next.revision, JSON.stringify(next.record), toText(marks), overdueFrom];
+      const kept = erases || !keepEvents ? [] : events;
+      const one = kept.length === 1 && queueing === '' ? kept[0] : undefined;
+      const what = one !== undefined ? 'One' : (`${erases ? 'Erasing' : ''}${queueing}` as const);
+      const values: unknown[] = rowValues(userId, next, marks);
       if (expected !== null) values.push(expected);
-      if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
+      if (one !== undefined) values.push(one.seq, one.at, JSON.stringify(one));
+      else if (!erases) values.push(JSON.stringify(kept));
       if (queueing) values.push(JSON.stringify(queued));
-      if (await swap(expected === null ? insert : update, values)) return true;
+      if (await swap(`${expected === null ? 'insert' : 'update'}${what}`, values)) return true;
       // A driver may have sent this twice. Only a statement of its own is sure to see what the one before was waiting for.
       return (await find(userId))?.revision === next.revision;
     },
