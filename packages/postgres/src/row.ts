@@ -1,5 +1,5 @@
 /** Row: what the columns of a record hold. */
-import { UNTIL_UNLOCK, type Marks, type MfaRecord, type StoredRecord } from '@mfakit/core';
+import { UNTIL_UNLOCK, type Marks, type MfaEvent, type MfaRecord, type StoredRecord, type Swap } from '@mfakit/core';
 import { toText } from './marks.ts';
 
 /** The values of a row, in the order of the parameters of `insert` and `update`. */
@@ -9,14 +9,35 @@ export function rowValues(userId: string, { revision, record }: StoredRecord, ma
   return [userId, revision, JSON.stringify(inOrder(record)), toText(marks), overdueFrom, enabled, lockedUntil];
 }
 
+/** The same as an item of a batch. */
+export function batchItem(
+  n: number,
+  { userId, expected, next, marks }: Swap & { readonly next: StoredRecord },
+  events: readonly MfaEvent[],
+): object {
+  const { enabled, lockedUntil } = derived(next.record);
+  return {
+    n,
+    id: userId,
+    expected,
+    revision: next.revision,
+    record: inOrder(next.record),
+    marks: toText(marks),
+    overdue_from: marks?.overdueFrom ?? null,
+    enabled,
+    locked_until: lockedUntil,
+    events,
+  };
+}
+
 /** What is long and seldom changes goes first: the write-ahead log need not hold what an update has left in front. */
-export function inOrder(record: MfaRecord): MfaRecord {
+function inOrder(record: MfaRecord): MfaRecord {
   const { backupCodes, factors, ...rest } = record;
   return { backupCodes, factors, ...rest };
 }
 
 /** What operators ask for without looking into the record. */
-export function derived({ factors, lockout }: MfaRecord): {
+function derived({ factors, lockout }: MfaRecord): {
   readonly enabled: boolean;
   /** Epoch milliseconds. */
   readonly lockedUntil: number | 'infinity' | null;
