@@ -4,16 +4,15 @@
 -- One row per user. `record` is all that is known of the user; `revision` changes with it.
 -- COLLATE "C": ids are compared byte by byte, and an update of the system's locales cannot damage the index.
 -- No index covers a column that a sign-in changes, and each page keeps room for a new version of a row: updates stay HOT.
--- `enabled` and `locked_until` follow `record` by themselves. A lock that only `unlock` ends lasts until 'infinity'.
+-- `enabled` and `locked_until` are written with `record`. A lock that only `unlock` ends lasts until 'infinity'.
+-- What a sign-in leaves as it is comes first: of an update, the write-ahead log gets what lies between the first and the last
+-- byte that changed. So `record` is `json`, which keeps its order, and begins with what is long and seldom changes.
 CREATE TABLE IF NOT EXISTS mfa_record (
   user_id text COLLATE "C" NOT NULL PRIMARY KEY,
-  revision text NOT NULL,
-  record jsonb NOT NULL,
-  enabled boolean NOT NULL GENERATED ALWAYS AS (jsonb_array_length(record -> 'factors') > 0) STORED,
-  locked_until timestamptz GENERATED ALWAYS AS (to_timestamp(CASE
-    WHEN (record -> 'lockout' ->> 'lockedUntil')::float8 >= 8.64e15 THEN 'Infinity'::float8
-    ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
-  END)) STORED
+  enabled boolean NOT NULL,
+  locked_until timestamptz,
+  record json NOT NULL,
+  revision text NOT NULL
 ) WITH (fillfactor = 70);
 
 -- What `list` and `stats` find a user by: tags, which many users share, and the instants of locks and deadlines. Changes
@@ -36,7 +35,7 @@ CREATE TABLE IF NOT EXISTS mfa_event (
   user_id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
   at timestamptz NOT NULL,
-  event jsonb NOT NULL,
+  event json NOT NULL,
   PRIMARY KEY (user_id, seq)
 );
 

@@ -11,6 +11,9 @@ import {
 /** A master key for benchmarks: bytes 0 to 31. */
 export const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
+/** Another one: bytes 1 to 32. */
+export const OTHER_KEY = 'AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=';
+
 /** A user who has enrolled. */
 export interface User {
   readonly userId: string;
@@ -39,14 +42,16 @@ export interface Application {
 export type ApplicationOptions = Partial<Omit<MfaOptions, 'hasher' | 'clock'>> & {
   readonly clock?: TestClock;
   readonly hasher?: CodeHasher | 'default';
+  /** That of another commit, if the store is that commit's. */
+  readonly create?: typeof createMfa;
 };
 
 /** Starts an application over a store. */
 export function startApplication(
   store: MfaStore,
-  { clock = testClock(), hasher = quickHasher, ...options }: ApplicationOptions = {},
+  { clock = testClock(), hasher = quickHasher, create = createMfa, ...options }: ApplicationOptions = {},
 ): Application {
-  const mfa = createMfa({
+  const mfa = create({
     issuer: 'Acme',
     store,
     keys: [KEY],

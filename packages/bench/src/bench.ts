@@ -6,6 +6,8 @@ export interface Scale {
   readonly smoke: boolean;
   /** Length of the soak. */
   readonly seconds: number;
+  /** A commit of this repository to compare with; `null` for none. */
+  readonly against: string | null;
 }
 
 /** Figures, as they are printed. */

@@ -10,7 +10,9 @@ import { growth } from './benches/growth.ts';
 import { http } from './benches/http.ts';
 import { importing } from './benches/import.ts';
 import { movingIn } from './benches/moving-in.ts';
+import { rekey } from './benches/rekey.ts';
 import { runtimes } from './benches/runtimes.ts';
+import { setup } from './benches/setup.ts';
 import { soak } from './benches/soak.ts';
 import { outbox } from './benches/outbox.ts';
 import { mysql } from './benches/mysql.ts';
@@ -27,6 +29,7 @@ export const BENCHES: readonly Bench[] = [
   postgres,
   redis,
   sqlite,
+  setup,
   argon2,
   burst,
   growth,
@@ -34,6 +37,7 @@ export const BENCHES: readonly Bench[] = [
   importing,
   outbox,
   movingIn,
+  rekey,
   soak,
 ];
 

@@ -8,6 +8,8 @@ export interface Candidate {
   prepare?(): unknown;
   /** Runs before each sample, untimed. */
   prepareSample?(): unknown;
+  /** Runs after each sample, untimed. */
+  afterSample?(): unknown;
   /**
    * Does the work once.
    * @param index - counts from 0 within a round
@@ -87,6 +89,7 @@ async function takeSamples(candidate: Candidate, { samples, runsPerSample: plann
     tookUs.push(((performance.now() - start) * 1000) / runsPerSample / operations);
     const { user, system } = process.cpuUsage(cpuStart);
     cpuUs += (user + system) / runsPerSample / operations;
+    await candidate.afterSample?.();
   }
   return { us: median(tookUs), cpuUs: cpuUs / samples };
 }

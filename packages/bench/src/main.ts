@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME...] [--write] [--smoke] [--seconds N]`: runs benchmarks, prints them, keeps the results. */
+/** `npm run bench [-- NAME...] [--write] [--smoke] [--seconds N] [--against COMMIT]`: runs benchmarks, prints them, keeps the results. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     write: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '60' },
+    against: { type: 'string' },
   },
 });
 const known = [...BENCHES, ...ON_REQUEST];
@@ -44,7 +45,11 @@ function runApart(name: string): void {
 
 async function runHere(bench: Bench): Promise<void> {
   const machine = thisMachine();
-  const findings = await bench.run({ smoke: values.smoke, seconds: Number(values.seconds) });
+  const findings = await bench.run({
+    smoke: values.smoke,
+    seconds: Number(values.seconds),
+    against: values.against ?? null,
+  });
   console.log(`${section(bench.title, findings)}\n`);
   if (!values.write) return;
   const written = keepResult(bench.name, { machine, findings });

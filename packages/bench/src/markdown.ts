@@ -21,7 +21,8 @@ export function page(results: readonly KeptResult[]): string {
     '<!-- Written by `npm run bench -- --write`. Do not edit. -->',
     'Each benchmark has a process of its own. Its candidates are measured there in turn, round by round; figures are medians, ratios are medians of the ' +
       "rounds' own ratios. Absolute figures drift with the machine by a quarter and more, ratios hold. " +
-      '`npm run bench` runs them all but `runtimes`, `npm run bench -- totp verify` some of them.',
+      '`npm run bench` runs them all but `runtimes`, `npm run bench -- totp verify` some of them; ' +
+      '`--against COMMIT` compares `verify` and `http` with an earlier commit, and `--seconds 600` soaks for ten minutes.',
     `Measured against ${versions.join(', ')}.`,
     '## Targets',
     targetTable(results.flatMap(({ bench, findings }) => findings.targets.map((target) => ({ bench, ...target })))),

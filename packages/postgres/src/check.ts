@@ -4,7 +4,7 @@ import { tablesMissing } from './missing-tables.ts';
 
 /** The columns that the statements name. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  mfa_record: ['user_id', 'revision', 'record', 'locked_until', 'marks', 'overdue_from'],
+  mfa_record: ['user_id', 'enabled', 'locked_until', 'record', 'revision', 'marks', 'overdue_from'],
   mfa_event: ['user_id', 'seq', 'at', 'event'],
 };
 

@@ -4,6 +4,6 @@ export type { NamedStatement, PostgresClient, PostgresJs, PostgresResult, Prepar
 export { migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
 export { postgresStore } from './postgres-store.ts';
-export type { PostgresStoreOptions } from './postgres-store.ts';
+export type { BatchOptions, PostgresStoreOptions } from './postgres-store.ts';
 export { pruneEvents } from './prune-events.ts';
 export type { PruneEventsOptions } from './prune-events.ts';

@@ -9,11 +9,12 @@ import {
   type ScannedRecord,
   type ScanPage,
   type StoredRecord,
-  type Swap,
 } from '@mfakit/core';
+import { batchStatements, type BatchStatements } from './batch-statements.ts';
 import { checkDatabase } from './check.ts';
 import { checkClient, type PostgresClient, type PostgresResult, type PreparingClient } from './client.ts';
-import { toCount, toText, type CountRow } from './marks.ts';
+import { createCommit } from './commits.ts';
+import { toCount, type CountRow } from './marks.ts';
 import { explained } from './missing-tables.ts';
 import { outboxIn, outboxStatements, postgresOutbox, type OutboxStatements } from './outbox.ts';
 import { pruneEvents } from './prune-events.ts';
@@ -37,9 +38,23 @@ export interface PostgresStoreOptions {
    * by default there is no outbox. `events: false` changes nothing about it.
    */
   readonly outbox?: OutboxOptions;
+  /**
+   * Carries the commits of several users out in one statement: what comes while `lanes` of them are under way, 1 to 32, waits
+   * and goes together in the next one. By default each commit is a statement of its own, which concerns one user.
+   */
+  readonly batch?: BatchOptions;
 }
 
-type Sql = Statements & OutboxStatements;
+/** How commits go together. */
+export interface BatchOptions {
+  /** Statements under way at once; fewer than the pool has connections. */
+  readonly lanes: number;
+}
+
+type Sql = Statements & BatchStatements & OutboxStatements;
+
+/** With more, hardly two commits would go together. */
+const MAX_LANES = 32;
 
 /** Transactions that the server rolled back because of others: nothing is stored, for certain. */
 const ROLLED_BACK = ['40001', '40P01'];
@@ -71,11 +86,16 @@ export function postgresStore(
   options?: PostgresStoreOptions & { readonly namedStatements?: false },
 ): MfaStore;
 export function postgresStore(client: PostgresClient | PreparingClient, options: PostgresStoreOptions = {}): MfaStore {
-  const { schema = 'public', events: keepEvents = true, namedStatements = false, outbox } = options;
+  const { schema = 'public', events: keepEvents = true, namedStatements = false, outbox, batch } = options;
   checkClient(client);
   const toQueue = outboxFilter(outbox);
   const hasOutbox = outbox !== undefined;
-  const sql = { ...statements(tablesIn(schema), outboxIn(schema)), ...outboxStatements(outboxIn(schema)) };
+  const tables = tablesIn(schema);
+  const sql = {
+    ...statements(tables, outboxIn(schema)),
+    ...batchStatements(tables),
+    ...outboxStatements(outboxIn(schema)),
+  };
   // What takes named statements takes plain ones too.
   const plain = client as PostgresClient;
   const send = namedStatements ? sendNamed(client as PreparingClient, sql) : sendPlain(plain, sql);
@@ -93,41 +113,21 @@ export function postgresStore(client: PostgresClient | PreparingClient, options:
     return (await run<RecordRow>('read', [userId]))[0] ?? null;
   }
 
-  async function swap(operation: keyof Sql, values: unknown[]): Promise<boolean> {
-    try {
-      return (await run(operation, values)).length > 0;
-    } catch (error) {
-      if (isRolledBack(error)) return false;
-      throw error;
-    }
-  }
-
   return {
     async read(userId: string): Promise<StoredRecord | null> {
       const row = await find(userId);
       return row && { revision: row.revision, record: JSON.parse(row.record) };
     },
 
-    async commit(change: Swap): Promise<boolean> {
-      const { userId, expected, next, events, marks } = change;
-      if (next === null) {
-        return expected === null ? (await find(userId)) === null : swap('remove', [userId, expected]);
-      }
-      const erases = events === 'erase';
-      const queued = toQueue(change);
-      // Another statement than that of a commit which tells nobody: that one knows of no outbox, and pays nothing for it.
-      const queueing = queued.length > 0 || (erases && hasOutbox) ? 'Queueing' : '';
-      const insert = `insert${erases ? 'Erasing' : ''}${queueing}` as const;
-      const update = `update${erases ? 'Erasing' : ''}${queueing}` as const;
-      const overdueFrom = marks?.overdueFrom ?? null;
-      const values: unknown[] = [userId, next.revision, JSON.stringify(next.record), toText(marks), overdueFrom];
-      if (expected !== null) values.push(expected);
-      if (!erases) values.push(JSON.stringify(keepEvents ? events : []));
-      if (queueing) values.push(JSON.stringify(queued));
-      if (await swap(expected === null ? insert : update, values)) return true;
-      // A driver may have sent this twice. Only a statement of its own is sure to see what the one before was waiting for.
-      return (await find(userId))?.revision === next.revision;
-    },
+    commit: createCommit({
+      run,
+      find: async (userId) => (await find(userId))?.revision ?? null,
+      isRolledBack,
+      keepEvents,
+      hasOutbox,
+      toQueue,
+      lanes: lanesOf(batch),
+    }),
 
     async events(userId: string, { before, limit: count }: EventPage): Promise<readonly MfaEvent[]> {
       if (!keepEvents) return [];
@@ -177,6 +177,15 @@ interface ScanRow extends RecordRow {
 
 interface EventRow {
   readonly event: string;
+}
+
+function lanesOf(batch: BatchOptions | undefined): number | undefined {
+  if (batch === undefined) return undefined;
+  const { lanes } = batch;
+  if (!Number.isSafeInteger(lanes) || lanes < 1 || lanes > MAX_LANES) {
+    throw new RangeError(`batch.lanes must be a whole number from 1 to ${MAX_LANES}.`);
+  }
+  return lanes;
 }
 
 type Send = (operation: keyof Sql, values: unknown[]) => Promise<PostgresResult>;

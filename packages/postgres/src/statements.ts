@@ -1,28 +1,11 @@
 /** The whole SQL of the store: one statement for each thing that is asked of it. */
+import { instant, swapStatements, type SwapStatements } from './swap-statements.ts';
 import type { Tables } from './tables.ts';
 
 /** The statements by what they do. */
-export interface Statements {
+export interface Statements extends SwapStatements {
   /** `$1` user id. */
   readonly read: string;
-  /** `$1` user id, `$2` revision, `$3` record, `$4` marks, `$5` overdue from, `$6` events. */
-  readonly insert: string;
-  /** `$1` to `$5` as `insert`; takes away the events that are there. */
-  readonly insertErasing: string;
-  /** `$1` to `$5` as `insert`, `$6` the expected revision, `$7` events. */
-  readonly update: string;
-  /** `$1` to `$6` as `update`; takes away the events that are there. */
-  readonly updateErasing: string;
-  /** As `insert`, and the events for the outbox as `$7`. */
-  readonly insertQueueing: string;
-  /** As `insertErasing`, and the events for the outbox as `$6`; takes away what is parked there. */
-  readonly insertErasingQueueing: string;
-  /** As `update`, and the events for the outbox as `$8`. */
-  readonly updateQueueing: string;
-  /** As `updateErasing`, and the events for the outbox as `$7`; takes away what is parked there. */
-  readonly updateErasingQueueing: string;
-  /** `$1` user id, `$2` the expected revision. */
-  readonly remove: string;
   /** `$1` user id, `$2` before, `$3` limit. */
   readonly events: string;
   /** `$1` after, `$2` limit. */
@@ -35,62 +18,14 @@ export interface Statements {
   readonly countMarks: string;
 }
 
-/**
- * The whole SQL of the store. JSON travels as text both ways: drivers differ in what they make of `jsonb`.
- *
- * In READ COMMITTED an `UPDATE` or `DELETE` that waited for another one looks at its condition again, against the row as
- * that one left it; an `INSERT` that waited for another one of the same key does nothing. So of racing swaps one
- * changes a row, and the events go in only where `changed` holds one. Stricter isolation rolls the losers back instead.
- */
-export function statements({ record, event }: Tables, outbox: string): Statements {
-  const inserted = `changed AS (
-      INSERT INTO ${record} (user_id, revision, record, marks, overdue_from)
-      VALUES ($1, $2, $3::text::jsonb, $4, ${instant('$5')})
-      ON CONFLICT (user_id) DO NOTHING
-      RETURNING user_id
-    )`;
-  const updated = `changed AS (
-      UPDATE ${record} 
-      SET revision = $2, record = $3::text::jsonb, marks = $4, overdue_from = ${instant('$5')}
-      WHERE user_id = $1 AND revision = $6
-      RETURNING user_id
-    )`;
-  const removed = `changed AS (
-      DELETE FROM ${record} WHERE user_id = $1 AND revision = $2
-      RETURNING user_id
-    )`;
-  const logged = (events: '$6' | '$7'): string => `logged AS (
-      INSERT INTO ${event} (user_id, seq, at, event)
-      SELECT changed.user_id, (e.event ->> 'seq')::bigint, to_timestamp((e.event ->> 'at')::float8 / 1000), e.event
-      FROM changed, jsonb_array_elements(${events}::text::jsonb) AS e(event)
-      RETURNING user_id
-    )`;
-  const erased = `erased AS (
-      DELETE FROM ${event} WHERE user_id = $1 AND EXISTS (SELECT 1 FROM changed)
-      RETURNING user_id
-    )`;
-  const queued = (events: '$6' | '$7' | '$8'): string => `queued AS (
-      INSERT INTO ${outbox} (user_id, event)
-      SELECT changed.user_id, e.event FROM changed, jsonb_array_elements(${events}::text::jsonb) AS e(event)
-      RETURNING user_id
-    )`;
-  const unparked = `unparked AS (
-      DELETE FROM ${outbox} WHERE due = 'infinity' AND user_id = $1 AND EXISTS (SELECT 1 FROM changed)
-      RETURNING user_id
-    )`;
+/** The whole SQL of the store. JSON travels as text both ways: drivers differ in what they make of `json`. */
+export function statements(tables: Tables, outbox: string): Statements {
+  const { record, event } = tables;
   // The id as JSON: PGlite strips a byte order mark from the head of a text, and with it a part of an id.
   const scanned = 'to_jsonb(user_id)::text AS id, revision, record::text AS record';
   return {
     read: `SELECT revision, record::text AS record FROM ${record} WHERE user_id = $1`,
-    insert: swap(inserted, logged('$6')),
-    insertErasing: swap(inserted, erased),
-    update: swap(updated, logged('$7')),
-    updateErasing: swap(updated, erased),
-    insertQueueing: swap(inserted, logged('$6'), queued('$7')),
-    insertErasingQueueing: swap(inserted, erased, unparked, queued('$6')),
-    updateQueueing: swap(updated, logged('$7'), queued('$8')),
-    updateErasingQueueing: swap(updated, erased, unparked, queued('$7')),
-    remove: swap(removed, erased),
+    ...swapStatements(tables, outbox),
     events: `SELECT event::text AS event FROM ${event} WHERE user_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
 
     scan: `SELECT ${scanned} FROM ${record} WHERE user_id > $1 ORDER BY user_id LIMIT $2`,
@@ -130,15 +65,4 @@ export function statements({ record, event }: Tables, outbox: string): Statement
         coalesce(locked_until_unlock, 0)::text AS locked_until_unlock, coalesce(overdue, 0)::text AS overdue
       FROM every LEFT JOIN due USING (marks)`,
   };
-}
-
-/** Epoch milliseconds as `timestamptz`. */
-function instant(milliseconds: `$${number}`): string {
-  return `to_timestamp(${milliseconds}::float8 / 1000)`;
-}
-
-/** Changes the record, and all else only if that changed a row. */
-function swap(change: string, ...consequences: readonly string[]): string {
-  return `WITH ${[change, ...consequences].join(', ')}
-    SELECT user_id FROM changed`;
 }

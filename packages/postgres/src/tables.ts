@@ -47,13 +47,10 @@ export function schemaObjects({ record, event }: Tables): readonly SchemaObject[
       name: 'mfa_record',
       create: `CREATE TABLE IF NOT EXISTS ${record} (
   user_id text COLLATE "C" NOT NULL PRIMARY KEY,
-  revision text NOT NULL,
-  record jsonb NOT NULL,
-  enabled boolean NOT NULL GENERATED ALWAYS AS (jsonb_array_length(record -> 'factors') > 0) STORED,
-  locked_until timestamptz GENERATED ALWAYS AS (to_timestamp(CASE
-    WHEN (record -> 'lockout' ->> 'lockedUntil')::float8 >= 8.64e15 THEN 'Infinity'::float8
-    ELSE (record -> 'lockout' ->> 'lockedUntil')::float8 / 1000
-  END)) STORED
+  enabled boolean NOT NULL,
+  locked_until timestamptz,
+  record json NOT NULL,
+  revision text NOT NULL
 ) WITH (fillfactor = 70)`,
     },
     {
@@ -82,7 +79,7 @@ export function schemaObjects({ record, event }: Tables): readonly SchemaObject[
   user_id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
   at timestamptz NOT NULL,
-  event jsonb NOT NULL,
+  event json NOT NULL,
   PRIMARY KEY (user_id, seq)
 )`,
     },

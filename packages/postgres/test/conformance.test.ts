@@ -51,6 +51,29 @@ describe('pg Pool and postgres.js', () => {
     for (const { name, run } of cases) test(name, run);
   });
 
+  describe('two pg Pools with batches and an outbox, one of them with named statements', () => {
+    const options = { outbox: { types: OUTBOX_TYPES }, batch: { lanes: 1 } };
+    const cases = storeCases(async () => {
+      await database.empty(schema);
+      const [one, other] = database.pools;
+      await one.query(`TRUNCATE ${schema}.mfa_outbox`);
+      const connections = [
+        postgresStore(one, { schema, ...options }),
+        postgresStore(other, { schema, namedStatements: true, ...options }),
+      ] as const;
+      return { connections, ...breakable() };
+    });
+    for (const { name, run } of cases) test(name, run);
+  });
+
+  describe('postgres.js with batches', () => {
+    const cases = storeCases(async () => {
+      await database.empty(schema);
+      return { connections: [postgresStore(fromPostgresJs(sql), { schema, batch: { lanes: 1 } })], ...breakable() };
+    });
+    for (const { name, run } of cases) test(name, run);
+  });
+
   describe('postgres.js', () => {
     const cases = storeCases(async () => {
       await database.empty(schema);
@@ -69,9 +92,14 @@ describe('PGlite: one connection, so no evidence about races', () => {
   }, 120_000);
   afterAll(() => database.close());
 
-  const cases = storeCases(async () => {
-    await database.query('TRUNCATE mfa_record, mfa_event');
-    return { connections: [postgresStore(database)] };
+  describe.each([
+    ['each commit alone', {}],
+    ['in batches', { batch: { lanes: 1 } }],
+  ])('%s', (_, options) => {
+    const cases = storeCases(async () => {
+      await database.query('TRUNCATE mfa_record, mfa_event');
+      return { connections: [postgresStore(database, options)] };
+    });
+    for (const { name, run } of cases) test(name, run);
   });
-  for (const { name, run } of cases) test(name, run);
 });

@@ -29,9 +29,14 @@ beforeEach(async () => {
 });
 afterEach(() => pool.end());
 
-test('the server is killed in mid-burst and restarted', async () => {
+const WAYS = [
+  ['each commit alone', {}],
+  ['commits in batches', { batch: { lanes: 2 } }],
+] as const;
+
+test.each(WAYS)('the server is killed in mid-burst and restarted: %s', async (_, options) => {
   const clock = testClock();
-  const store = postgresStore(pool, { schema });
+  const store = postgresStore(pool, { schema, ...options });
   const burst = await prepareBurst(store, clock, 12);
   for (const killAt of [4, 16]) {
     let restarted: Promise<void> | undefined;
@@ -76,11 +81,12 @@ describe('through a network that breaks', () => {
     expect(types).toEqual(['setup_started', 'factor_added', 'verified', 'attempt_refused']);
   });
 
-  test('every third answer is lost, and its connection with it', async () => {
+  test.each(WAYS)('every third answer is lost, and its connection with it: %s', async (_, options) => {
     const clock = testClock();
-    const burst = await prepareBurst(postgresStore(through, { schema }), clock, 12);
+    const burst = await prepareBurst(postgresStore(through, { schema, ...options }), clock, 12);
     let commits = 0;
-    proxy.loseAnswers('WITH changed', 'cut', () => (commits += 1) % 3 === 0);
+    // All statements that change something, batches included.
+    proxy.loseAnswers('WITH ', 'cut', () => (commits += 1) % 3 === 0);
     await burst.fire();
     await burst.fire();
     expect(proxy.lost()).toBeGreaterThan(10);

@@ -73,11 +73,11 @@ async function fillOver(client: pg.PoolClient, schema: string, count: number): P
     DROP INDEX ${schema}.mfa_record_marks, ${schema}.mfa_record_count, ${schema}.mfa_record_due`);
   const distance = Math.floor(count / REAL);
   await client.query(
-    `INSERT INTO ${schema}.mfa_record (user_id, revision, record, marks)
-     SELECT coalesce(r.user_id, md5(i::text)), coalesce(r.revision, 'r'), coalesce(r.record,
+    `INSERT INTO ${schema}.mfa_record (user_id, enabled, revision, record, marks)
+     SELECT coalesce(r.user_id, md5(i::text)), true, coalesce(r.revision, 'r'), coalesce(r.record,
          CASE WHEN i % 1000 = 1 THEN jsonb_set($1::jsonb, '{backupCodes,remaining}', '3')
            WHEN i % 500 = 2 THEN jsonb_set($1::jsonb, '{factors,0,secret}', to_jsonb('1.key.' || repeat('A', 67)))
-           ELSE $1::jsonb END),
+           ELSE $1::jsonb END::json),
        coalesce(r.marks, ' schema:1 enrolled kind:totp ' ||
          CASE WHEN i % 1000 = 1 THEN 'few_codes ' WHEN i % 500 = 2 THEN 'short_secret ' ELSE '' END ||
          CASE WHEN i % 3 = 0 THEN 'key:older ' ELSE 'key:newer ' END)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { testClock } from '@mfakit/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../src/index.ts';
 import { openDatabase, type TestDatabase } from './database.ts';
 import { startProcesses, type Processes } from './processes.ts';
@@ -23,6 +23,17 @@ races(startWorkers, () => ({
   store: postgresStore(database.pools[0], { schema }),
   where: { url: database.url, schema },
 }));
+
+describe('with batches', () => {
+  let own: string;
+  beforeAll(async () => {
+    own = await database.createSchema();
+  });
+  races(startWorkers, () => ({
+    store: postgresStore(database.pools[0], { schema: own, batch: { lanes: 1 } }),
+    where: { url: database.url, schema: own, batch: { lanes: 1 } },
+  }));
+});
 
 passkeyRaces(startWorkers, () => ({
   store: postgresStore(database.pools[0], { schema }),

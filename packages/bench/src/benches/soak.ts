@@ -1,13 +1,12 @@
 /** soak: the Hono application under mixed traffic for several minutes. */
-import { mfaRouter } from '@mfakit/hono';
 import { migrate, sqliteStore } from '@mfakit/sqlite';
-import { Hono } from 'hono';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { enrolMany, startApplication } from '../application.ts';
 import type { Bench, Findings, Scale } from '../bench.ts';
 import { count, digits, duration } from '../format.ts';
 import { watchLoop } from '../loop-delay.ts';
+import { loginApplication } from '../login-application.ts';
 import { serveWithHono } from '../serve.ts';
 import { openSqlite } from '../sqlite-file.ts';
 import { slope } from '../statistics.ts';
@@ -29,24 +28,7 @@ async function run({ smoke, seconds }: Scale): Promise<Findings> {
   const enrollment = startApplication(store);
   const clients = await enrolMany(enrollment, users);
   const application = startApplication(store, { clock: enrollment.clock, hasher: 'default' });
-  const { mfa } = application;
-  const app = new Hono();
-  app.post('/login', async (c) => {
-    const { userId } = await c.req.json<{ readonly userId: string }>();
-    const begun = await mfa.begin(userId);
-    return c.json(begun.next === 'verify' ? { mfa_required: true, mfa_token: begun.token } : {});
-  });
-  const host = {
-    // The cookie is the user id: sessions are up to the host, and not what this measures.
-    session: (c: { req: { header(name: string): string | undefined } }) => {
-      const userId = /sid=([\w-]+)/.exec(c.req.header('cookie') ?? '')?.[1];
-      return userId === undefined ? null : { userId, accountName: `${userId}@example.com` };
-    },
-    account: (userId: string) => ({ accountName: `${userId}@example.com`, active: true }),
-    signIn: () => undefined,
-  };
-  app.route('/api/auth', mfaRouter(mfa, host));
-  const server = await serveWithHono(app);
+  const server = await serveWithHono(loginApplication(application.mfa));
 
   const memory: [minutes: number, kib: number][] = [];
   const collect = collector();

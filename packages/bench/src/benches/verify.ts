@@ -2,18 +2,24 @@
 import { memoryStore } from '@mfakit/memory';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { at, enrolMany, startApplication, type Login } from '../application.ts';
-import type { Bench, Findings, Scale } from '../bench.ts';
+import type { Bench, Findings, Scale, Table, Target } from '../bench.ts';
 import { duration, perSecond, times } from '../format.ts';
 import { find, interleave, ratio, type Candidate } from '../interleave.ts';
 import { abilityTable } from '../peers/abilities.ts';
 import { betterAuthApplication } from '../peers/better-auth.ts';
+import { loadEarlier, sayEarlier, type Earlier } from '../earlier.ts';
+import { verifyCandidate } from '../verify-candidate.ts';
 import { verifyParts } from './verify-parts.ts';
 
 const OWN_WORK_LIMIT_US = 100;
-const FASTER_THAN_PEER = 10;
+const FASTER_THAN_PEER = 22;
+const OF_EARLIER_AT_MOST = 0.85;
 
-async function run({ smoke }: Scale): Promise<Findings> {
+async function run({ smoke, against }: Scale): Promise<Findings> {
   const plan = smoke ? { rounds: 1, samples: 3 } : { rounds: 15, samples: 100 };
+  const earlier = await loadEarlier(against);
+  // First, while the compiler has seen of both the same.
+  const compared = typeof earlier === 'string' ? null : await compareWith(earlier, smoke);
   const parts = await verifyParts(smoke);
   const partsUs = parts.reduce((sum, { us, always }) => (always ? sum + us : sum), 0);
   const measured = await interleave([...(await ourCandidates(plan.samples)), ...(await peerCandidates())], plan);
@@ -28,6 +34,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
         'who is signed in already: `stepUp`, and `verifyTOTP` with the cookie of a session; there the peer neither counts ' +
         'the attempt nor writes anything. Both run over their own stores in memory. The tables of the peer are ' +
         'emptied before each call, since its adapter in memory copies all of them for a transaction.',
+      ...sayEarlier(earlier),
     ],
     tables: [
       {
@@ -45,9 +52,11 @@ async function run({ smoke }: Scale): Promise<Findings> {
           'and `stepUp`; match, of windows of one and five steps with 20 devices; open, of one device and 20; seal, of a ' +
           '`verify` that moves the user to another key. The parts add up to the whole only roughly.',
       },
+      ...(compared === null ? [] : [compared.table]),
       abilityTable(['mfakit', 'better-auth']),
     ],
     targets: [
+      ...(compared === null ? [] : [compared.target]),
       {
         work: 'a whole `verify`, memory store',
         target: `at least ${FASTER_THAN_PEER} × better-auth`,
@@ -82,6 +91,36 @@ async function ourCandidates(samples: number): Promise<readonly Candidate[]> {
     },
     { name: 'mfakit begin', run: (index) => mfa.begin(at(users, index).userId) },
   ];
+}
+
+/** The same work by both, in alternating rounds. */
+async function compareWith(
+  { commit, createMfa, memoryStore: earlierStore }: Earlier,
+  smoke: boolean,
+): Promise<{ readonly table: Table; readonly target: Target }> {
+  const plan = smoke ? { rounds: 1, samples: 3 } : { rounds: 40, warmupRounds: 10, samples: 100 };
+  const measured = await interleave(
+    [
+      await verifyCandidate('this commit', memoryStore(), plan.samples),
+      await verifyCandidate(commit, earlierStore(), plan.samples, { create: createMfa }),
+    ],
+    plan,
+  );
+  const then = find(measured, commit);
+  const share = ratio(find(measured, 'this commit'), then);
+  return {
+    table: {
+      head: ['`verify` and nothing else', 'one call', `to ${commit}`],
+      rows: measured.map((one) => [one.name, duration(one.us), times(ratio(one, then))]),
+    },
+    target: {
+      work: 'a whole `verify`, memory store',
+      target: `at most ${OF_EARLIER_AT_MOST} of commit \`${commit}\``,
+      figure: times(share),
+      met: share <= OF_EARLIER_AT_MOST,
+      bound: 'opening token and secret and three HMAC: see the table of parts',
+    },
+  };
 }
 
 async function peerCandidates(): Promise<readonly Candidate[]> {
