@@ -17,8 +17,8 @@ export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events
   check(): Promise<void>;
 }
 
-/** A user that a scan found. */
-type ScannedUser = Readonly<{ userId: string; record: MfaRecord | null }>;
+/** A user that a scan found, with the revision that the record was stored under. */
+export type ScannedUser = Readonly<{ userId: string; revision: string; record: MfaRecord | null }>;
 
 /** The cause of a `store_unavailable` whose deadline passed: the store may still carry the call out. */
 export class LateAnswer extends Error {
@@ -65,7 +65,10 @@ export function checkedStore(
     async scan(page) {
       const records = await ask('scan', () => store.scan(page));
       if (!Array.isArray(records)) throw unsound('scan');
-      return records.map(({ userId, record }) => ({ userId, record: readable(record, readRecord) }));
+      return records.map(({ userId, revision, record }) => {
+        if (typeof revision !== 'string') throw unsound('scan');
+        return { userId, revision, record: readable(record, readRecord) };
+      });
     },
 
     ...(store.countMarks !== undefined && { countMarks: countMarksOf(store as Required<MfaStore>) }),

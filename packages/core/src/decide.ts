@@ -1,6 +1,6 @@
-/** The decide loop: read, decide, swap; nothing is revealed before it is committed, and nothing is carried out twice. */
+/** The decide loop: read or recall, decide, swap; nothing is revealed before it is committed, and nothing is carried out twice. */
 import { base64urlnopad } from '@scure/base';
-import type { Change, Decision, Transition, TransitionContext } from './decision.ts';
+import { refuse, type Change, type Decision, type Transition, type TransitionContext } from './decision.ts';
 import { LateAnswer, type CheckedStore } from './checked-store.ts';
 import type { RandomSource } from './crypto/random.ts';
 import { within } from './deadline.ts';
@@ -8,6 +8,7 @@ import { MfaError } from './errors.ts';
 import type { MfaEvent, RequestContext } from './events.ts';
 import { quietly } from './observe/quietly.ts';
 import { EMPTY_RECORD, TRAIL_LENGTH, type MfaRecord } from './record/record.ts';
+import type { SeenRecords } from './seen-records.ts';
 import type { StoredRecord } from './store.ts';
 import { createTurns, type Lane } from './turns.ts';
 
@@ -37,6 +38,8 @@ type HostContext = Pick<TransitionContext, 'policy' | 'secrets' | 'demand'>;
 /** What the loop works with. */
 export interface DecideDependencies {
   readonly store: CheckedStore;
+  /** What the first decision of a call rests on if the call has read nothing, but only if it is committed. */
+  readonly seenRecords: Pick<SeenRecords, 'recall' | 'tried'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly onEvent: EventSink | undefined;
@@ -76,7 +79,7 @@ interface LostWrite<T> {
 }
 
 async function decideOne<T>(
-  { store, clock, random, onEvent, context }: DecideDependencies,
+  { store, seenRecords, clock, random, onEvent, context }: DecideDependencies,
   userId: string,
   transition: Transition<T>,
   request: RequestContext,
@@ -102,7 +105,8 @@ async function decideOne<T>(
   let faults = 0;
   let lastFault: unknown;
   let lostRaces = 0;
-  let known = seen;
+  const recalled = seen === undefined ? seenRecords.recall(userId) : undefined;
+  let known = seen === undefined ? recalled : seen;
   while (lostRaces < MAX_LOST_RACES) {
     const readNow = known === undefined;
     let stored: StoredRecord | null;
@@ -128,11 +132,17 @@ async function decideOne<T>(
 
     const revision = stored?.revision ?? null;
     const record = stored?.record ?? EMPTY_RECORD;
-    if (request.sessionEpoch !== undefined && request.sessionEpoch !== record.sessionEpoch) {
-      throw new MfaError('session_revoked');
-    }
+    const revoked = request.sessionEpoch !== undefined && request.sessionEpoch !== record.sessionEpoch;
     const now = clock();
-    const decision = transition(record, { ...fromHost, userId, now, request });
+    let decision: Decision<T>;
+    try {
+      decision = revoked
+        ? refuse(new MfaError('session_revoked'))
+        : transition(record, { ...fromHost, userId, now, request });
+    } catch (error) {
+      if (!readNow) continue;
+      throw error;
+    }
     const { change } = decision;
     if (change === null) {
       // No swap shows whether this still holds.
@@ -162,9 +172,12 @@ async function decideOne<T>(
       await backOff(faults, random);
       continue;
     }
+    const wasRecalled = stored === recalled;
+    if (wasRecalled) seenRecords.tried(swapped);
     if (swapped) return reveal(decision, events, next?.record);
     if (next !== null) beaten.push({ expected: revision, next, decision, events });
-    await backOff(lostRaces++, random);
+    // What was recalled was only out of date: nobody has overtaken this call yet.
+    if (!wasRecalled) await backOff(lostRaces++, random);
   }
   throw new MfaError('contention');
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { invalidInput, MfaError, type MfaErrorCode } from './errors.ts';
 
 /** Every code, as the compiler sees to it. */
@@ -65,4 +65,63 @@ test('an error says what it is, and carries what it is given and nothing else', 
   expect(new MfaError('busy').retryAt).toBeUndefined();
   const refused = invalidInput('code', 'must be 6 digits');
   expect(refused).toMatchObject({ code: 'invalid_input', field: 'code', message: 'code must be 6 digits.' });
+});
+
+/** Refusals that guesses and floods bring about. All others are for a developer to look into. */
+const WITHOUT_STACK: readonly MfaErrorCode[] = [
+  'invalid_code',
+  'clock_ahead',
+  'clock_behind',
+  'code_already_used',
+  'two_codes_required',
+  'invalid_backup_code',
+  'invalid_password',
+  'invalid_assertion',
+  'unknown_credential',
+  'invalid_token',
+  'token_used',
+  'session_revoked',
+  'locked',
+  'busy',
+  'contention',
+];
+
+describe('stacks', () => {
+  const original = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? {};
+  afterEach(() => void Object.defineProperty(Error, 'stackTraceLimit', original));
+
+  const framesOf = (code: MfaErrorCode): number => new MfaError(code).stack?.match(/^ +at /gm)?.length ?? 0;
+
+  test.each(CODES)('%s', (code) => {
+    const frames = framesOf(code);
+    if (WITHOUT_STACK.includes(code)) expect(frames).toBe(0);
+    else expect(frames).toBeGreaterThan(0);
+    expect(new MfaError(code).stack).toContain(new MfaError(code).message);
+  });
+
+  test('the limit of the runtime is as it was, also after an error that could not be made', () => {
+    Error.stackTraceLimit = 7;
+    const locked = new MfaError('locked');
+    expect(locked).toBeInstanceOf(Error);
+    expect(Error.stackTraceLimit).toBe(7);
+    const unreadable = {
+      toString() {
+        throw new Error('no text');
+      },
+    };
+    expect(() => new MfaError('locked', { message: unreadable as unknown as string })).toThrow('no text');
+    expect(Error.stackTraceLimit).toBe(7);
+  });
+
+  test('a runtime without the limit gets none', () => {
+    Reflect.deleteProperty(Error, 'stackTraceLimit');
+    expect(new MfaError('locked').code).toBe('locked');
+    expect('stackTraceLimit' in Error).toBe(false);
+  });
+
+  test('where the limit cannot be set, the error has a stack', () => {
+    Object.defineProperty(Error, 'stackTraceLimit', { value: 5, writable: false, configurable: true });
+    expect(framesOf('locked')).toBe(5);
+    expect(Error.stackTraceLimit).toBe(5);
+  });
 });

@@ -58,11 +58,34 @@ export interface MfaErrorDetails {
 }
 
 /**
+ * Refusals that come without a stack: whoever guesses, or sends too much, brings them about without end, and each has its one
+ * reason wherever it was made. Looking for that place costs as much as weighing a code.
+ */
+const WITHOUT_STACK: ReadonlySet<MfaErrorCode> = new Set<MfaErrorCode>([
+  'invalid_code',
+  'clock_ahead',
+  'clock_behind',
+  'code_already_used',
+  'two_codes_required',
+  'invalid_backup_code',
+  'invalid_password',
+  'invalid_assertion',
+  'unknown_credential',
+  'invalid_token',
+  'token_used',
+  'session_revoked',
+  'locked',
+  'busy',
+  'contention',
+]);
+
+/**
  * A refusal. Every call that does not do what was asked throws one, so a caller that forgets to look fails closed.
- * Its message names fields and rules, never values.
+ * Its message names fields and rules, never values. It has no stack if guesses bring it about, as `locked` or
+ * `invalid_code`: its `code` says all there is to know.
  */
 export class MfaError extends Error {
-  override readonly name = 'MfaError';
+  override readonly name: 'MfaError';
   /** Stable reason, for programs. */
   readonly code: MfaErrorCode;
   /** With `invalid_input`: the field that broke a rule. */
@@ -71,7 +94,15 @@ export class MfaError extends Error {
   readonly retryAt: Date | null | undefined;
 
   constructor(code: MfaErrorCode, details: MfaErrorDetails = {}) {
-    super(details.message ?? MESSAGES[code], details.cause === undefined ? undefined : { cause: details.cause });
+    const frames: unknown = WITHOUT_STACK.has(code) ? Reflect.get(Error, 'stackTraceLimit') : undefined;
+    // Not every runtime has the limit, and where it is frozen it stays as it is: then there is a stack.
+    const limited = typeof frames === 'number' && Reflect.set(Error, 'stackTraceLimit', 0);
+    try {
+      super(details.message ?? MESSAGES[code], details.cause === undefined ? undefined : { cause: details.cause });
+    } finally {
+      if (limited) Reflect.set(Error, 'stackTraceLimit', frames);
+    }
+    this.name = 'MfaError';
     this.code = code;
     this.field = details.field;
     this.retryAt = details.retryAt;

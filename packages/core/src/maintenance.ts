@@ -31,22 +31,37 @@ export async function* rekeyAll(
 ): AsyncGenerator<RekeyProgress, void, undefined> {
   signal?.throwIfAborted();
   const progress = { scanned: 0, rekeyed: 0, unreadable: 0 };
-  for await (const page of scanPages(store, { after })) {
-    await someAtATime(concurrency, page, async ({ userId, record }) => {
+  for await (const page of oneAhead(scanPages(store, { after }))) {
+    await someAtATime(concurrency, page, async ({ userId, revision, record }) => {
       signal?.throwIfAborted();
+      // What the scan has read needs no second read: if it is out of date by now, its swap is lost.
+      const seen = record === null ? undefined : { revision, record };
       if (record !== null && record.forgottenAt !== null) {
-        await decide(userId, bury, {}, 'support');
+        await decide(userId, bury, {}, 'support', seen);
         return;
       }
       progress.scanned += 1;
       if (record === null) progress.unreadable += 1;
       else if (keyIdsOf(record).some((keyId) => keyId !== newestKeyId)) {
-        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), request, 'support');
+        const { result: outcome } = await decide(userId, rekeyUser(newestKeyId), request, 'support', seen);
         if (outcome !== 'current') progress[outcome] += 1;
       }
     });
     // Only a page that is done as a whole is a place to go on from.
     yield { ...progress, after: page.at(-1)?.userId ?? '' };
+  }
+}
+
+/** The same pages, each asked for while the one before is worked on. */
+async function* oneAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done === true) return;
+    next = pages.next();
+    // It is told when its turn comes, which it never does if the sweep ends here.
+    next.catch(() => undefined);
+    yield value;
   }
 }
 

@@ -32,6 +32,7 @@ import { isLockedInSession, lockedError } from './policies/lockout.ts';
 import { createDemandOn } from './policies/requirement.ts';
 import { createReadRecord } from './record/read-record.ts';
 import { EMPTY_RECORD, type MfaRecord } from './record/record.ts';
+import { createSeenRecords, rememberingStore } from './seen-records.ts';
 import { createSignInAlone } from './sign-in-alone.ts';
 import { toStatus } from './status.ts';
 import { createTokens } from './tokens.ts';
@@ -63,10 +64,9 @@ export function createMfa(options: MfaOptions): Mfa {
   const secretSealer = createSealer(keyring, 'secrets', random);
   const secrets = createFactorSecrets(secretSealer, kinds.all);
 
-  const store = observedStore(
-    checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled)),
-    options.observe,
-  );
+  const seenRecords = createSeenRecords();
+  const asked = checkedStore(options.store, createReadRecord(kinds.enrolled), createMarks(kinds.enrolled));
+  const store = rememberingStore(observedStore(asked, options.observe), seenRecords);
   const peek = async (userId: unknown): Promise<MfaRecord> =>
     (await store.read(parseUserId(userId)))?.record ?? EMPTY_RECORD;
   const policy = {
@@ -80,7 +80,7 @@ export function createMfa(options: MfaOptions): Mfa {
     if (demand instanceof Promise) return demand.then((answer) => ({ policy, secrets, demand: answer }));
     return { policy, secrets, demand };
   };
-  const decide = createDecide({ store, clock, random, onEvent: options.onEvent, context });
+  const decide = createDecide({ store, seenRecords, clock, random, onEvent: options.onEvent, context });
   const passwords = createPasswords(verifyPassword);
   const prover = createProver({ decide, read: store.read, clock, passwords, secrets });
   const countLoginFailure = createLoginFailures(decide);

@@ -103,6 +103,8 @@ export interface ScannedRecord extends StoredRecord {
  * - Calls may come from many processes at once.
  *
  * What a store may count on:
+ * - A commit may come without a read before it, from a process that saw the record up to a minute ago: `expected` is then out of
+ *   date more often than a race would make it, and the answer is `false`.
  * - A record is at most 8 KB of JSON at the default options, 10 KB with trusted devices, and 32 KB at the largest; an event
  *   at most 4 KB. Factor kinds of the application's own add what they store. A commit concerns one user and has 5 events at
  *   most, but for two bursts: wrong passwords, which are counted together, up to 11 at the default options and 101 at the
@@ -157,7 +159,8 @@ export interface MfaStore {
 
   /**
    * Records in an order by user id that is fixed per store. Paging with `after` = the last id seen, until a page is empty,
-   * meets every user that stays stored throughout exactly once. `after` need not be stored any more.
+   * meets every user that stays stored throughout exactly once. `after` need not be stored any more. Each record comes with
+   * the revision that it was stored under: a sweep swaps it without another read.
    */
   scan(page: ScanPage): Promise<readonly ScannedRecord[]>;
 

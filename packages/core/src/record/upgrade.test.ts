@@ -4,6 +4,7 @@ import { testClock } from '@mfakit/testkit';
 import { checkedStore } from '../checked-store.ts';
 import { createDecide } from '../decide.ts';
 import { systemRandom } from '../crypto/random.ts';
+import { createSeenRecords } from '../seen-records.ts';
 import { totpFactorFields, totpSecretFields } from '../factors/totp/stored.ts';
 import { enforce } from '../transitions/administration.ts';
 import { createReadRecord } from './read-record.ts';
@@ -41,6 +42,7 @@ test('it stays as it is until the next swap, which stores it in the form of toda
   const store = checkedStore(raw, createReadRecord(KINDS, INVENTED), () => undefined);
   const decide = createDecide({
     store,
+    seenRecords: createSeenRecords(),
     clock: testClock(),
     random: systemRandom,
     onEvent: undefined,

@@ -1,10 +1,11 @@
-/** Application: the application in which random lives are played. Its ports fail on demand and count their calls. */
+/** Application: the application in which random lives are played, over one or several processes. Its ports fail on demand and count their calls. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Mfa, MfaEvent, MfaOptions, MfaStore } from '@mfakit/core';
 import { quickHasher, TEST_PASSWORD, testApplication, type TestClock } from '@mfakit/testkit';
 import { memoryStore } from '@mfakit/memory';
 import { hmacCount } from '../hmac-count.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { nth } from '../races/schedule.ts';
 import { LIMITS, type ModelDemand } from './model.ts';
 import type { Fault } from './steps.ts';
 
@@ -20,8 +21,10 @@ export interface Cost {
 }
 
 export interface Application {
-  /** The newest process. */
+  /** A process, each time whichever a load balancer may pick. */
   readonly mfa: () => Mfa;
+  /** How many there are. */
+  readonly processes: number;
   readonly store: MfaStore;
   readonly clock: TestClock;
   /** Every event that `onEvent` was called with. */
@@ -38,8 +41,15 @@ export interface Application {
   over(store: MfaStore): Mfa;
 }
 
-/** @param demandOf - what policy demands of a user at the moment */
-export function application(seed: number, demandOf: (userId: string) => ModelDemand | null): Application {
+/**
+ * @param processes - how many serve the calls
+ * @param demandOf - what policy demands of a user at the moment
+ */
+export function application(
+  seed: number,
+  processes: number,
+  demandOf: (userId: string) => ModelDemand | null,
+): Application {
   const inner = memoryStore();
   let [commits, commitsWhenArmed] = [0, 0];
   let chargesAtSlowWork: number[] = [];
@@ -85,9 +95,13 @@ export function application(seed: number, demandOf: (userId: string) => ModelDem
       return password === TEST_PASSWORD;
     },
   });
-  let { mfa } = app;
+  const start = (overrides?: Partial<MfaOptions>): readonly Mfa[] =>
+    Array.from({ length: processes }, () => app.another(overrides));
+  let running = start();
+  const route = seededRandom(seed + 1);
   return {
-    mfa: () => mfa,
+    mfa: () => nth(running, route(1)[0] ?? 0),
+    processes,
     store: inner,
     clock: app.clock,
     events: app.events,
@@ -99,7 +113,7 @@ export function application(seed: number, demandOf: (userId: string) => ModelDem
       chargesAtSlowWork = [];
     },
     restart(newestKey, totp) {
-      mfa = app.another({ keys: [...KEYS.slice(newestKey), ...KEYS.slice(0, newestKey)], totp });
+      running = start({ keys: [...KEYS.slice(newestKey), ...KEYS.slice(0, newestKey)], totp });
     },
     stranger: () => app.another({ keys: [Buffer.from(sha256(new Uint8Array([9]))).toString('base64')] }),
     over: (other) => app.another({ store: other }),

@@ -80,10 +80,13 @@ const CLEARED_BY_ENROLLMENT: readonly Step[] = [
 /** `MFAKIT_TEST_LONG=1`: a thousand lives. A failure prints its seed. */
 const LIVES = process.env['MFAKIT_TEST_LONG'] === '1' ? 1000 : 60;
 
-test.prop([fc.nat(), lives], { numRuns: LIVES, examples: [[0, CLEARED_BY_ENROLLMENT]] })(
+/** One, and some of which each remembers what the others change. */
+const PROCESSES = fc.constantFrom(1, 2, 8);
+
+test.prop([fc.nat(), PROCESSES, lives], { numRuns: LIVES, examples: [[0, 1, CLEARED_BY_ENROLLMENT]] })(
   'invariants 1 to 10 hold after every step',
-  async (seed, steps) => {
-    const here = world(seed);
+  async (seed, processes, steps) => {
+    const here = world(seed, processes);
     const rules = [
       oneSuccessPerStep(here),
       backupCodesOnce(here),

@@ -75,21 +75,30 @@ export async function play(world: World, step: Step): Promise<Observation | null
   if (outcome === 'accepted' && presented !== null && 'code' in presented)
     world.drawers[user].lastCode = presented.nextCode ?? presented.code;
   const spent = since(app.cost(), cost);
+  const after = await app.store.read(user);
+  // A process that last saw the user too many changes ago cannot tell whether a commit without an answer has landed.
+  const unknown =
+    app.processes > 1 &&
+    (step.fault === 'landed' || step.fault === 'dropped') &&
+    error instanceof MfaError &&
+    error.message.includes('unknown') &&
+    before?.revision === after?.revision;
+  if (unknown) undo();
   if (spent.commits > 0 && step.call !== 'forget') world.users[user].forgotten = false;
   return {
     step,
     user,
     now: app.clock(),
     outcome,
-    expected: outage ? 'store_unavailable' : verdict.outcome,
-    writes: verdict.writes && !outage,
+    expected: outage || unknown ? 'store_unavailable' : verdict.outcome,
+    writes: verdict.writes && !outage && !unknown,
     error,
     presented,
     token,
     cost: spent,
     chargesAtSlowWork,
     before,
-    after: await app.store.read(user),
+    after,
     events: app.events.slice(told),
   };
 }

@@ -28,11 +28,11 @@ function emptyDrawer(): Drawer {
   return { secrets: [], devices: [], backupCodes: [], browsers: [], lastCode: '000000' };
 }
 
-/** Makes a fresh world. Two worlds with one seed draw the same secrets. */
-export function world(seed: number): World {
+/** Makes a fresh world of so many processes. Two worlds with one seed draw the same secrets. */
+export function world(seed: number, processes: number): World {
   const users = { ann: newUser(), bob: newUser() };
   return {
-    app: application(seed, (userId) => users[userId as User].demand),
+    app: application(seed, processes, (userId) => users[userId as User].demand),
     users,
     drawers: { ann: emptyDrawer(), bob: emptyDrawer() },
     tokens: [],

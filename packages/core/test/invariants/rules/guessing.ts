@@ -78,13 +78,18 @@ export const chargedBeforeSlowWork: Rule = (observation) => {
 /** Calls that a second factor can prove, whatever the state of the user. */
 const PROVEN: readonly string[] = ['verify', 'stepUp', 'disable', 'removeFactor', 'regenerate'];
 
+/** The most HMACs that weighing an answer takes: two codes, in each of the steps of every factor that a user may have. */
+const ONE_WEIGHING = 2 * 3 * LIMITS.maxFactors;
+
 /** Invariant 5. If the call leaves the account locked, this tries right and wrong evidence on it. */
 export function deafWhileLocked({ app, users, drawers }: World): Rule {
   return async ({ user, step, before, after, outcome, cost, now }) => {
     const isDeaf = step.call === 'verify' ? isRecordLocked : isSessionLocked;
     if (PROVEN.includes(step.call) && isDeaf(before?.record, now)) {
       expect(['accepted', ...GUESS_REFUSALS], 'invariant 5: judged while locked').not.toContain(outcome);
-      expect(cost, 'invariant 5: work while locked').toEqual({ hmacs: 0, hashes: 0, passwordChecks: 0, commits: 0 });
+      // A process that has not seen the lock may weigh one answer for nothing: what it finds is never told.
+      const hmacs = app.processes > 1 && cost.hmacs <= ONE_WEIGHING ? cost.hmacs : 0;
+      expect(cost, 'invariant 5: work while locked').toEqual({ hmacs, hashes: 0, passwordChecks: 0, commits: 0 });
     }
     const { factors } = users[user];
     if (!isSessionLocked(after?.record, now) || factors.length === 0) return;
@@ -92,13 +97,12 @@ export function deafWhileLocked({ app, users, drawers }: World): Rule {
       ...[...factors.map(({ device }) => device.code(now)), '000000', '00000000'].map((code) => ({ code })),
       ...[...drawers[user].backupCodes.slice(-1), 'ZZZZ-ZZZZ'].map((backupCode) => ({ backupCode })),
     ];
+    const mfa = app.mfa();
+    await mfa.status(user); // now this process has seen the lock
     const start = app.cost();
     const answers = new Set<string>();
     for (const factor of evidence) {
-      const refused: unknown = await app
-        .mfa()
-        .stepUp(user, factor)
-        .catch((error: unknown) => error);
+      const refused: unknown = await mfa.stepUp(user, factor).catch((error: unknown) => error);
       answers.add(inspect(refused, { depth: 0 }).replaceAll(/\n {4}at .*/g, ''));
     }
     expect([...answers], 'invariant 5: right and wrong differ').toEqual([expect.stringContaining("code: 'locked'")]);

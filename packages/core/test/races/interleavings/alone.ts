@@ -17,5 +17,7 @@ export async function end(world: World, calls: readonly Promise<Played>[]): Prom
 /** A call while nothing else happens. */
 export async function alone(world: World, name: keyof Mfa, userId: string, more: Partial<Draw> = {}): Promise<void> {
   const { chance } = world;
-  await end(world, [play(world, name, CALLS[name]({ world, chance, userId, ...more }), chance.below(3))]);
+  await end(world, [
+    play(world, name, CALLS[name]({ world, chance, userId, ...more }), chance.below(world.instances.length)),
+  ]);
 }

@@ -113,11 +113,11 @@ async function burst(world: World, userId: string): Promise<void> {
     await alone(world, chance.pick(['begin', 'begin', 'challenge', 'passkeyChallenge']), userId);
   const theme = chance.pick(THEMES)(chance, world, userId);
   const size = chance.percent(15) ? 16 : 2 + chance.below(7);
-  const sameProcess = chance.percent(15) ? chance.below(3) : null;
+  const sameProcess = chance.percent(15) ? chance.below(world.instances.length) : null;
   const begun = Array.from({ length: size }, async () => {
     const name = chance.pick(theme.calls);
     const user = chance.percent(92) ? userId : chance.pick(USERS);
-    const process = sameProcess ?? chance.below(3);
+    const process = sameProcess ?? chance.below(world.instances.length);
     await time.sleep(chance.below(chance.pick([1, 20, 200])));
     return play(world, name, CALLS[name]({ world, chance, ...theme, userId: user }), process);
   });

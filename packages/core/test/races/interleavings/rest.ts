@@ -70,7 +70,12 @@ async function twice(
 ): Promise<void> {
   const { journal, chance } = world;
   for (const expected of ['accepted', then]) {
-    const call = play(world, 'stepUp', { ...CALLS.stepUp({ world, chance, userId, answer }) }, chance.below(3));
+    const call = play(
+      world,
+      'stepUp',
+      { ...CALLS.stepUp({ world, chance, userId, answer }) },
+      chance.below(world.instances.length),
+    );
     await world.time.until(() => false);
     const { outcome } = await call;
     journal.require(outcome === expected, `at rest a call ends with ${expected}`, await call);

@@ -22,7 +22,7 @@ interface Entry {
 /** Everything that needs no time has happened when an immediate runs. */
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** Runs `work` in a time of its own: every timer that it sets is in the queue. */
+/** Runs `work` in a time of its own: every timer that it sets is in the queue, and nothing ages meanwhile. */
 export async function inVirtualTime<T>(work: (time: VirtualTime) => Promise<T>): Promise<T> {
   /** Soonest first, and in the order of their making if they are due at once. */
   const queue: Entry[] = [];
@@ -46,6 +46,7 @@ export async function inVirtualTime<T>(work: (time: VirtualTime) => Promise<T>):
   }
 
   vi.stubGlobal('setTimeout', (happen: () => void, ms = 0) => add(ms, happen));
+  vi.stubGlobal('performance', { now: () => now });
   vi.stubGlobal('clearTimeout', (entry: Entry | undefined) => {
     const place = entry === undefined ? -1 : queue.indexOf(entry);
     if (place !== -1) queue.splice(place, 1);

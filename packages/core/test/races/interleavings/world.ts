@@ -1,4 +1,4 @@
-/** World: three processes of one application whose keys and clocks differ, and what its users hold. */
+/** World: the processes of one application, whose keys and clocks differ, and what its users hold. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { memoryStore } from '@mfakit/memory';
 import type { Mfa, MfaStore } from '@mfakit/core';
@@ -24,7 +24,10 @@ export const USERS = ['ann', 'ann', 'ann', 'bob', 'cleo'] as const;
 const KEYS = [0, 1, 2].map((n) => Buffer.from(sha256(new Uint8Array([n]))).toString('base64'));
 
 /** How far the clock of each process is ahead, in milliseconds. */
-const AHEAD_MS = [0, 2_500, -3_500];
+const AHEAD_MS = [0, 2_500, -3_500, 0, 1_000, -1_000, 3_000, -2_000];
+
+/** How many processes there may be: what one of them remembers, the others change. */
+const PROCESSES = [1, 2, 3, 3, 8];
 
 /** An app that a user has scanned. */
 export interface Device {
@@ -77,7 +80,7 @@ export function world(time: VirtualTime, chance: Chance): World {
   let weather: Weather = CALM;
   const now = (): number => start + time.now();
 
-  const instances = AHEAD_MS.map((aheadMs, process) => {
+  const instances = AHEAD_MS.slice(0, chance.pick(PROCESSES)).map((aheadMs, process) => {
     const here = (): Weather => ((weather.process ?? process) === process ? weather : CALM);
     const [links, jitter, slow, checks] = [chance.fork(), chance.fork(), chance.fork(), chance.fork()];
     const verifier = toyVerifier(() => time.sleep(checks.below(checks.percent(10) ? 3_000 : 30)));
