@@ -177,7 +177,8 @@ async function decideOne<T>(
     if (swapped) return reveal(decision, events, next?.record);
     if (next !== null) beaten.push({ expected: revision, next, decision, events });
     // What was recalled was only out of date: nobody has overtaken this call yet.
-    if (!wasRecalled) await backOff(lostRaces++, random);
+    if (!wasRecalled) await backOff(lostRaces, random);
+    lostRaces += 1;
   }
   throw new MfaError('contention');
 }

@@ -9,7 +9,7 @@ import { checkedStore } from './checked-store.ts';
 import { defaultHasher } from './crypto/argon2id.ts';
 import { createHashQueue } from './crypto/hash-queue.ts';
 import { deriveKeyring } from './crypto/keyring.ts';
-import { checkedRandom, systemRandom } from './crypto/random.ts';
+import { checkedRandom, inBlocks, systemRandom } from './crypto/random.ts';
 import { createSealer } from './crypto/sealer.ts';
 import { createDecide, type Clock, type Committed } from './decide.ts';
 import { createEnrollment } from './enrollment.ts';
@@ -55,7 +55,7 @@ export function createMfa(options: MfaOptions): Mfa {
   const resolved = resolveOptions(options);
   const { verifyPassword, challengeTtlSeconds, setupTtlSeconds } = resolved;
   const clock = soundClock(options.clock ?? (() => Date.now()));
-  const random = checkedRandom(options.random ?? systemRandom);
+  const random = checkedRandom(options.random ?? inBlocks(systemRandom));
   const hashQueue = observedQueue(createHashQueue(options.hasher ?? defaultHasher()), options.observe);
   const kinds = createFactorKinds(resolved, { issuer: resolved.issuer, random }, hashQueue);
   const keyring = deriveKeyring(resolved.keys);

@@ -17,6 +17,9 @@ const FRONT = new RegExp(`^${LEADERS}${NUMBER}${LEADERS}`, 'u');
 /** White space, dashes (the minus sign and the Japanese long-vowel mark are typed for one) and dots. */
 const DROPPED = /[\p{White_Space}\p{Pd}\u2212\u30FC.。·•・]/gu;
 
+/** Letters and digits of ASCII alone: what most people send. */
+const NOTHING_TO_DROP = /^\w*$/;
+
 /** What stands behind a code. It begins after a symbol of the code, so that the search is linear. */
 const BACK = new RegExp(`(?<=\\w)[${QUOTES},、]+$`, 'u');
 
@@ -29,6 +32,7 @@ const BACK = new RegExp(`(?<=\\w)[${QUOTES},、]+$`, 'u');
 export function plainCode(given: unknown): string | null {
   // The limit first: normalizing makes up to 18 characters of one.
   if (typeof given !== 'string' || given.length > LIMITS.typedCodeCharacters) return null;
+  if (NOTHING_TO_DROP.test(given)) return given;
   return given
     .normalize('NFKC')
     .replaceAll(/(?!\d)\p{Nd}/gu, toAsciiDigit)

@@ -68,10 +68,14 @@ describe('what is remembered', () => {
   });
 });
 
-describe('a process whose first tries are lost', () => {
-  const reads = (seen: SeenRecords, calls: number): number =>
-    Array.from({ length: calls }, () => seen.recall('ann')).filter((found) => found === undefined).length;
+/** How many of so many calls begin with a read. */
+function reads(seen: SeenRecords, calls: number): number {
+  return Array.from({ length: calls }, () => seen.recall('ann')).filter((found) => found === undefined).length;
+}
 
+const down = (): Promise<never> => Promise.reject(new Error('down'));
+
+describe('a process whose first tries are lost', () => {
   test('a third of the last 60 is borne, one more is not: then 1,000 calls read first', () => {
     const seen = createSeenRecords();
     seen.remember('ann', R1);
@@ -112,7 +116,6 @@ describe('the store that remembers', () => {
     return { store: rememberingStore(inner, seen), seen, answer };
   }
   const swap = { userId: 'ann', expected: 'r1', next: R2, events: [] } as const;
-  const down = (): Promise<never> => Promise.reject(new Error('down'));
 
   test('remembers what it reads, and what lands', async () => {
     const { store, seen } = play();
@@ -125,11 +128,11 @@ describe('the store that remembers', () => {
   test('drops a user whose commit was lost, or is under way: of parallel commits none knows which was last', async () => {
     const { store, seen, answer } = play();
     await store.read('ann');
-    let landed: (swapped: boolean) => void = () => undefined;
-    answer.commit = () => new Promise((resolve) => (landed = resolve));
+    let land: ((swapped: boolean) => void) | undefined;
+    answer.commit = () => new Promise((resolve) => (land = resolve));
     const underWay = store.commit(swap);
     expect(seen.recall('ann')).toBeUndefined();
-    landed(false);
+    land?.(false);
     expect(await underWay).toBe(false);
     expect(seen.recall('ann')).toBeUndefined();
   });

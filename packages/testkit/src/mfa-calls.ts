@@ -28,7 +28,10 @@ export interface CallInput {
 export interface MfaCall {
   /** The input that it reads. */
   readonly takes: readonly (keyof CallInput)[];
-  /** The store methods that it calls when it is accepted. If `commit` is among them, it changes something. */
+  /**
+   * The store methods that it calls when it is accepted, by a process that has not seen the user before. If `commit` is among
+   * them, it changes something.
+   */
   readonly uses: readonly (keyof MfaStore)[];
   readonly run: (mfa: Mfa, input: CallInput) => Promise<unknown>;
 }
@@ -130,7 +133,7 @@ export const MFA_CALLS: Readonly<Record<CallName, MfaCall>> = {
   ),
   forget: call(['userId', 'request'], WRITES, (mfa, { userId, request }) => mfa.forget(userId, request)),
   history: call(['userId'], ['events'], (mfa, { userId }) => mfa.history(userId)),
-  rekey: call([], ['scan', 'read', 'commit'], async (mfa) => {
+  rekey: call([], ['scan', 'commit'], async (mfa) => {
     const progress = [];
     for await (const page of mfa.rekey()) progress.push(page);
     return progress;

@@ -93,7 +93,8 @@ export function findAnswer<Kind extends FactorKind>(kinds: readonly Kind[], inpu
  */
 export function parseSecondFactor(kinds: readonly FactorKind[], input: unknown, token: string | null): PresentedAnswer {
   const { kind, answer, next } = findAnswer(kinds, input);
-  const presented = kind.present(answer, next, token === null ? undefined : challengeOf(token));
+  const signed = token === null || kind.ask === undefined ? undefined : challengeOf(token);
+  const presented = kind.present(answer, next, signed);
   if (kind.nextField === undefined || presented.weigh === undefined) return presented;
   return { weigh: rationed(presented.weigh, next !== undefined) };
 }

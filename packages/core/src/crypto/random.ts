@@ -10,6 +10,26 @@ export type RandomSource = (bytes: number) => Uint8Array;
 /** The runtime's CSPRNG, `crypto.getRandomValues`. */
 export const systemRandom: RandomSource = (bytes) => crypto.getRandomValues(new Uint8Array(bytes));
 
+/** Bytes that are drawn at once. */
+const BLOCK_BYTES = 1024;
+
+/** The source, asked for whole blocks: most of what a few bytes cost is the asking. What was given out is wiped here. */
+export function inBlocks(random: RandomSource): RandomSource {
+  let block: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  return (length) => {
+    if (length > BLOCK_BYTES) return random(length);
+    if (used + length > block.length) {
+      block = random(BLOCK_BYTES);
+      used = 0;
+    }
+    const bytes = block.slice(used, used + length);
+    block.fill(0, used, used + length);
+    used += length;
+    return bytes;
+  };
+}
+
 /**
  * The source with every answer checked: a short one would make secrets that can be guessed. Draws nothing itself.
  * @throws {TypeError} from the source that it makes

@@ -125,29 +125,29 @@ describe('changed by another process', () => {
   });
 });
 
-describe('while the store fails', () => {
-  /** A store whose next commit meets this. */
-  function failing(inner: MfaStore): MfaStore & { next: 'fine' | 'landed' | 'dropped'; down: boolean } {
-    const store: MfaStore & { next: 'fine' | 'landed' | 'dropped'; down: boolean } = {
-      ...inner,
-      next: 'fine',
-      down: false,
-      async read(userId) {
-        if (store.down) throw new Error('down');
-        return inner.read(userId);
-      },
-      async commit(swap) {
-        if (store.down) throw new Error('down');
-        const { next } = store;
-        store.next = 'fine';
-        const swapped = next === 'dropped' ? false : await inner.commit(swap);
-        if (next === 'fine') return swapped;
-        throw new Error('connection reset');
-      },
-    };
-    return store;
-  }
+/** A store whose next commit meets this. */
+function failing(inner: MfaStore): MfaStore & { next: 'fine' | 'landed' | 'dropped'; down: boolean } {
+  const store: MfaStore & { next: 'fine' | 'landed' | 'dropped'; down: boolean } = {
+    ...inner,
+    next: 'fine',
+    down: false,
+    async read(userId) {
+      if (store.down) throw new Error('down');
+      return inner.read(userId);
+    },
+    async commit(swap) {
+      if (store.down) throw new Error('down');
+      const { next } = store;
+      store.next = 'fine';
+      const swapped = next === 'dropped' ? false : await inner.commit(swap);
+      if (next === 'fine') return swapped;
+      throw new Error('connection reset');
+    },
+  };
+  return store;
+}
 
+describe('while the store fails', () => {
   test.each(['landed', 'dropped'] as const)('a lost answer to a first try (%s) is carried out once', async (next) => {
     const store = failing(memoryStore());
     const app = testApplication({ store });
