@@ -1,6 +1,6 @@
 /** A disk that is full: the events of a batch do not fit any more. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres, type PostgresServer } from '@mfakit/postgres-server';
 import { testClock } from '@mfakit/testkit';
@@ -16,8 +16,7 @@ const title = possible
   ? 'a table that cannot grow'
   : 'a table that cannot grow (skipped: there is no program `prlimit`)';
 
-/** A segment of the write-ahead log has this size: it can still be written. */
-const LIMIT_BYTES = 16 * 1024 * 1024;
+const PAGE_BYTES = 8192;
 
 describe.runIf(possible)(title, () => {
   let server: PostgresServer;
@@ -30,8 +29,11 @@ describe.runIf(possible)(title, () => {
   async function limit(pool: pg.Pool, bytes: number | 'unlimited'): Promise<void> {
     const { rows } = await pool.query('SELECT pid FROM pg_stat_activity');
     const [postmaster = ''] = readFileSync(join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    // As the user that the server runs as: a process may limit others of its own user.
+    const { uid, gid } = statSync(server.dataDir);
     for (const pid of [postmaster, ...rows.map((row: { readonly pid: number }) => String(row.pid))]) {
-      expect(spawnSync('prlimit', ['--pid', pid, `--fsize=${bytes}:unlimited`]).status).toBe(0);
+      const { status } = spawnSync('prlimit', ['--pid', pid, `--fsize=${bytes}:unlimited`], { uid, gid });
+      expect(status).toBe(0);
     }
   }
 
@@ -44,16 +46,21 @@ describe.runIf(possible)(title, () => {
     await migrate(pool, { schema });
     const event = `${schema}.mfa_event`;
     const burst = await prepareBurst(postgresStore(pool, { schema, ...options }), testClock(), 12);
+    // More than a segment of the write-ahead log, which can still be written then.
     await pool.query(
-      `INSERT INTO ${event} SELECT 'filler', n, now(), to_json(repeat('x', 900)) FROM generate_series(1, 16500) n`,
+      `INSERT INTO ${event} SELECT 'filler', n, now(), to_json(repeat('x', 60)) FROM generate_series(1, 160000) n`,
     );
-    // Up to the last pages, in which some of the events still find room.
-    for (let n = 20_000; ; n += 1) {
-      const { rows } = await pool.query(`SELECT pg_relation_size('${event}')::int AS bytes`);
-      if (rows[0].bytes >= LIMIT_BYTES) break;
-      await pool.query(`INSERT INTO ${event} VALUES ('filler', $1, now(), to_json(repeat('x', 900)))`, [n]);
-    }
-    await limit(pool, LIMIT_BYTES);
+    const { rows } = await pool.query(`SELECT pg_relation_size('${event}')::int AS bytes`);
+    await limit(pool, rows[0].bytes);
+    const fill = async (n: number): Promise<unknown> =>
+      pool.query(`INSERT INTO ${event} VALUES ('filler', $1, now(), to_json(repeat('x', 60)))`, [n]);
+    await expect(
+      (async () => {
+        for (let n = 200_000; ; n += 1) await fill(n);
+      })(),
+    ).rejects.toThrow(/could not extend file/);
+    // Some of the events find room, and others do not.
+    await limit(pool, rows[0].bytes + 2 * PAGE_BYTES);
     try {
       const outcomes = [await burst.fire(), await burst.fire()].flat();
       expect(tally(outcomes)).toMatchObject({ store_unavailable: expect.any(Number) });

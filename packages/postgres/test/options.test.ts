@@ -238,14 +238,16 @@ test('every statement has a name of its own, of at most 63 bytes', async () => {
     await store.events('alice', { limit: 1 });
     await store.scan({ limit: 1 });
     for (const expected of [null, 'r']) {
-      for (const events of [[], 'erase'] as const) {
+      for (const events of [[], [sampleEvent('alice', 1, day(1))], 'erase'] as const) {
         await store.commit({ userId: 'alice', expected, next: nextRecord('s'), events });
       }
+      const together = postgresStore(client, { schema: name, namedStatements: true, batch: { lanes: 1 } });
+      await together.commit({ userId: 'alice', expected, next: nextRecord('s'), events: [] });
     }
     await store.commit({ userId: 'alice', expected: 'r', next: null, events: [] });
   }
-  expect(names.size).toBe(4 * 8);
-  expect(new Set(names.values()).size).toBe(4 * 8);
+  expect(names.size).toBe(4 * 12);
+  expect(new Set(names.values()).size).toBe(4 * 12);
   for (const name of names.keys()) expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(63);
 });
 
