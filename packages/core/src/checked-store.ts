@@ -18,7 +18,7 @@ export interface CheckedStore extends Pick<MfaStore, 'read' | 'commit' | 'events
 }
 
 /** A user that a scan found, with the revision that the record was stored under. */
-export type ScannedUser = Readonly<{ userId: string; revision: string; record: MfaRecord | null }>;
+type ScannedUser = Readonly<{ userId: string; revision: string; record: MfaRecord | null }>;
 
 /** The cause of a `store_unavailable` whose deadline passed: the store may still carry the call out. */
 export class LateAnswer extends Error {

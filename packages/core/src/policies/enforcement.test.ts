@@ -9,6 +9,9 @@ const day = (days: number): Date => new Date(FROM + days * DAY_MS);
 
 const NEWCOMER: RequirementFacts = { enrolled: false, since: null, exemptUntil: null };
 
+const remind = (left: number, enrolled = false): boolean =>
+  applyRequirement({ from: day(0), remindDays: [1, 7] }, { ...NEWCOMER, enrolled }, day(-left)).remind;
+
 describe('what a requirement means for one user at one instant', () => {
   test.each<[string, Partial<Requirement>, Partial<RequirementFacts>, Date, boolean, Date, number]>([
     ['a moment before', {}, {}, new Date(FROM - 1), false, day(0), 1],
@@ -29,8 +32,6 @@ describe('what a requirement means for one user at one instant', () => {
   });
 
   test('a reminder is due on its days alone, and only to who has no factor', () => {
-    const remind = (left: number, enrolled = false): boolean =>
-      applyRequirement({ from: day(0), remindDays: [1, 7] }, { ...NEWCOMER, enrolled }, day(-left)).remind;
     expect([8, 7, 6.5, 6, 2, 1, 0.5, 0].map((left) => remind(left))).toEqual([
       false,
       true,
