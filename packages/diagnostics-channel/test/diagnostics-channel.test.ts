@@ -23,9 +23,11 @@ const begin = (): void => undefined;
 const ms: unknown = expect.any(Number);
 
 test('a sign-in by a backup code is published on every channel', async () => {
-  const { mfa, enroll, token } = testApplication(diagnosticsChannel());
+  const { another, enroll, token } = testApplication();
   const ann = await enroll('ann');
   const held = await token('ann');
+  // A process that has not seen the user: it reads first.
+  const mfa = another(diagnosticsChannel());
   const received = messages(...NAMES);
   await mfa.verify({ token: held, backupCode: ann.backupCodes[0] ?? '' }, { ip: '192.0.2.1' });
   expect(received).toEqual([
@@ -33,7 +35,6 @@ test('a sign-in by a backup code is published on every channel', async () => {
     { on: 'mfakit:store', operation: 'commit', outcome: 'ok', ms },
     expect.objectContaining({ on: 'mfakit:event', type: 'attempt_charged', userId: 'ann', ip: '192.0.2.1' }),
     { on: 'mfakit:hash', jobs: 1, outcome: 'ok', ms },
-    { on: 'mfakit:store', operation: 'read', outcome: 'ok', ms },
     { on: 'mfakit:store', operation: 'commit', outcome: 'ok', ms },
     expect.objectContaining({ on: 'mfakit:event', type: 'verified', method: 'backup_code' }),
     { on: 'mfakit:call', call: 'verify', outcome: 'ok', ms },
