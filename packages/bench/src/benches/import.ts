@@ -11,7 +11,9 @@ import { packagesBrought, programSize } from './brought.ts';
 
 const LAZY = ['qrcode', 'qr', 'hash-wasm'];
 const PACKAGES_AT_MOST = 8;
-const GZIP_AT_MOST = 68_000;
+/** As in every size of this repository. */
+const KB = 1024;
+const GZIP_AT_MOST = 68 * KB;
 const FLOOR = 'zod';
 
 /** What a process imports, in the order in which it does. */
@@ -51,7 +53,8 @@ async function run({ smoke }: Scale): Promise<Findings> {
   return {
     text: [
       'Each import in a fresh process of its own, timed inside it, the files in the cache of the operating system. The ' +
-        'core imports zod, so the ratio is never below 1.',
+        'core has the small build of zod inside. zod alone is the large one: it shows how fast the machine is. A KB has ' +
+        '1,024 bytes.',
     ],
     tables: [
       {
@@ -61,7 +64,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
       },
       {
         head: ['a program with `createMfa`, as `npm run check:sizes` keeps it', 'minified + gzip'],
-        rows: parts.map((part) => [part.name, `${digits(part.gzip / 1000)} KB`]),
+        rows: parts.map((part) => [part.name, `${digits(part.gzip / KB)} KB`]),
         note: `${packages.size} packages are installed with core: ${[...packages].toSorted().join(', ')}.`,
       },
     ],
@@ -71,7 +74,7 @@ async function run({ smoke }: Scale): Promise<Findings> {
         target: `${atMost} ms or less`,
         figure: `${duration(us(name))} (zod alone: ${duration(us(FLOOR))})`,
         met: us(name) <= atMost * 1000,
-        bound: 'files to open and compile, each about 0.3 ms, and zod',
+        bound: 'files to open and compile; for http, the large build of zod',
       })),
       {
         work: 'import of `@mfakit/core`',
@@ -88,10 +91,10 @@ async function run({ smoke }: Scale): Promise<Findings> {
       },
       {
         work: 'a program with `createMfa` and what Argon2id needs, minified + gzip',
-        target: `${GZIP_AT_MOST / 1000} KB or less`,
-        figure: `${digits(gzip / 1000)} KB`,
+        target: `${GZIP_AT_MOST / KB} KB or less`,
+        figure: `${digits(gzip / KB)} KB`,
         met: gzip <= GZIP_AT_MOST,
-        bound: 'zod, and the whole of hash-wasm',
+        bound: 'a sixth each is zod and Argon2id, half is core itself: import, lists, policy and observer among it',
       },
     ],
   };

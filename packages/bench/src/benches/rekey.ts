@@ -1,5 +1,5 @@
 /** rekey: moves users on PostgreSQL to a new key, and looks at users who are there already. */
-import { migrate, postgresStore } from '@mfakit/postgres';
+import { migrate, postgresStore, type PostgresStoreOptions } from '@mfakit/postgres';
 import { startPostgres } from '@mfakit/postgres-server';
 import { Pool } from 'pg';
 import { KEY, OTHER_KEY, startApplication } from '../application.ts';
@@ -11,12 +11,20 @@ import { median } from '../statistics.ts';
 const MOVED_AT_LEAST = 2000;
 const DONE_AT_LEAST = 10_000;
 
+interface Sweep {
+  readonly concurrency: number;
+  readonly named: boolean;
+  /** How many batches are under way at a time; absent: each commit goes alone. */
+  readonly lanes?: number;
+}
+
 /** How the sweeps are done; the targets are those of the last. */
-const SWEEPS = [
+const SWEEPS: readonly Sweep[] = [
   { concurrency: 1, named: false },
   { concurrency: 8, named: false },
   { concurrency: 16, named: true },
-] as const;
+  { concurrency: 64, named: true, lanes: 2 },
+];
 const MOST = Math.max(...SWEEPS.map(({ concurrency }) => concurrency));
 
 async function run({ smoke }: Scale): Promise<Findings> {
@@ -33,8 +41,9 @@ async function run({ smoke }: Scale): Promise<Findings> {
     /** Who sweeps next finds everyone under the other key. */
     const keys = [KEY, OTHER_KEY];
     /** @returns microseconds a user */
-    const sweep = async ({ concurrency, named }: (typeof SWEEPS)[number], moved: number): Promise<number> => {
-      const store = named ? postgresStore(pool, { namedStatements: true }) : postgresStore(pool);
+    const sweep = async ({ concurrency, named, lanes }: Sweep, moved: number): Promise<number> => {
+      const options: PostgresStoreOptions = lanes === undefined ? {} : { batch: { lanes } };
+      const store = postgresStore(pool, { ...options, namedStatements: named as true });
       // One that has seen nobody, as in a script.
       const { mfa } = startApplication(store, { keys, clock });
       const started = performance.now();
@@ -70,10 +79,11 @@ async function run({ smoke }: Scale): Promise<Findings> {
       ],
       tables: [
         {
-          head: ['at a time', 'statements', 'everyone is moved', 'nothing is to do'],
-          rows: SWEEPS.map(({ concurrency, named }, index) => [
+          head: ['at a time', 'statements', 'batches', 'everyone is moved', 'nothing is to do'],
+          rows: SWEEPS.map(({ concurrency, named, lanes }, index) => [
             String(concurrency),
             named ? 'named' : 'unnamed',
+            lanes === undefined ? 'none' : `${lanes} lanes`,
             perSecond(medians[index]?.moving ?? Number.NaN),
             perSecond(medians[index]?.done ?? Number.NaN),
           ]),
