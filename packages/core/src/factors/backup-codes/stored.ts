@@ -77,7 +77,7 @@ export const backupCodeSet: $ZodType<BackupCodeSet> = storedObject({
   parallelism: whole(1, 64),
   remaining: whole(0, MOST_CODES),
   form: z.optional(z.string().check(z.regex(FORM))),
-  hashing: z.optional(z.enum(['sha256', 'sha512', 'list'])),
+  hashing: z.optional(z.literal(['sha256', 'sha512', 'list'])),
   until: z.optional(instant),
   secret: sealed,
 });

@@ -26,7 +26,7 @@ const SECRET_BYTES = { SHA1: 20, SHA256: 32, SHA512: 64 } as const;
 export const totpOptions: z.ZodMiniType<Required<TotpOptions>> = z.pipe(
   z.prefault(
     z.strictObject({
-      algorithm: withDefault(z.enum(['SHA1', 'SHA256', 'SHA512']), 'SHA1'),
+      algorithm: withDefault(z.literal(['SHA1', 'SHA256', 'SHA512']), 'SHA1'),
       digits: withDefault(z.literal([6, 7, 8]), 6),
       periodSeconds: withDefault(whole(1, 120), 30),
       windowSteps: withDefault(whole(0, 2), 1),

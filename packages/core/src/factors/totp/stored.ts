@@ -35,7 +35,7 @@ export interface TotpFactor extends TotpSecret, ActiveFactor {
 
 /** Checks the fields that {@link TotpSecret} adds to a staged factor. */
 export const totpSecretFields: $ZodShape = {
-  algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']),
+  algorithm: z.literal(['SHA1', 'SHA256', 'SHA512']),
   digits: z.literal([6, 7, 8]),
   periodSeconds: whole(1, 120),
 };
