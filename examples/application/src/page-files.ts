@@ -1,6 +1,6 @@
 /** Page files: every file of the pages, read once, with the headers that each answer has. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import type { PageSources } from './page-sources.ts';
 
 /** An answer that is a file. */
@@ -75,9 +75,20 @@ export function pageFiles(sources: PageSources, demo: boolean): (path: string) =
   for (const name of readdirSync(sources.scripts)) {
     if (demo || !ofDemo(name)) add(`/scripts/${name}`, join(sources.scripts, name));
   }
-  const passkeys = readdirSync(join(sources.client, 'client')).map((name) => `client/${name}`);
-  for (const name of ['client.js', 'paths.js', 'sentences/en.js', 'passkeys/paths.js', ...passkeys])
+  for (const name of withImports(sources.client, ['client.js', 'client/passkeys.js', 'sentences/en.js']))
     add(`/modules/mfakit-http/${name}`, join(sources.client, name));
   if (demo) add('/modules/otpauth.js', sources.otpauth);
   return (path) => files.get(path) ?? null;
+}
+
+/** Modules of a folder, and those of it that they import, by their paths there: what is bundled shares parts. */
+function withImports(folder: string, names: readonly string[]): ReadonlySet<string> {
+  const found = new Set(names);
+  // A set that grows while it is walked is walked to its new end.
+  for (const name of found) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    for (const [, path = ''] of text.matchAll(/(?:from|import) ?["'](\.\.?\/[^"']+)["']/g))
+      found.add(join(dirname(name), path));
+  }
+  return found;
 }

@@ -56,7 +56,7 @@ describe.skipIf(OWN_REDIS_MISSING)('a server that breaks', () => {
     'it is killed in mid-burst and restarted, under %s: nothing that was told is lost',
     async (_name, open) => {
       const { client, ready, alsoHit } = await open();
-      const burst = await prepareBurst(redisStore(client, { prefix }), testClock(), 12);
+      const burst = await prepareBurst(redisStore(client, { prefix }), testClock(), 48);
       const sound = redisStore(redis, { prefix });
       for (const killAt of [4, 16]) {
         let restarted: Promise<void> | undefined;
