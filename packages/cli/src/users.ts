@@ -5,7 +5,7 @@ import { EXIT, Failure } from './failure.ts';
 import { turn } from './interrupt.ts';
 import { userIdsIn } from './input.ts';
 import type { Row } from './output.ts';
-import type { Ending, Task } from './task.ts';
+import { perform, type Ending, type Task } from './task.ts';
 
 /** A change that support makes. */
 export interface UserChange {
@@ -20,13 +20,27 @@ export interface UserChange {
   readonly change: (mfa: Mfa, userId: string) => Promise<void>;
 }
 
-/** Registers a command for such a change: it names users, and says why. */
-export function userCommand(program: Command, name: string, description: string): Command {
+/** The values of a command's own flags. */
+type Flags = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Registers a command for such a change: it names users, and says why.
+ * @param changeBy - what a call of it does, by its flags
+ */
+export function userCommand(
+  program: Command,
+  name: string,
+  description: string,
+  changeBy: (task: Task, flags: Flags) => Omit<UserChange, 'user'>,
+): Command {
   return program
     .command(name)
     .description(description)
     .argument('<user>', 'the id of a user, or - for ids on standard input')
-    .option('--reason <text>', 'why, for the events');
+    .option('--reason <text>', 'why, for the events')
+    .action((user: string, flags: Flags, command: Command) =>
+      perform(command, async (task) => changeUsers(task, { user, ...changeBy(task, flags) })),
+    );
 }
 
 /** Makes a change to each user that an argument names, one after the other. */
