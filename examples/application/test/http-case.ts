@@ -28,9 +28,8 @@ interface Example {
 
 /** The pages' markup without their scripts, which nobody runs here. */
 function markupOnly(folder: string): PageSources {
-  for (const name of ['client', 'passkeys', 'sentences']) mkdirSync(join(folder, name));
-  for (const name of ['client.js', 'paths.js', 'passkeys/paths.js', 'sentences/en.js'])
-    writeFileSync(join(folder, name), '');
+  for (const name of ['client', 'sentences']) mkdirSync(join(folder, name));
+  for (const name of ['client.js', 'client/passkeys.js', 'sentences/en.js']) writeFileSync(join(folder, name), '');
   const markup = join(import.meta.dirname, '../../pages/public');
   return { markup, scripts: folder, client: folder, otpauth: '' };
 }

@@ -89,7 +89,8 @@ describe('through a network that breaks', () => {
     proxy.loseAnswers('WITH ', 'cut', () => (commits += 1) % 3 === 0);
     await burst.fire();
     await burst.fire();
-    expect(proxy.lost()).toBeGreaterThan(10);
+    // How many a batch takes is chance, and so is how many statements there are.
+    expect(proxy.lost()).toBeGreaterThan(4);
     await burst.expectKept(postgresStore(pool, { schema }));
   });
 

@@ -126,13 +126,20 @@ function inFreshProcess(flags: readonly string[], script: string): string {
   return stdout;
 }
 
-/** Resolves the public name to the built file. */
+/** Resolves the public names to the built files. A test run builds some packages and not others. */
 function buildIfMissing(): void {
-  const [folder = '', module] = fileURLToPath(import.meta.resolve('@mfakit/core')).split(/[/\\](?:dist|src)[/\\]/);
-  if (module === undefined) throw new Error('@mfakit/core is found where nothing of it is built');
-  if (existsSync(join(folder, 'dist/index.js'))) return;
+  const ours = Object.values(IMPORTS)
+    .flat()
+    .filter((name) => name.startsWith('@mfakit/'));
+  if (ours.every(isBuilt)) return;
   const { status, stdout } = spawnSync('npm', ['run', 'build'], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(stdout);
+}
+
+function isBuilt(name: string): boolean {
+  const [folder = '', module] = fileURLToPath(import.meta.resolve(name)).split(/[/\\](?:dist|src)[/\\]/);
+  if (module === undefined) throw new Error(`${name} is found where nothing of it is built`);
+  return existsSync(join(folder, 'dist/index.js'));
 }
 
 /** The benchmark. */
