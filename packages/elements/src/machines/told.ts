@@ -19,6 +19,8 @@ export interface Told {
   readonly field?: ToldField;
   /** Epoch milliseconds: nothing is gained by a try before. */
   readonly retryAt?: number;
+  /** How many more wrong ones lock the account. */
+  readonly triesLeft?: number;
 }
 
 const FIELDS: Readonly<Partial<Record<string, ToldField>>> = {
@@ -55,6 +57,7 @@ export function toTold(error: unknown, now: number): Told | null {
   return {
     code: problem.code,
     ...(field !== undefined && { field }),
+    ...(problem.tries_left !== undefined && { triesLeft: problem.tries_left }),
     ...(problem.retry_after !== undefined && { retryAt: now + problem.retry_after * 1000 }),
   };
 }

@@ -44,6 +44,7 @@ export const shared: SharedWords = {
   useBackupCode: 'Use a backup code',
   endsSoon: 'You have {when} left to finish this.',
   unlocked: 'You can try again now.',
+  triesLeft: { one: '{n} try left.', other: '{n} tries left.' },
   empty: {
     code: 'Enter the 6-digit code.',
     next_code: 'Enter the next 6-digit code.',

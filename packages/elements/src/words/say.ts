@@ -34,6 +34,9 @@ export function moment(instant: string, lang: string): string {
   return new Date(instant).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** So many are worth a word. */
+const FEW_TRIES = 5;
+
 /** What a refusal is told with. */
 export interface Speaker {
   readonly app: string;
@@ -42,11 +45,15 @@ export interface Speaker {
 }
 
 /** The sentence for whatever did not go on. The server's own is never shown. */
-export function sentence({ code, field, retryAt }: Told, { app, lang, words }: Speaker): string {
+export function sentence({ code, field, retryAt, triesLeft }: Told, { app, lang, words }: Speaker): string {
   const { refusals, shared } = words;
   const of = (key: string): string | undefined =>
     Object.hasOwn(refusals, key) ? refusals[key as keyof RefusalWords] : undefined;
   const key = code === 'locked' && retryAt === undefined ? 'locked_for_good' : code;
   const when = retryAt === undefined ? '' : span(shared, retryAt - Date.now(), lang);
-  return fill(of(`${key}_${field}`) ?? of(key) ?? refusals.internal_error, { app, when });
+  const said = fill(of(`${key}_${field}`) ?? of(key) ?? refusals.internal_error, { app, when });
+  // Most people are right the next time: only who comes near a lock needs the number.
+  return triesLeft === undefined || triesLeft > FEW_TRIES
+    ? said
+    : `${said} ${count(shared.triesLeft, triesLeft, lang)}`;
 }

@@ -36,6 +36,8 @@ export interface SharedWords {
   /** `{when}`: a {@link Words.spans} or a date. */
   readonly endsSoon: string;
   readonly unlocked: string;
+  /** After a sentence about something wrong. */
+  readonly triesLeft: Plural;
   /** Fields that are sent empty. */
   readonly empty: Readonly<Record<'code' | 'next_code' | 'backup_code' | 'password' | 'label', string>>;
   /** How long something still takes. */
