@@ -4,7 +4,7 @@ import { webauthnFactor } from '@mfakit/core/webauthn';
 import { createHandler, type Host, type SessionUser } from '@mfakit/http';
 import { createPasskeyClient, type PasskeyClient } from '@mfakit/http/client/passkeys';
 import { passkeyRoutes } from '@mfakit/http/passkeys';
-import { testApplication, type EnrolledUser, type TestClock } from '@mfakit/testkit';
+import { testApplication, type EnrolledUser, type TestApplicationOptions, type TestClock } from '@mfakit/testkit';
 import { webauthn } from '@mfakit/webauthn';
 import type { Begun } from '../src/machines.ts';
 
@@ -26,10 +26,20 @@ export type LogIn =
   | ({ readonly next: 'verify' } & Begun)
   | { readonly next: 'enroll' | 'signed-in'; readonly mfa_token: string };
 
-/** @param origin - where browsers reach it: passkeys are bound to it */
-export function startAcme(origin = 'https://acme.example', now?: number): Acme {
+/** What can be told it. */
+export interface AcmeOptions {
+  /** Where browsers reach it: passkeys are bound to it. */
+  readonly origin?: string;
+  /** Epoch milliseconds. */
+  readonly now?: number;
+  readonly lockout?: NonNullable<TestApplicationOptions['lockout']>;
+}
+
+/** Starts it. */
+export function startAcme({ origin = 'https://acme.example', now, lockout = {} }: AcmeOptions = {}): Acme {
   const party = { rpId: new URL(origin).hostname, rpName: 'Acme', origins: [origin] };
   const { mfa, clock, events, enroll } = testApplication({
+    lockout,
     factors: [webauthnFactor(webauthn(party), { userHandle: 'user-id' })],
   });
   if (now !== undefined) clock.set(now);

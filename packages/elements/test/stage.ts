@@ -45,7 +45,7 @@ async function freePort(): Promise<number> {
 export async function setStage(): Promise<Stage> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const acme = startAcme(url, Date.now());
+  const acme = startAcme({ origin: url, now: Date.now() });
   const script = await bundle('page/main.ts');
   const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
     '/': ['text/html; charset=utf-8', readFileSync(join(import.meta.dirname, 'page/index.html'), 'utf8')],

@@ -135,6 +135,27 @@ test('a passkey comes first; a closed prompt changes nothing, and the next one s
   expect(machine.get()).toMatchObject({ step: 'done', method: 'webauthn' });
 });
 
+test('after many wrong codes two in a row are asked for; half right is told as wrong', async () => {
+  const acme = startAcme({ lockout: { slowLimit: 10 } });
+  const { wrongCode, code, phone } = await acme.enroll('ann');
+  for (let guess = 0; guess < 10; guess += 1) await acme.mfa.stepUp('ann', { code: wrongCode() }).catch(() => null);
+  acme.clock.advance({ hours: 2 });
+  const begun = await acme.logIn('ann');
+  if (begun.next !== 'verify') throw new Error('Who has enrolled is asked for a code');
+  const { client } = connect(acme, null);
+  const machine = signIn({ client, begun, passkeys: NO_PASSKEYS, now: acme.clock });
+  await machine.answer({ code: code() });
+  expect(machine.get()).toMatchObject({
+    step: 'asking',
+    twoCodes: true,
+    told: { code: 'two_codes_required', field: 'next_code' },
+  });
+  await machine.answer({ code: code(), nextCode: '000000' });
+  expect(machine.get()).toMatchObject({ step: 'asking', twoCodes: true, told: { code: 'invalid_code' } });
+  await machine.answer({ code: code(), nextCode: phone.code(acme.clock() + 30_000) });
+  expect(machine.get()).toMatchObject({ step: 'done', method: 'totp' });
+});
+
 test('once destroyed nothing changes and nobody is told anything', async () => {
   const { machine, network, code } = await begin();
   const seen = watch(machine);

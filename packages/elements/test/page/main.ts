@@ -9,11 +9,12 @@ import {
   type StepUpElement,
 } from '../../src/index.ts';
 import { en } from '../../src/words/en.ts';
-
-const client = createPasskeyClient({ baseUrl: '/api/auth' });
-define({ client, app: 'Acme', words: en });
+import { pseudo } from '../pseudo.ts';
 
 const asked = new URLSearchParams(location.search);
+const client = createPasskeyClient({ baseUrl: '/api/auth' });
+define({ client, app: 'Acme', words: asked.get('words') === 'pseudo' ? pseudo(en) : en });
+
 const name = asked.get('element') ?? 'mfa-sign-in';
 const user = asked.get('user') ?? '';
 const main = document.querySelector('main');
