@@ -1,16 +1,17 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { passkeyAutofill } from '../../src/machines.ts';
+import { passkeyAutofill, type PasskeyAutofillOptions, type Told } from '../../src/machines.ts';
 import { connect, startAcme } from '../acme.ts';
 import { addPasskey, testPasskeys, type TestPasskeys } from './running.ts';
 import type { AssertionRequest } from '@mfakit/testkit';
 
 afterEach(() => void vi.unstubAllGlobals());
 
+const bytes = (text: string): ArrayBuffer => Uint8Array.from(Buffer.from(text, 'base64url')).buffer;
+
 /** A browser whose list of passkeys a hand picks from: `pick` chooses, and until then the prompt is open. */
 function browserWith({ key }: TestPasskeys): { readonly asked: () => number; pick(): Promise<void> } {
   let asked = 0;
   let choose: (() => Promise<void>) | null = null;
-  const bytes = (text: string): ArrayBuffer => Uint8Array.from(Buffer.from(text, 'base64url')).buffer;
   const get = ({ publicKey, signal }: { publicKey: AssertionRequest; signal: AbortSignal }): Promise<unknown> => {
     asked += 1;
     return new Promise((resolve, reject) => {
@@ -56,7 +57,7 @@ test('a passkey that is picked signs in; the field says that it takes one', asyn
   const { passkeys, network } = await scene();
   const { pick } = browserWith(passkeys);
   const input = { autocomplete: 'username' };
-  const onDone = vi.fn();
+  const onDone = vi.fn<PasskeyAutofillOptions['onDone']>();
   passkeyAutofill(input, { client: network.client, onDone });
   expect(input.autocomplete).toBe('username webauthn');
   await pick();
@@ -68,8 +69,8 @@ test('one that is refused is told, and the list is there again; a hand decides h
   const { acme, passkeys, network } = await scene();
   const { pick, asked } = browserWith(passkeys);
   await acme.mfa.reset('ann');
-  const onDone = vi.fn();
-  const onRefused = vi.fn();
+  const onDone = vi.fn<PasskeyAutofillOptions['onDone']>();
+  const onRefused = vi.fn<(told: Told) => void>();
   passkeyAutofill({ autocomplete: 'username webauthn' }, { client: network.client, onDone, onRefused });
   await pick();
   await vi.waitFor(() => expect(onRefused).toHaveBeenCalledTimes(1));
@@ -81,8 +82,8 @@ test('one that is refused is told, and the list is there again; a hand decides h
 test('withdrawn, nothing is asked and nobody is told', async () => {
   const { passkeys, network } = await scene();
   const { asked } = browserWith(passkeys);
-  const onDone = vi.fn();
-  const onRefused = vi.fn();
+  const onDone = vi.fn<PasskeyAutofillOptions['onDone']>();
+  const onRefused = vi.fn<(told: Told) => void>();
   const withdraw = passkeyAutofill({ autocomplete: 'username' }, { client: network.client, onDone, onRefused });
   await vi.waitFor(() => expect(asked()).toBe(1));
   withdraw();
@@ -95,8 +96,11 @@ test('without an answer of the server it stops: no loop asks again and again', a
   const { passkeys, network } = await scene();
   const { asked } = browserWith(passkeys);
   network.cut(100);
-  const onRefused = vi.fn();
-  passkeyAutofill({ autocomplete: 'username' }, { client: network.client, onDone: vi.fn(), onRefused });
+  const onRefused = vi.fn<(told: Told) => void>();
+  passkeyAutofill(
+    { autocomplete: 'username' },
+    { client: network.client, onDone: vi.fn<PasskeyAutofillOptions['onDone']>(), onRefused },
+  );
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(network.sent).toHaveLength(1);
   expect(asked()).toBe(0);

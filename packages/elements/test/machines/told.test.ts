@@ -25,8 +25,9 @@ test.each([
   expect(toTold(refusal({ code }), NOW)).toEqual({ code, field });
 });
 
+const errors = (path: string): object => ({ errors: [{ path, message: 'Must be shorter', code: 'too_long' }] });
+
 test('a refusal of a field names it; one of a field that no form of ours has names none', () => {
-  const errors = (path: string): object => ({ errors: [{ path, message: 'Must be shorter', code: 'too_long' }] });
   expect(toTold(refusal({ code: 'invalid_input', ...errors('label') }), NOW)).toEqual({
     code: 'invalid_input',
     field: 'label',
