@@ -1,15 +1,13 @@
 /** Pseudo: a language in which nothing is English, but everybody can read it. What stays English was never a word of ours. */
 import type { Words } from '../src/index.ts';
 
-const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'abcdefghijklmnopqrstuvwxyz'].map((letter, index) => [letter, String.fromCodePoint(0x1d5ba + index)]),
-);
+/** Mathematical letters, in the order of the alphabet. */
+const LETTERS: readonly string[] = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(0x1d5ba + index));
 
 /** All letters become mathematical ones; gaps stay. */
 function translate(text: string): string {
-  return text.replaceAll(/\{\w+\}|[a-z]/gi, (part) =>
-    part.startsWith('{') ? part : (LETTERS[part.toLowerCase()] ?? part),
-  );
+  const letter = (part: string): string => LETTERS[part.toLowerCase().charCodeAt(0) - 97] ?? part;
+  return text.replaceAll(/\{\w+\}|[a-z]/gi, (part) => (part.startsWith('{') ? part : letter(part)));
 }
 
 function translateAll(words: unknown): unknown {

@@ -44,8 +44,7 @@ describe('refusals', () => {
 
   test('few tries are told, many are not', () => {
     const wrong = 'That code isn’t right. Check the app and try again.';
-    const left = (triesLeft: number): string => say({ code: 'invalid_code', triesLeft });
-    expect([9, 5, 1, 0].map(left)).toEqual([
+    expect([9, 5, 1, 0].map((triesLeft) => say({ code: 'invalid_code', triesLeft }))).toEqual([
       wrong,
       `${wrong} 5 tries left.`,
       `${wrong} 1 try left.`,
