@@ -3,7 +3,7 @@ import { app, type AdminAction, type AdminUser } from './api.ts';
 import { onSubmit, value } from './form.ts';
 import { copyOf, element, inWords, onClick, part, run, say, showStep } from './page.ts';
 import { signedIn } from './signed-in.ts';
-import { prepareStepUp, type WithStepUp } from './step-up.ts';
+import { isCancelled, prepareStepUp, type WithStepUp } from './step-up.ts';
 
 run(async () => {
   const me = await signedIn();
@@ -13,9 +13,14 @@ run(async () => {
     showStep('list');
     return;
   }
-  const withStepUp = prepareStepUp('list');
-  await showUsers(withStepUp);
-  showStep('list');
+  const withStepUp = prepareStepUp('You’re about to see and change the accounts of others.');
+  try {
+    await showUsers(withStepUp);
+    showStep('list');
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    showStep('not-confirmed');
+  }
 });
 
 async function showUsers(withStepUp: WithStepUp): Promise<void> {
