@@ -11,6 +11,7 @@ import { policyWalks } from './walks/policy.ts';
 import { sessionWalks } from './walks/sessions.ts';
 import { setupWalks } from './walks/setup.ts';
 import { signInWalks } from './walks/sign-in.ts';
+import { steadyWalks } from './walks/steady.ts';
 import { stepUpWalks } from './walks/step-up.ts';
 import { tourWalks } from './walks/tour.ts';
 
@@ -39,6 +40,7 @@ export function walkPages(start: StartExample, example: 'first' | 'second'): voi
     'devices and backup codes': deviceWalks,
     'policy and support': policyWalks,
     'step-up': stepUpWalks,
+    'reloads and lost connections': steadyWalks,
     passwords: passwordWalks,
     'passkeys and trusted browsers': passkeyWalks,
     sessions: sessionWalks,
