@@ -6,7 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
 // Node runs hooks in a thread of their own, which loads this file again.
-if (isMainThread) register(import.meta.url);
+if (isMainThread) register(import.meta.url, { data: pathToFileURL(process.argv[1]).href });
+
+let program;
+export function initialize(url) {
+  program = url;
+}
 
 // The one that the pages are bundled with: it comes with what the demo needs.
 const { transform } = createRequire(new URL('../examples/pages/package.json', import.meta.url))('esbuild');
@@ -30,6 +35,6 @@ export async function resolve(name, context, next) {
     return await next(name, context);
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || /^[./]/.test(name)) throw error;
-    return next(name, { ...context, parentURL: pathToFileURL(process.argv[1]).href });
+    return next(name, { ...context, parentURL: program });
   }
 }
