@@ -69,7 +69,7 @@ export function passkeyWalks(stage: () => Stage): void {
     const { who: ulf } = await withPasskey(stage(), 'ulf', { verifies: false });
     await ulf.signOut();
     await ulf.press('Sign in with a passkey');
-    await ulf.reads(en.refusals.password_required);
+    await ulf.page.getByRole('alert').waitFor();
     await ulf.sees('Sign in');
     await ulf.leave();
   });

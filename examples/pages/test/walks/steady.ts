@@ -90,6 +90,7 @@ export function steadyWalks(stage: () => Stage): void {
     await cyd.quickly.join('cyd');
     await cyd.open('/payout');
     const payouts = count(cyd, '/api/payout');
+    await cyd.page.getByRole('button', { name: 'Pay out' }).waitFor();
     await offline(cyd, async () => {
       await cyd.press('Pay out');
       await cyd.reads(en.refusals.offline);

@@ -113,7 +113,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 
   /** The enrollment takes the place of the list until it ends. */
   #adding(kind: Kind, machine: ManageMachine): View<ManageState> {
-    const node = h('mfa-enroll' as 'div', {
+    const node = h('mfa-enroll', {
       kinds: kind,
       'account-name': this.#accountName,
       'sign-in-url': this.getAttribute('sign-in-url') ?? undefined,
@@ -127,6 +127,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
         machine.cancel();
       },
     });
+    node.takeFocus();
     return { node };
   }
 

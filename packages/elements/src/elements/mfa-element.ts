@@ -57,6 +57,11 @@ export abstract class MfaElement<State extends { readonly step: string }, M exte
     return Number(this.getAttribute('heading-level') ?? 2) || 2;
   }
 
+  /** Lets the first step take the focus, too: the element comes in place of something that had it. */
+  takeFocus(): void {
+    this.#begun = true;
+  }
+
   /** Says something in the line that screen readers read out. */
   protected say = (sentence: string): void => {
     if (this.#live !== null) this.#live.textContent = sentence;
