@@ -35,12 +35,13 @@ const PROGRAMS: Readonly<Record<Engine, Readonly<Record<string, string>>>> = {
 
 /**
  * Tells whether an engine can be started here.
- * @returns `null` if it can, else a sentence for the title of the tests that are skipped
+ * @param find - where a program is
+ * @returns `null` if it can, else what is missing, for the title of the tests that are skipped
  * @throws {Error} in CI, where no engine may be missing
  */
-export function missingEngine(engine: Engine): string | null {
+export function missingEngine(engine: Engine, find: (program: string) => string | null = programPath): string | null {
   for (const [program, debianPackage] of Object.entries(PROGRAMS[engine])) {
-    if (programPath(program) !== null) continue;
+    if (find(program) !== null) continue;
     const reason = `there is no ${program}; on Debian: apt-get install ${debianPackage}`;
     if (process.env['CI'] === 'true') throw new Error(`Tests in ${engine} cannot run: ${reason}.`);
     return reason;

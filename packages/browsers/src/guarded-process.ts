@@ -3,6 +3,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { programPath } from './engine.ts';
 
 /** What the guard runs. Its input ends when the owner does, however that happens. */
 const GUARD = `
@@ -33,7 +34,7 @@ export interface GuardedOptions extends Pick<SpawnOptions, 'env' | 'stdio'> {
 /** Starts a program as the leader of a group of its own, which ends as one. */
 export function startGuarded(program: string, args: readonly string[], options: GuardedOptions): GuardedProcess {
   const { folder, signal = 'SIGKILL', ...spawning } = options;
-  const child = spawn(program, args, { ...spawning, cwd: folder, detached: true });
+  const child = spawn(programPath(program) ?? program, args, { ...spawning, cwd: folder, detached: true });
   const { pid } = child;
   if (pid === undefined) {
     child.on('error', () => undefined);

@@ -34,7 +34,7 @@ describe.each(ENGINES)('%s', (engine) => {
   const can = ABILITIES[engine];
   if (missing !== null) console.log(`Skipped: tests in ${engine}: ${missing}.`);
 
-  describe.skipIf(missing !== null)(missing ?? 'a browser', { timeout: 60_000 }, () => {
+  describe.skipIf(missing !== null)(missing ?? 'a browser', { timeout: 120_000 }, () => {
     let site: Site;
     let browser: Browser;
     beforeAll(async () => {
