@@ -14,8 +14,6 @@ import { configure, currentSettings, type ElementsOptions } from './settings.ts'
  * `sign-in-url`, `heading-level`.
  */
 export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
-  #dialog: HTMLDialogElement | null = null;
-
   /** @returns whether somebody proved to be the user; false: they cancelled */
   async ask(reason: StepUpReason = {}): Promise<boolean> {
     return (await this.machine?.ask(reason)) === true;
@@ -24,10 +22,6 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
   protected override start(): StepUpMachine {
     const { client, passkeys } = currentSettings();
     return stepUp({ client, passkeys });
-  }
-
-  protected override changed(state: StepUpState): void {
-    if (state.step === 'idle') this.#dialog?.close();
   }
 
   /** One dialog for all steps, so that the focus comes back to where it was. */
@@ -55,7 +49,6 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
       top,
       body,
     );
-    this.#dialog = dialog;
     let inner: (View<StepUpState> & { readonly step: string }) | null = null;
     return {
       node: dialog,
@@ -73,7 +66,11 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
           top.focus();
         }
       },
-      end: () => inner?.end?.(),
+      end: () => {
+        inner?.end?.();
+        // While it is still in the page: so the focus goes back to where it was.
+        dialog.close();
+      },
     };
   }
 
