@@ -21,7 +21,9 @@ const dependencies = {
 
 /** The source of each entry, by its file in `dist` without the ending. */
 function entriesOf({ exports, bin = {} }) {
-  const targets = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)];
+  // What is not a program is published as it is, such as a stylesheet.
+  const programs = Object.values(exports).filter((entry) => typeof entry === 'object');
+  const targets = [...programs.map((entry) => entry.default), ...Object.values(bin)];
   const named = targets.map((target) => /^\.\/dist\/(.+)\.js$/.exec(target)[1]);
   return Object.fromEntries(named.map((name) => [name, `src/${name}.ts`]));
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findBlocks, ROOT, type Block } from './pages.ts';
+import { LIB } from './programs.ts';
 import { problemWith } from './shell.ts';
 
 interface Readme {
@@ -56,7 +57,7 @@ function readReadme(name: string): Readme {
 /** @returns the complaints of tsc, one a line */
 function compile(files: readonly string[]): readonly string[] {
   const config = join(scratchFolder('core'), 'tsconfig.json');
-  const compilerOptions = { noEmit: true, rootDir: ROOT };
+  const compilerOptions = { noEmit: true, rootDir: ROOT, lib: LIB };
   writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files }));
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const { stdout } = spawnSync(process.execPath, [compiler, '-p', config], { encoding: 'utf8' });

@@ -12,6 +12,9 @@ export interface Program {
   readonly file: string;
 }
 
+/** With the DOM: some programs are for pages, and nothing tells the compiler which. */
+export const LIB: readonly string[] = ['es2023', 'dom', 'dom.iterable'];
+
 /** Ignored by git, and below `docs`: what the programs import are the dependencies of this package. */
 const FOLDER = join(ROOT, 'docs/dist/programs');
 
@@ -26,7 +29,10 @@ export function writePrograms(pages: readonly Page[]): {
   for (const { file, blocks } of programs) writeFileSync(file, source(blocks));
   const config = join(FOLDER, 'tsconfig.json');
   const base = join(ROOT, 'tsconfig.base.json');
-  writeFileSync(config, JSON.stringify({ extends: base, compilerOptions: { noEmit: true }, include: ['*.ts'] }));
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: base, compilerOptions: { noEmit: true, lib: LIB }, include: ['*.ts'] }),
+  );
   return { programs, config };
 }
 

@@ -53,6 +53,7 @@ export interface MfaErrorDetails {
   readonly message?: string;
   readonly field?: string;
   readonly retryAt?: Date | null;
+  readonly triesLeft?: number | null;
   /** The underlying error of the store, the hasher or the password verifier. */
   readonly cause?: unknown;
 }
@@ -92,6 +93,8 @@ export class MfaError extends Error {
   readonly field: string | undefined;
   /** With `locked`: when the lock ends; `null` if only `unlock` ends it. `undefined` with every other code. */
   readonly retryAt: Date | null | undefined;
+  /** With a wrong code, backup code, passkey or password that counts: how many more of them lock; 0 if it has locked. */
+  readonly triesLeft: number | undefined;
 
   constructor(code: MfaErrorCode, details: MfaErrorDetails = {}) {
     const frames: unknown = WITHOUT_STACK.has(code) ? Reflect.get(Error, 'stackTraceLimit') : undefined;
@@ -106,6 +109,7 @@ export class MfaError extends Error {
     this.code = code;
     this.field = details.field;
     this.retryAt = details.retryAt;
+    this.triesLeft = details.triesLeft ?? undefined;
   }
 }
 

@@ -59,6 +59,8 @@ export interface ProblemBody {
   readonly code: ProblemCode;
   /** With 423, unless only support can lift the lock: seconds until it ends. */
   readonly retry_after?: number | undefined;
+  /** With a wrong code, backup code, passkey or password: how many more of them lock; 0 if it has locked. */
+  readonly tries_left?: number | undefined;
   /** With 422: the fields that broke a rule. */
   readonly errors?: readonly FieldError[] | undefined;
 }
@@ -71,6 +73,9 @@ export const problemBody: z.ZodType<Omit<ProblemBody, 'code'> & { readonly code:
   detail: z.string().meta({ description: 'The sentence to show.' }),
   code: z.string().meta({ description: 'Stable reason, for programs.' }),
   retry_after: z.int().min(1).optional().meta({ description: 'With 423: seconds until the lock ends.' }),
+  tries_left: z.int().min(0).optional().meta({
+    description: 'With a wrong code, backup code, passkey or password: how many more of them lock; 0 if it has locked.',
+  }),
   errors: z
     .array(z.strictObject({ path: z.string(), message: z.string(), code: z.enum(FIELD_ERROR_CODES) }))
     .readonly()

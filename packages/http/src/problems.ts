@@ -98,6 +98,8 @@ export interface ProblemDetails {
   readonly status?: number;
   /** Seconds until a lock ends, in the body and in `Retry-After`. */
   readonly retry_after?: number;
+  /** How many failures more lock. */
+  readonly tries_left?: number | undefined;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   /** The host's own sentences; it must not throw. */
@@ -110,12 +112,12 @@ const NO_STORE = { 'cache-control': 'no-store' } as const;
 /** The reply to a refusal. */
 export function problem(code: ProblemCode, details: ProblemDetails = {}): WireReply {
   const kind = PROBLEMS[code];
-  const { status = kind.status, retry_after, errors, headers, sentence } = details;
+  const { status = kind.status, retry_after, tries_left, errors, headers, sentence } = details;
   const retryAfter = retry_after ?? kind.retryAfterSeconds;
   const title = TITLES[status] ?? 'Error';
-  const unspoken: Unspoken = { type: 'about:blank', title, status, code, retry_after, errors };
+  const unspoken: Unspoken = { type: 'about:blank', title, status, code, retry_after, tries_left, errors };
   const detail = sentence?.(unspoken) ?? contractSentence(unspoken);
-  const body: ProblemBody = { type: 'about:blank', title, status, detail, code, retry_after, errors };
+  const body: ProblemBody = { type: 'about:blank', title, status, detail, code, retry_after, tries_left, errors };
   return {
     status,
     headers: {

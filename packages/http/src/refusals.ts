@@ -29,7 +29,7 @@ export function toRefusal(
   statuses: Readonly<Partial<Record<MfaErrorCode, number>>> | undefined,
   now: number,
 ): HttpRefusal {
-  const { code, retryAt } = error;
+  const { code, retryAt, triesLeft } = error;
   switch (code) {
     case 'locked':
       // The lock may have ended meanwhile: then the next try succeeds.
@@ -44,7 +44,7 @@ export function toRefusal(
       return new HttpRefusal(code, { errors: [{ path: 'password', message: 'Required', code: 'required' }] });
     default: {
       const status = statuses?.[code];
-      return new HttpRefusal(code, status === undefined ? {} : { status });
+      return new HttpRefusal(code, { ...(status !== undefined && { status }), tries_left: triesLeft });
     }
   }
 }

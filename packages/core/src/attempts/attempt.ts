@@ -11,6 +11,7 @@ import {
   isLockedInSession,
   keepCharge,
   lockedError,
+  triesLeft,
 } from '../policies/lockout.ts';
 import { UNTIL_UNLOCK } from '../record/fields.ts';
 import { oneMoreGuess } from '../policies/guesses.ts';
@@ -196,7 +197,8 @@ function refuseObjection(
               locked: [],
             };
       const refused: EventDetail = { type: 'attempt_refused', operation, reason, failures: after.failures };
-      return refuse(new MfaError(reason), {
+      const left = triesLeft(after.record.lockout, context.policy.lockout, context.now);
+      return refuse(new MfaError(reason, { triesLeft: left }), {
         record: guess === true ? countGuess(after.record, context) : after.record,
         events: [...reported.events, refused, ...after.locked],
       });

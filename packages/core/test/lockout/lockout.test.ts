@@ -324,3 +324,24 @@ test('status counts the tries that are left, down to the lock, and forgets them 
   await mfa.unlock('ann');
   expect((await mfa.status('ann')).triesLeft).toBeNull();
 });
+
+test('a wrong answer tells how many more of them lock, at a sign-in as in a session; any other refusal tells no number', async () => {
+  const { mfa, enroll, token } = stage();
+  const ann = await enroll('ann');
+  const leftAfter = async (call: Promise<unknown>): Promise<unknown> =>
+    call.then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof MfaError ? [error.code, error.triesLeft] : error),
+    );
+  const wrong = { code: ann.wrongCode() };
+  expect(await leftAfter(mfa.stepUp('ann', wrong))).toEqual(['invalid_code', 9]);
+  expect(await leftAfter(mfa.verify({ token: await token('ann'), ...wrong }))).toEqual(['invalid_code', 8]);
+  expect(await leftAfter(mfa.stepUp('ann', { backupCode: 'AAAA-AAAA-AAAA-AAAA' }))).toEqual(['invalid_backup_code', 7]);
+  const guess = { code: ann.code(), password: 'a guess' };
+  expect(await leftAfter(mfa.disable('ann', guess))).toEqual(['invalid_password', 6]);
+  expect(await leftAfter(mfa.stepUp('ann', { code: 'six' }))).toEqual(['invalid_input', undefined]);
+  for (const left of [5, 4, 3, 2, 1, 0]) {
+    expect(await leftAfter(mfa.stepUp('ann', wrong))).toEqual(['invalid_code', left]);
+  }
+  expect(await leftAfter(mfa.stepUp('ann', wrong))).toEqual(['locked', undefined]);
+});

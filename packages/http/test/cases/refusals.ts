@@ -207,7 +207,9 @@ export const refusalCases: readonly HttpCase[] = [
       const cookie = app.signIn('alice');
       // By wrong codes: a lock of wrong passwords alone leaves a living session open.
       const body = { code: alice.wrong() };
-      for (let failure = 0; failure < 10; failure++) await call('POST', '/totp/step-up', { cookie, body });
+      for (let left = 9; left >= 0; left--) {
+        expect((await call('POST', '/totp/step-up', { cookie, body })).body).toMatchObject({ tries_left: left });
+      }
       app.clock.advance({ seconds: 90, milliseconds: 1 });
       for (const code of [alice.code(), alice.wrong()]) {
         const proof = { password: PASSWORD, code };
