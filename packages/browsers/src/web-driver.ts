@@ -22,7 +22,7 @@ export type Command =
 export type Send = (command: Command, parameters?: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 /** What only the engine at hand can do. `inTab` runs work while the tab is the one that commands go to. */
-export type Extras = (
+type Extras = (
   inTab: <T>(work: () => Promise<T>) => Promise<T>,
 ) => Pick<Tab, 'setDisplay' | 'setOffline' | 'addAuthenticator'>;
 
