@@ -50,7 +50,7 @@ const ROLES = {
   navigation: 'nav',
   main: 'main',
 };
-const plain = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
+const plain = (text) => (text || '').replace(/\\s+/g, ' ').trim();
 const nameOf = (element) => {
   const ids = (element.getAttribute('aria-labelledby') ?? '').split(' ').filter(Boolean);
   return (

@@ -1,6 +1,6 @@
 /** Walks through `mfa-enroll`. */
 import { virtualAuthenticator } from '@mfakit/testkit';
-import jsQR from 'jsqr';
+import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import type { Page } from '@mfakit/browsers';
@@ -50,7 +50,7 @@ export function enrollWalks(scene: () => Scene): void {
     await page.sees('.mfa-picture');
     await page.until('the picture is there', `() => document.querySelector('.mfa-picture').naturalWidth > 0`);
     const { data, width, height } = PNG.sync.read(Buffer.from(await page.screenshot()));
-    const read = jsQR(new Uint8ClampedArray(data), width, height);
+    const read = jsqr.default(new Uint8ClampedArray(data), width, height);
     expect(read?.data).toBe(await uriOn(page));
     await page.close();
   });
