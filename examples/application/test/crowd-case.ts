@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { quickHasher, virtualAuthenticator } from '@mfakit/testkit';
 import { expect } from 'vitest';
 import type { Application, Sql } from '../src/index.ts';
+import { MIRROR_COLUMNS, mirrorOf, type Mirrored } from '../src/mirror-columns.ts';
 import { PASSWORD } from './acme.ts';
 import { cookieOf, markupOnly, stepUp, type StartServer } from './http-case.ts';
 
@@ -125,7 +126,9 @@ async function measure({ url, acme }: { readonly url: string; readonly acme: App
   const figures = [0.5, 0.95, 1].map((part) => `${at(part).toFixed(1)} ms`);
   expect(most).toBe(MOST_ROWS);
   expect(at(0.95)).toBeLessThanOrEqual(P95_MS);
-  return `${PEOPLE} people, ${times.length} lists: half of them within ${figures[0]}, 95 % within ${figures[1]}, the slowest ${figures[2]}`;
+  cpu.sort((a, b) => a - b);
+  const used = cpu[Math.floor(cpu.length * 0.95)]?.toFixed(1) ?? '';
+  return `${PEOPLE} people, ${times.length} lists: half of them within ${figures[0]}, 95 % within ${figures[1]} (${used} ms of CPU in this process), the slowest ${figures[2]}`;
 }
 
 /** Waits until the sweep of a server that has just started has put every column right. */
@@ -155,13 +158,20 @@ async function crowd(
     name: `${given[index % 10]}.${family[Math.floor(index / 10) % 8]}${index}`,
     part: partOf(index % 100),
   }));
+  const mirrored = new Map<Part | null, Mirrored>();
+  for (const part of [null, ...(Object.keys(PARTS) as Part[])]) {
+    mirrored.set(part, mirrorOf(await acme.mfa.status(part === null ? 'nobody' : templates[part])));
+  }
+  const columns = ['id', 'user_name', 'is_admin', ...MIRROR_COLUMNS];
   for (let begin = 0; begin < PEOPLE; begin += ACCOUNTS_AT_ONCE) {
     const batch = people.slice(begin, begin + ACCOUNTS_AT_ONCE);
-    const rows = batch.map((_, index) => `($${2 * index + 1}, $${2 * index + 2}, 0)`).join(', ');
-    await sql(
-      `INSERT INTO account (id, user_name, is_admin) VALUES ${rows}`,
-      batch.flatMap(({ id, name }) => [id, name]),
-    );
+    const values = batch.map(({ id, name, part }, index) => {
+      // Of one in ten, the columns have missed what happened: the sweep has to find it.
+      const row = mirrored.get((begin + index) % 1000 < 100 ? null : part);
+      return [id, name, 0, ...MIRROR_COLUMNS.map((column) => row?.[column] ?? 0)];
+    });
+    const rows = values.map((row, index) => `(${row.map((_, at) => `$${index * row.length + at + 1}`).join(', ')})`);
+    await sql(`INSERT INTO account (${columns.join(', ')}) VALUES ${rows.join(', ')}`, values.flat());
   }
   const known = people.filter(({ part }) => part !== null);
   for (let begin = 0; begin < known.length; begin += RECORDS_AT_ONCE) {

@@ -1,9 +1,9 @@
 /** The list of people: searched, filtered, sorted and paged by the address alone, so that a reload or the back button shows the same. */
 import { admin, SHOWS, type ListedPerson, type PeopleReply, type Show } from './admin-api.ts';
-import { administrator, refuse, whenSeenAgain, type AtAdminPage } from './admin-page.ts';
+import { administer, refuse, whenSeenAgain, type AtAdminPage } from './admin-page.ts';
 import { ClientProblem } from './api.ts';
 import { onSubmit, value } from './form.ts';
-import { copyOf, element, onClick, part, run, showStep } from './page.ts';
+import { copyOf, element, onClick, part, showStep } from './page.ts';
 import { lastUsedOf, lockOf, people, requiredFromOf, stateOf } from './person-words.ts';
 import { offer, onPress, tellResult } from './press.ts';
 import { forgetTicked, MAX_TICKED, tick, tickedBy } from './ticked.ts';
@@ -11,8 +11,7 @@ import { forgetTicked, MAX_TICKED, tick, tickedBy } from './ticked.ts';
 const query = new URLSearchParams(location.search);
 const current = (name: string, otherwise: string): string => query.get(name) ?? otherwise;
 
-run(async () => {
-  const { me, withStepUp } = await administrator('list');
+administer('list', async ({ me, withStepUp }) => {
   let list: PeopleReply;
   try {
     list = await withStepUp(() => admin.people(location.search));

@@ -1,17 +1,16 @@
 /** The page of one person: everything an administrator may see of them, and do. */
 import { admin, type Change, type ChangeReply, type FullPerson } from './admin-api.ts';
-import { administrator, listAddress, refuse, whenSeenAgain, type AtAdminPage } from './admin-page.ts';
+import { administer, listAddress, refuse, whenSeenAgain, type AtAdminPage } from './admin-page.ts';
 import { ClientProblem } from './api.ts';
 import { beginningOf, defaultDay } from './day-field.ts';
 import { clearInputs, onSubmit, value } from './form.ts';
-import { copyOf, element, inWords, part, run, showStep } from './page.ts';
+import { copyOf, element, inWords, part, showStep } from './page.ts';
 import { dayOf, lastUsedOf, lockOf, requiredFromOf, stateOf, UNREADABLE } from './person-words.ts';
 import { offer, onPress, tellResult } from './press.ts';
 
 const id = new URLSearchParams(location.search).get('id') ?? '';
 
-run(async () => {
-  const page = await administrator('person');
+administer('person', async (page) => {
   let found: FullPerson;
   try {
     found = (await page.withStepUp(() => admin.person(id))).user;

@@ -1,10 +1,10 @@
 /** A change of several people: what it means first, then each of them in turn, with what came of it. */
 import { admin, type Change, type ListedPerson, type PreviewReply } from './admin-api.ts';
-import { administrator, listAddress, refuse, type AtAdminPage } from './admin-page.ts';
+import { administer, listAddress, refuse, type AtAdminPage } from './admin-page.ts';
 import { ClientProblem } from './api.ts';
 import { beginningOf, defaultDay } from './day-field.ts';
 import { onSubmit } from './form.ts';
-import { copyOf, element, part, run, showStep } from './page.ts';
+import { copyOf, element, part, showStep } from './page.ts';
 import { dayOf, people, stateOf } from './person-words.ts';
 import { tellResult } from './press.ts';
 import { sentenceOf } from './sentences.ts';
@@ -22,8 +22,7 @@ const QUESTIONS: Readonly<Record<Action, readonly [question: string, button: str
 const query = new URLSearchParams(location.search);
 const from = element('from', HTMLInputElement);
 
-run(async () => {
-  const page = await administrator('preview');
+administer('preview', async (page) => {
   const action = query.get('action') ?? '';
   if (!isAction(action)) {
     refuse('This address changes nothing.');
@@ -73,13 +72,12 @@ function explain(action: Action, { users, not_set_up: notSetUp, required, locked
 
 function meaningOfRequiring(notSetUp: number): string {
   if (notSetUp === 0) return 'All of them have set it up.';
-  const [have, their] = notSetUp === 1 ? ["hasn't", 'their'] : ["haven't", 'their'];
   const day = beginningOf(from.value);
-  const who = `${notSetUp} ${have} set it up`;
+  const who = `${notSetUp} ${notSetUp === 1 ? "hasn't" : "haven't"} set it up`;
   if (day === null || day.getTime() <= Date.now()) {
-    return `${who} and will be asked at ${their} next sign-in. Until then they are signed out.`;
+    return `${who} and will be asked at their next sign-in. Until then they are signed out.`;
   }
-  return `${who} and will be asked at ${their} first sign-in from ${dayOf(day)} on.`;
+  return `${who} and will be asked at their first sign-in from ${dayOf(day)} on.`;
 }
 
 /** @returns where the outcome of each person is said */
@@ -123,8 +121,8 @@ async function changeAll(
     action === 'require' ? { action, from: (beginningOf(from.value) ?? new Date()).toISOString() } : { action };
   let done = 0;
   let failure: unknown;
+  tellResult(result, `Changing ${people(left.length)}…`);
   for (const { id } of left) {
-    tellResult(result, `${done} of ${left.length} done…`);
     try {
       const { user, set_up: setUp } = await withStepUp(() => admin.change(id, change));
       tick(me.user_name, [id], false);

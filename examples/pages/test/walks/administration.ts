@@ -95,7 +95,14 @@ export function administrationWalks(stage: () => Stage): void {
     await admin.reads('Nobody here.');
     await admin.open('/admin?show=whoever');
     await admin.reads('This address shows no list.');
-    await admin.leave();
+
+    await admin.page.route('**/api/admin/users?name=list', (route) => route.abort());
+    await admin.open('/admin?name=list');
+    await admin.reads('The server cannot be reached. Try again.');
+    await admin.page.unrouteAll();
+    await admin.page.getByRole('link', { name: 'Try again' }).click();
+    await admin.reads(/^Everyone: 60 people/);
+    await admin.context.close();
   }, 60_000);
 
   test('unlock in a row: one request, the result beside the button, and no other row is touched', async () => {
