@@ -39,6 +39,7 @@ function draw({ user_name: name, mfa, factors, trusted_browsers: browsers }: Ful
   element('browsers').textContent = mfa === null ? UNREADABLE : String(browsers);
   element('required').textContent = requiredFromOf(mfa);
   element('lock').textContent = lockOf(mfa);
+  element('lock-now').textContent = lockOf(mfa);
   element('has-factors').hidden = factors.length === 0;
   element('factors').replaceChildren(
     ...factors.map(({ label, created_at: added, last_used_at: used }) => {
