@@ -86,7 +86,8 @@ test('each choice shows those of whom the library says so, now and after locks h
     no_codes: ({ enabled, backupCodesRemaining }) => enabled && backupCodesRemaining === 0,
   };
   const check = async (): Promise<Readonly<Record<string, number>>> => {
-    const { counts } = await list();
+    // A list of people who are not locked: no row of it can put right what another one's columns say.
+    const all = await list({ show: 'on' });
     for (const [show, holds] of Object.entries(says)) {
       const expected: string[] = [];
       for (const name of [...Object.keys(people), 'zoe'].toSorted()) {
@@ -95,9 +96,9 @@ test('each choice shows those of whom the library says so, now and after locks h
       }
       const shown = await list({ show });
       expect([show, names(shown)]).toEqual([show, expected]);
-      expect([show, counts[show]]).toEqual([show, expected.length]);
+      expect([show, all.counts[show]]).toEqual([show, expected.length]);
     }
-    return counts;
+    return all.counts;
   };
   expect(await check()).toMatchObject({ locked: 1, must: 2, overdue: 1, no_codes: 1, on: 3 });
   clock.advance({ minutes: 31 });
