@@ -2,6 +2,7 @@
 import { app, ClientProblem, type Me } from './api.ts';
 import { forgetSetup, keptSetup } from './kept-setup.ts';
 import { element, onClick } from './page.ts';
+import { forgetTicked } from './ticked.ts';
 
 /** Refusals of a session that is over: it ended, or something revoked it. */
 const ENDED: readonly string[] = ['not_signed_in', 'session_revoked'];
@@ -18,6 +19,7 @@ export async function signedIn(): Promise<Me> {
   onClick(element('sign-out'), async () => {
     await app.logOut();
     forgetSetup();
+    forgetTicked();
     location.assign('/');
   });
   return me;

@@ -93,7 +93,8 @@ export function tourWalks(stage: () => Stage): void {
     await uma.leave();
 
     const { admin, device: phone } = await administrator(stage(), { viewport: PHONE });
-    await admin.reads('uma');
+    await admin.open('/admin?name=uma');
+    await admin.page.getByRole('link', { name: 'uma', exact: true }).waitFor();
     await look(admin, 'admin');
     stage().clock.advance({ minutes: 5, seconds: 1 });
     await admin.open('/admin');
@@ -101,7 +102,7 @@ export function tourWalks(stage: () => Stage): void {
     await look(admin, 'admin-step-up');
     await admin.fill('Code from your authenticator app', phone.freshCode());
     await admin.press('Confirm');
-    await admin.sees('Users');
+    await admin.sees('People');
     await admin.leave();
     expect(problems).toEqual([]);
   }, 60_000);
