@@ -1,6 +1,8 @@
-// Bundles the programs of every public package, one file for each entry of `exports` and `bin`; `tsc` has written the types.
+// Bundles the programs of every public package, one file for each entry of `exports` and `bin`, and the pages of the examples;
+// `tsc` has written the types.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { bundlePages } from '../examples/pages/bundle.mjs';
 import { foldersWith } from './workspace.mjs';
 
 // Not a dependency of the root: Vite would take it for its own there.
@@ -76,3 +78,4 @@ for (const folder of foldersWith('package.json')) {
   const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   if (!manifest.private) await bundle(folder, manifest);
 }
+await bundlePages('examples/pages/dist/served');

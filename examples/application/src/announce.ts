@@ -18,7 +18,7 @@ export function announce(url: string, data: string): string {
     '    3. Type ten wrong codes: the account locks and says for how long.',
     '    4. Sign in as admin in a private window, turn on two-step verification there too,',
     '       then search for alice: require it of her, unlock her, reset her.',
-    '    5. Back as alice: add a second device, open the payout page, look at the activity.',
+    '    5. Back as alice: add a second app or a passkey, and try the payout page.',
     '',
     `  Data: ${data}`,
     '  Stop with Ctrl+C.',

@@ -1,6 +1,6 @@
 /** Page files: every file of the pages, read once, with the headers that each answer has. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { PageSources } from './page-sources.ts';
 
 /** An answer that is a file. */
@@ -12,10 +12,24 @@ export interface PageFile {
 /** A year: a browser that has once come over HTTPS never comes without it again. */
 const HSTS = 'max-age=31536000';
 
+/** Nothing inline, nothing from elsewhere, and no text that becomes markup or a script. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  // The QR code is a `data:` URL.
+  "img-src 'self' data:",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+  // Forms are sent by scripts only: no password ever ends up in an address.
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    // Forms are sent by scripts only: no password ever ends up in an address.
-    "default-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': POLICY,
   // A page that opened one of ours, or was opened by it, has no handle on it.
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'same-origin',
@@ -42,15 +56,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Only a demo serves these: script and style of the virtual phone. */
-const ofDemo = (name: string): boolean => name.startsWith('virtual-phone.');
+/** What only a demo serves, by the names of parts, scripts and styles. */
+const OF_DEMO: readonly string[] = ['virtual-phone', 'demo-accounts'];
+const ofDemo = (name: string): boolean => OF_DEMO.includes(name.split('.')[0] ?? '');
 
 /**
  * Reads all files.
- * @param demo - whether there is a virtual phone
+ * @param demo - whether there are a virtual phone and accounts to fill in
  * @returns the file at a path; `null`: there is none
  */
-export function pageFiles(sources: PageSources, demo: boolean): (path: string) => PageFile | null {
+export function pageFiles({ markup, built }: PageSources, demo: boolean): (path: string) => PageFile | null {
   const files = new Map<string, PageFile>();
   const add = (path: string, file: string, edit = (text: string): string => text): void => {
     const type = TYPES[extname(file)];
@@ -59,36 +74,19 @@ export function pageFiles(sources: PageSources, demo: boolean): (path: string) =
     files.set(path, { headers, body: edit(readFileSync(file, 'utf8')) });
   };
 
-  /** Puts a part in place of each `<!-- part: name -->`. Outside the demo the virtual phone is no part of anything. */
+  /** Puts a part in place of each `<!-- part: name -->`. Outside the demo what is of the demo is no part of anything. */
   const withParts = (html: string): string =>
     html.replaceAll(/<!-- part: ([\w-]+) -->/g, (_, name: string) =>
-      name === 'virtual-phone' && !demo
-        ? ''
-        : withParts(readFileSync(join(sources.markup, 'parts', `${name}.html`), 'utf8').trim()),
+      ofDemo(name) && !demo ? '' : withParts(readFileSync(join(markup, 'parts', `${name}.html`), 'utf8').trim()),
     );
 
-  for (const name of readdirSync(sources.markup)) {
-    const file = join(sources.markup, name);
+  for (const name of readdirSync(markup)) {
+    const file = join(markup, name);
     if (extname(name) === '.html') add(name === 'sign-in.html' ? '/' : `/${name.slice(0, -5)}`, file, withParts);
     else if (demo || !ofDemo(name)) add(`/${name}`, file);
   }
-  for (const name of readdirSync(sources.scripts)) {
-    if (demo || !ofDemo(name)) add(`/scripts/${name}`, join(sources.scripts, name));
+  for (const name of readdirSync(built)) {
+    if (demo || !ofDemo(name)) add(extname(name) === '.js' ? `/scripts/${name}` : `/${name}`, join(built, name));
   }
-  for (const name of withImports(sources.client, ['client.js', 'client/passkeys.js', 'sentences/en.js']))
-    add(`/modules/mfakit-http/${name}`, join(sources.client, name));
-  if (demo) add('/modules/otpauth.js', sources.otpauth);
   return (path) => files.get(path) ?? null;
-}
-
-/** Modules of a folder, and those of it that they import, by their paths there: what is bundled shares parts. */
-function withImports(folder: string, names: readonly string[]): ReadonlySet<string> {
-  const found = new Set(names);
-  // A set that grows while it is walked is walked to its new end.
-  for (const name of found) {
-    const text = readFileSync(join(folder, name), 'utf8');
-    for (const [, path = ''] of text.matchAll(/(?:from|import) ?["'](\.\.?\/[^"']+)["']/g))
-      found.add(join(dirname(name), path));
-  }
-  return found;
 }

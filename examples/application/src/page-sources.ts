@@ -1,27 +1,16 @@
-/** Page sources: where the files of the pages are after a build. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+/** Page sources: where the files of the pages are. */
+import { join } from 'node:path';
 
-/** Folders and files that are served. */
+/** Folders whose files are served. */
 export interface PageSources {
   /** HTML, CSS and their parts. */
   readonly markup: string;
-  /** The pages' own scripts. */
-  readonly scripts: string;
-  /** The folder of `client.js` of @mfakit/http. */
-  readonly client: string;
-  /** The module of `otpauth` for browsers. */
-  readonly otpauth: string;
+  /** What a build makes: the scripts of the pages, with everything that they import, and the stylesheet of the elements. */
+  readonly built: string;
 }
 
-/** The sources inside the workspace. */
+/** Those beside this example. */
 export function pageSources(): PageSources {
-  const require = createRequire(import.meta.url);
-  const pages = dirname(require.resolve('@mfakit/example-pages/package.json'));
-  return {
-    markup: join(pages, 'public'),
-    scripts: join(pages, 'dist'),
-    client: dirname(require.resolve('@mfakit/http/client')),
-    otpauth: join(dirname(require.resolve('otpauth')), 'otpauth.esm.min.js'),
-  };
+  const pages = join(import.meta.dirname, '../../pages');
+  return { markup: join(pages, 'public'), built: join(pages, 'dist/served') };
 }

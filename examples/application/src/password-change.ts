@@ -1,12 +1,13 @@
-/** Password change: a new password, for someone who proves to be the owner of the account. */
-import type { FreshFactor, Verified } from '@mfakit/core';
+/** Password change: a new password, for someone who gives the old one and, if they have one, gave a second factor just now. */
+import { createGuard } from '@mfakit/http';
 import * as z from 'zod';
 import { newPassword, typedPassword } from './account-fields.ts';
 import { writeSessionCookie } from './cookie.ts';
 import type { Parts } from './parts.ts';
 import { checkedAccount } from './password-check.ts';
 import { ok, parseBody, Refusal, type Reply } from './reply.ts';
-import { requireSignedIn, type SignedIn } from './signed-in.ts';
+import type { Session } from './sessions.ts';
+import { requireSignedIn } from './signed-in.ts';
 import { contextOf, type Visitor } from './visitor.ts';
 
 /** The route. */
@@ -14,66 +15,34 @@ export interface PasswordChange {
   changePassword(body: unknown, visitor: Visitor): Promise<Reply>;
 }
 
-const changeBody = z.strictObject({
-  password: typedPassword,
-  new_password: newPassword,
-  /** Needed if two-step verification is on: the code (and the code after it, if that was asked for) or a backup code. */
-  code: z.string().max(64).optional(),
-  next_code: z.string().max(64).optional(),
-  backup_code: z.string().max(64).optional(),
-  /** What a passkey made of a token of the library's challenge route, and that token. The library checks both. */
-  credential: z.looseObject({}).optional(),
-  mfa_token: z.string().max(512).optional(),
-});
+const changeBody = z.strictObject({ password: typedPassword, new_password: newPassword });
 
-type Given = z.output<typeof changeBody>;
+/** How recent the second factor must be. Without it, a password that leaked would be enough to replace it. */
+const MAX_AGE_SECONDS = 300;
 
 /** Makes the route. */
 export function passwordChange(parts: Parts): PasswordChange {
   const { mfa, accounts, sessions } = parts;
-
-  /** The second factor of a user who has one. Without it, a password that leaked would be enough to replace it. */
-  const provenBy = async (given: Given, { account, session }: SignedIn, visitor: Visitor): Promise<Verified | null> => {
-    if (!(await mfa.status(account.id)).enabled) return null;
-    const context = { ...contextOf(visitor), sessionEpoch: session.sessionEpoch };
-    return mfa.stepUp(account.id, toFactor(given), context);
-  };
+  const isTooOld = createGuard<Session>({ mfa, maxAgeSeconds: MAX_AGE_SECONDS, session: (session) => session });
 
   return {
     async changePassword(body, visitor) {
-      const signedIn = await requireSignedIn(parts, visitor);
-      const given = parseBody(changeBody, body);
-      const { account, session, sessionId } = signedIn;
+      const { account, session, sessionId } = await requireSignedIn(parts, visitor);
+      const { password, new_password: next } = parseBody(changeBody, body);
       const { id: userId, userName } = account;
-      const attempt = { account, userName, password: given.password };
-      if ((await checkedAccount(parts, attempt, visitor)) === null) {
+      if ((await mfa.status(userId)).enabled && (await isTooOld(session)) !== null) {
+        throw new Refusal(401, 'insufficient_user_authentication', 'Confirm that it is you');
+      }
+      if ((await checkedAccount(parts, { account, userName, password }, visitor)) === null) {
         throw new Refusal(401, 'invalid_password', 'Invalid password');
       }
-      const authTime = (await provenBy(given, signedIn, visitor))?.authTime ?? session.authTime;
 
-      await accounts.setPassword(userId, given.new_password);
+      await accounts.setPassword(userId, next);
       await sessions.endAll(userId, { id: sessionId, sessionEpoch: undefined });
       const { sessionEpoch, seq } = await mfa.passwordChanged(userId, contextOf(visitor));
       await accounts.noteSeq(userId, seq);
-      const renewed = await sessions.renew(sessionId, { userId, authTime, sessionEpoch });
+      const renewed = await sessions.renew(sessionId, { userId, authTime: session.authTime, sessionEpoch });
       return ok({}, writeSessionCookie(renewed ?? ''));
     },
   };
-}
-
-function toFactor({
-  code,
-  next_code: nextCode,
-  backup_code: backupCode,
-  credential,
-  mfa_token: token,
-}: Given): FreshFactor {
-  if (credential !== undefined) return { credential, token };
-  if (backupCode !== undefined) return { backupCode };
-  if (code === undefined) {
-    const errors = [{ path: 'code', message: 'Enter a code' }];
-    throw new Refusal(422, 'invalid_input', 'Check the marked fields', { errors });
-  }
-  const both = { code, ...(nextCode !== undefined && { nextCode }) };
-  return both;
 }

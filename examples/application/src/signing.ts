@@ -20,6 +20,9 @@ export interface Signing {
 const signUpBody = z.strictObject({ user_name: newUserName, password: newPassword });
 const logInBody = z.strictObject({ user_name: typedUserName, password: typedPassword });
 
+/** The library's default. */
+const TRUST_DAYS = 30;
+
 /** Makes the routes. */
 export function signing(parts: Parts): Signing {
   const { mfa, accounts, sessions, clock, signUpLimit } = parts;
@@ -27,20 +30,27 @@ export function signing(parts: Parts): Signing {
   const deviceCookies = (device?: DeviceCookie): readonly string[] =>
     device === undefined ? [] : [deviceCookieHeader(device, clock())];
 
+  /** For how long a browser can be trusted; `undefined`: none is while a second factor is required of this user. */
+  const trustDays = async (userId: string): Promise<number | undefined> => {
+    const { enforcement } = await mfa.status(userId);
+    return enforcement !== null && enforcement.from.getTime() <= clock() ? undefined : TRUST_DAYS;
+  };
+
   /** Asks the library what comes after the password, and does it. */
   const passedPassword = async ({ id: userId, seenSeq }: Account, visitor: Visitor): Promise<Reply> => {
     const begun = await mfa.begin(userId, contextOf(visitor), { seenSeq, device: readDeviceCookie(visitor.cookies) });
     switch (begun.next) {
-      case 'verify':
-        return ok(
-          {
-            mfa_required: true,
-            mfa_token: begun.token,
-            methods: begun.methods,
-            request_options: begun.prompts?.['webauthn'],
-          },
-          ...deviceCookies(begun.device),
-        );
+      case 'verify': {
+        const { token, methods, prompts, expiresAt, device } = begun;
+        const prompt = {
+          mfa_token: token,
+          methods,
+          request_options: prompts?.['webauthn'],
+          trust_days: await trustDays(userId),
+          expires_at: expiresAt.toISOString(),
+        };
+        return ok({ mfa_required: true, ...prompt }, ...deviceCookies(device));
+      }
       case 'enroll':
         return ok({ mfa_setup_required: true, mfa_token: begun.token });
       case 'signed-in': {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeSessionCookie } from '../src/cookie.ts';
-import { readOrMakeKey, sameOrigin, securityHeaders } from '../src/index.ts';
+import { readOrMakeKey, sameOrigin, securityHeaders, type Reply } from '../src/index.ts';
 import { checkPassword, hashPassword } from '../src/passwords.ts';
 import { enroll, PASSWORD, signUp, start, statusOf, visitor } from './acme.ts';
 
@@ -58,10 +58,23 @@ test('the tenth wrong password locks, and the right one is then refused alike', 
 
 test('the password alone gives a token and no session if there is a second factor', async () => {
   const stage = await start();
-  await enroll(stage, await signUp(stage, 'cai'));
-  const reply = await stage.acme.logIn({ user_name: 'cai', password: PASSWORD }, visitor);
-  const asked = { mfa_required: true, mfa_token: expect.any(String), methods: ['totp', 'backup_code'] };
-  expect(reply).toEqual({ status: 200, body: asked });
+  const { acme, clock } = stage;
+  const cai = await signUp(stage, 'cai');
+  await enroll(stage, cai);
+  const logIn = (): Promise<Reply> => acme.logIn({ user_name: 'cai', password: PASSWORD }, visitor);
+  const asked = {
+    mfa_required: true,
+    mfa_token: expect.any(String),
+    methods: ['totp', 'backup_code'],
+    trust_days: 30,
+    expires_at: new Date(clock() + 5 * 60_000).toISOString(),
+  };
+  expect(await logIn()).toEqual({ status: 200, body: asked });
+  // A browser that would be asked all the same is offered no trust.
+  await acme.mfa.enforce(cai.userId, { from: new Date(clock() + 1000) });
+  expect((await logIn()).body).toMatchObject({ trust_days: 30 });
+  clock.advance({ seconds: 1 });
+  expect((await logIn()).body).not.toMatchObject({ trust_days: 30 });
 });
 
 test('only requests of our own pages may change anything', () => {

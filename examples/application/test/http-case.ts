@@ -1,7 +1,7 @@
 /** A case for each example: what its answers say to browsers and proxies, and who gets through to administration. */
 import type { CodeHasher } from '@mfakit/core';
 import { virtualAuthenticator } from '@mfakit/testkit';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -30,10 +30,7 @@ interface Example {
 
 /** The pages' markup without their scripts, which nobody runs here. */
 export function markupOnly(folder: string): PageSources {
-  for (const name of ['client', 'sentences']) mkdirSync(join(folder, name));
-  for (const name of ['client.js', 'client/passkeys.js', 'sentences/en.js']) writeFileSync(join(folder, name), '');
-  const markup = join(import.meta.dirname, '../../pages/public');
-  return { markup, scripts: folder, client: folder, otpauth: '' };
+  return { markup: join(import.meta.dirname, '../../pages/public'), built: folder };
 }
 
 async function withExample(
@@ -83,7 +80,7 @@ export async function expectHeaders(start: StartServer): Promise<void> {
     for (const path of ['/', '/api/me', '/nothing']) {
       const { headers } = await example.get(path, THROUGH_TLS);
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self';");
       expect(headers.get('strict-transport-security')).toBe(null);
     }
     expect(await addressOf(example)).toBe('127.0.0.1');

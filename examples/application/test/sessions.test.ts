@@ -2,7 +2,7 @@
 import type { Verified } from '@mfakit/core';
 import { quickHasher } from '@mfakit/testkit';
 import { expect, test, vi } from 'vitest';
-import { createApplication } from '../src/index.ts';
+import { createApplication, type Visitor } from '../src/index.ts';
 import { codeOf, enroll, KEYS, PASSWORD, signUp, start, statusOf, visitor, withCookie, type Person } from './acme.ts';
 
 vi.mock('hash-wasm', () => import('./quick-argon2.ts'));
@@ -138,23 +138,30 @@ test('a new password takes the old one, and ends the other sessions and open tok
   expect(await logIn(NEW_PASSWORD)).toBe(200);
 });
 
-test('a new password wants the old one, and the second factor of those who have one', async () => {
+test('a new password wants the old one, and a fresh second factor of those who have one', async () => {
   const stage = await start();
   const { acme, clock } = stage;
   const ann = await signUp(stage, 'ann');
   const app = await enroll(stage, ann);
-  const change = (body: object): Promise<string> =>
-    codeOf(acme.changePassword({ password: PASSWORD, new_password: NEW_PASSWORD, ...body }, ann.visitor));
-  expect(await codeOf(acme.changePassword({ password: PASSWORD, new_password: NEW_PASSWORD }, visitor))).toBe(
-    'not_signed_in',
-  );
-  expect(await change({ password: 'wrong' })).toBe('invalid_password');
+  const change = (by: Visitor, body: object = {}): Promise<string> =>
+    codeOf(acme.changePassword({ password: PASSWORD, new_password: NEW_PASSWORD, ...body }, by));
+  expect(await change(visitor)).toBe('not_signed_in');
+  expect(await change(ann.visitor, { new_password: 'short' })).toBe('invalid_input');
+  // Whoever has the session and the password, and nothing else, learns nothing of the password here.
+  expect(await change(ann.visitor)).toBe('insufficient_user_authentication');
+  expect(await change(ann.visitor, { password: 'wrong' })).toBe('insufficient_user_authentication');
+  const stepUp = async (by: Visitor): Promise<Visitor> => {
+    const verified = await acme.mfa.stepUp(ann.userId, { code: app.code(clock()) });
+    return withCookie(await acme.verified(by, verified));
+  };
+  const before = await stepUp(ann.visitor);
+  clock.advance({ minutes: 5, seconds: 1 });
+  expect(await change(before)).toBe('insufficient_user_authentication');
+  const fresh = await stepUp(before);
+  expect(await change(fresh, { password: 'wrong' })).toBe('invalid_password');
   expect((await acme.mfa.history(ann.userId))[0]).toMatchObject({ reason: 'invalid_password', operation: 'login' });
-  expect(await change({ new_password: 'short' })).toBe('invalid_input');
-  expect(await change({})).toBe('invalid_input');
-  expect(await change({ code: app.code(clock() + 3_600_000) })).toBe('invalid_code');
   expect(await statusOf(acme.logIn({ user_name: 'ann', password: NEW_PASSWORD }, visitor))).toBe(401);
-  expect(await change({ code: app.code(clock()) })).toBe('none');
+  expect(await change(fresh)).toBe('none');
 });
 
 test('wrong passwords lock there too', async () => {

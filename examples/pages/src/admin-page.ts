@@ -3,7 +3,11 @@ import type { Me } from './api.ts';
 import { element, run, showStep } from './page.ts';
 import { sentenceOf } from './sentences.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
-import { prepareStepUp, type WithStepUp } from './step-up.ts';
+import { isCancelled, prepareStepUp, type WithStepUp } from './step-up.ts';
+
+/** Somebody closed the dialog that asks for their second step. */
+const NOT_CONFIRMED =
+  'You see and change the accounts of others here, so Acme asks for your second step, and again after five minutes.';
 
 /** An administrator at a page. */
 export interface AtAdminPage {
@@ -13,18 +17,18 @@ export interface AtAdminPage {
 
 /**
  * Runs a page for the administrator who is signed in. Anybody else is told that it is not for them; and if it cannot be
- * loaded, it says so and can be tried again.
- * @param step - the one that the page goes on with after a step-up
+ * loaded, or a step-up was cancelled, it says so and can be tried again.
  */
-export function administer(step: string, work: (page: AtAdminPage) => Promise<void>): void {
+export function administer(work: (page: AtAdminPage) => Promise<void>): void {
   run(async () => {
     try {
       const me = await signedIn();
       element('admin-link').ariaCurrent = location.pathname === '/admin' ? 'page' : 'true';
-      if (me.is_admin) await work({ me, withStepUp: prepareStepUp(step) });
-      else refuse('Only administrators see this page.', { text: 'Back to your account', href: '/account' });
+      if (me.is_admin)
+        await work({ me, withStepUp: prepareStepUp('You’re about to see and change the accounts of others.') });
+      else refuse('Only administrators see this page.', { text: 'Try again', href: location.href });
     } catch (error) {
-      refuse(sentenceOf(error), { text: 'Try again', href: location.href });
+      refuse(isCancelled(error) ? NOT_CONFIRMED : sentenceOf(error), { text: 'Try again', href: location.href });
     }
   });
 }

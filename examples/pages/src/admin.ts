@@ -11,7 +11,7 @@ import { forgetTicked, MAX_TICKED, tick, tickedBy } from './ticked.ts';
 const query = new URLSearchParams(location.search);
 const current = (name: string, otherwise: string): string => query.get(name) ?? otherwise;
 
-administer('list', async ({ me, withStepUp }) => {
+administer(async ({ me, withStepUp }) => {
   let list: PeopleReply;
   try {
     list = await withStepUp(() => admin.people(location.search));

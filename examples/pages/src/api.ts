@@ -1,9 +1,7 @@
 /** The servers' routes: the library's through its client, and the application's own. */
-// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { ClientProblem } from '/modules/mfakit-http/client.js';
-// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { createPasskeyClient, type PasskeyClient } from '/modules/mfakit-http/client/passkeys.js';
-import type { Prompts } from './challenge.ts';
+import type { Begun } from '@mfakit/elements';
+import { ClientProblem } from '@mfakit/http/client';
+import { createPasskeyClient, type PasskeyClient } from '@mfakit/http/client/passkeys';
 
 export { ClientProblem };
 
@@ -12,7 +10,7 @@ export const mfa: PasskeyClient = createPasskeyClient({ baseUrl: '/api/auth' });
 
 /** What the login route answers. */
 export type LogInReply =
-  | ({ readonly mfa_required: true } & Prompts)
+  | ({ readonly mfa_required: true } & Begun)
   | { readonly mfa_required?: never; readonly mfa_setup_required: true; readonly mfa_token: string }
   | { readonly mfa_required?: never; readonly mfa_setup_required?: never; readonly authenticated: true };
 
@@ -29,7 +27,8 @@ export const app = {
   signUp: (credentials: Credentials): Promise<unknown> => ask('POST', '/api/auth/sign-up', credentials),
   logIn: (credentials: Credentials): Promise<LogInReply> => ask('POST', '/api/auth/login', credentials),
   logOut: (): Promise<unknown> => ask('POST', '/api/auth/logout', {}),
-  changePassword: (body: object): Promise<unknown> => ask('POST', '/api/auth/password', body),
+  changePassword: (body: Readonly<Record<'password' | 'new_password', string>>): Promise<unknown> =>
+    ask('POST', '/api/auth/password', body),
   me: (): Promise<Me> => ask('GET', '/api/me'),
   payOut: (): Promise<unknown> => ask('POST', '/api/payout', {}),
 };

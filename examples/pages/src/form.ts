@@ -5,23 +5,12 @@ import { sentenceOf } from './sentences.ts';
 /** Fields by name. */
 export type Values = Readonly<Record<string, string>>;
 
-/** The field that a refusal is about. */
-const FIELDS: Readonly<Partial<Record<string, string>>> = {
-  invalid_password: 'password',
-  invalid_code: 'code',
-  clock_ahead: 'code',
-  clock_behind: 'code',
-  code_already_used: 'code',
-  invalid_backup_code: 'backup_code',
-  two_codes_required: 'next_code',
-};
-
 /** Submits a form by a function; shows what it throws. Until then its buttons are disabled in the markup. */
 export function onSubmit(form: HTMLFormElement, submit: (values: Values) => Promise<void>): void {
   for (const button of form.querySelectorAll('button')) button.disabled = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    // A second press of Enter would spend a second code.
+    // A second press of Enter would do it twice.
     if (form.ariaBusy === 'true') return;
     clear(form);
     if (markMissing(form)) return;
@@ -44,7 +33,6 @@ export function value(values: Values, name: string): string {
   return values[name] ?? '';
 }
 
-/** Fields that can be filled in; those of a hidden alternative are disabled and left out. */
 function valuesOf(form: HTMLFormElement): Values {
   // A password is taken to the letter; around anything else spaces come from copying.
   return Object.fromEntries(
@@ -53,7 +41,7 @@ function valuesOf(form: HTMLFormElement): Values {
 }
 
 function inputsOf(form: HTMLFormElement): readonly HTMLInputElement[] {
-  return [...form.querySelectorAll('input')].filter((input) => !input.disabled);
+  return [...form.querySelectorAll('input')];
 }
 
 function markMissing(form: HTMLFormElement): boolean {
@@ -63,38 +51,27 @@ function markMissing(form: HTMLFormElement): boolean {
   return missing.length > 0;
 }
 
-/** Says in a form what something beside it was refused for. */
-export function tellIn(form: HTMLFormElement, error: unknown): void {
+/** Says something in a form, above its fields. */
+export function tellIn(form: HTMLFormElement, sentence: string): void {
   clear(form);
-  alert(form, sentenceOf(error));
+  if (sentence !== '') alert(form, sentence);
 }
 
 function show(form: HTMLFormElement, error: unknown): void {
   const problem = error instanceof ClientProblem ? error.problem : null;
+  const sentence = sentenceOf(error);
+  // What a new name or password must be is said by whoever decides it, the application's own route.
   const told = problem?.errors?.map(({ path, message }) => ({ field: path, message })) ?? [
-    { field: FIELDS[problem?.code ?? ''] ?? '', message: sentenceOf(error) },
+    { field: problem?.code === 'invalid_password' ? 'password' : '', message: sentence },
   ];
-  reveal(form, problem?.code ?? '');
-  let focused = false;
-  for (const { field, message } of told) {
+  const fields = told.flatMap(({ field, message }) => {
     const input = inputsOf(form).find(({ name }) => name === field);
-    if (input === undefined) continue;
-    mark(input, message);
-    if (input.name === 'code' || input.name === 'backup_code') input.select();
-    if (!focused) input.focus();
-    focused = true;
-  }
-  if (!focused) alert(form, told.map(({ message }) => message).join('. '));
-}
-
-/** Shows the fields that are needed only once a refusal asks for them. */
-function reveal(form: HTMLFormElement, code: string): void {
-  for (const field of form.querySelectorAll<HTMLElement>('[data-asked-by]')) {
-    if (field.dataset['askedBy'] !== code) continue;
-    delete field.dataset['askedBy'];
-    field.hidden = false;
-    for (const input of field.querySelectorAll('input')) input.disabled = false;
-  }
+    if (input !== undefined) mark(input, message);
+    return input ?? [];
+  });
+  fields[0]?.focus();
+  fields[0]?.select();
+  if (fields.length === 0) tellIn(form, sentence);
 }
 
 function mark(input: HTMLInputElement, message: string): void {
@@ -102,7 +79,8 @@ function mark(input: HTMLInputElement, message: string): void {
   error.className = 'error';
   error.id = `${input.id}-error`;
   error.textContent = message;
-  input.after(error);
+  // Above the field: nothing that opens below it, such as a list of passwords, hides it.
+  (input.closest('.beside') ?? input).before(error);
   input.ariaInvalid = 'true';
   const hint = input.getAttribute('aria-describedby') ?? '';
   input.setAttribute('aria-describedby', `${error.id} ${hint}`.trim());

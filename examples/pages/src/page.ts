@@ -1,5 +1,8 @@
 /** The page at hand: finding its elements, showing its steps, saying what happened. */
 
+import { ClientProblem } from './api.ts';
+import { sentenceOf } from './sentences.ts';
+
 /** The element with an id that the page's markup is known to hold. */
 export function element<T extends HTMLElement = HTMLElement>(id: string, type?: new () => T): T {
   const found = document.getElementById(id);
@@ -32,11 +35,6 @@ export function showStep(name: string): void {
   }
 }
 
-/** Removes a step that will not be needed. Otherwise its fields would bear the same labels as those of another. */
-export function dropStep(name: string): void {
-  document.querySelector(`[data-step="${name}"]`)?.remove();
-}
-
 /** Says something in the live region at the foot of the page. */
 export function say(sentence: string): void {
   element('status').textContent = sentence;
@@ -44,7 +42,11 @@ export function say(sentence: string): void {
 
 /** Runs a page's own work when its script loads; what goes wrong is said rather than lost. */
 export function run(work: () => Promise<void>): void {
-  work().catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  work().catch((error: unknown) => {
+    say(sentenceOf(error));
+    // Anything but a refusal or a lost connection is a fault of the page.
+    if (!(error instanceof ClientProblem || error instanceof TypeError)) throw error;
+  });
 }
 
 /** Does something at each click. A button that must not be pressed before is disabled in the markup. */

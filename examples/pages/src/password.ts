@@ -1,23 +1,24 @@
-/** The page that changes the password. */
-import { app, mfa } from './api.ts';
-import { methodsOf, offerFactors, proofOf } from './factor.ts';
+/** The page that changes the password: the server asks for a fresh second factor first, of those who have one. */
+import { app } from './api.ts';
 import { onSubmit, value } from './form.ts';
-import { element, run } from './page.ts';
-import { orSignIn, signedIn } from './signed-in.ts';
+import { element, run, say } from './page.ts';
+import { offerToShowPasswords } from './show-password.ts';
+import { signedIn } from './signed-in.ts';
+import { isCancelled, prepareStepUp } from './step-up.ts';
 
 run(async () => {
-  await signedIn();
-  const status = await orSignIn(mfa.status());
-  const { enabled } = status;
-  if (enabled) {
-    element('second-factor').hidden = false;
-    offerFactors(methodsOf(status));
-  } else {
-    element('second-factor').remove();
-  }
+  const me = await signedIn();
+  element('account-name', HTMLInputElement).value = me.user_name;
+  offerToShowPasswords();
+  const withStepUp = prepareStepUp('You’re about to change your password.');
   onSubmit(element('change', HTMLFormElement), async (values) => {
-    const proof = enabled ? await proofOf(values) : { password: value(values, 'password') };
-    await orSignIn(app.changePassword({ ...proof, new_password: value(values, 'new_password') }));
-    location.assign('/account?done=password');
+    const change = { password: value(values, 'password'), new_password: value(values, 'new_password') };
+    try {
+      await withStepUp(() => app.changePassword(change));
+      location.assign('/security?password-changed');
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      say('Your password is as it was.');
+    }
   });
 });

@@ -1,15 +1,23 @@
 /** The payout page: something sensitive, behind a step-up. */
-import { app } from './api.ts';
+import { app, mfa } from './api.ts';
 import { onSubmit } from './form.ts';
-import { element, run, showStep } from './page.ts';
-import { signedIn } from './signed-in.ts';
-import { prepareStepUp } from './step-up.ts';
+import { element, run, say, showStep } from './page.ts';
+import { orSignIn, signedIn } from './signed-in.ts';
+import { isCancelled, prepareStepUp } from './step-up.ts';
 
 run(async () => {
   await signedIn();
-  const withStepUp = prepareStepUp('order');
+  const { enabled } = await orSignIn(mfa.status());
+  element(enabled ? 'order' : 'not-enabled').hidden = false;
+  const withStepUp = prepareStepUp('You’re about to pay out €250.00.');
   onSubmit(element('order', HTMLFormElement), async () => {
-    await withStepUp(() => app.payOut());
-    showStep('paid');
+    say('');
+    try {
+      await withStepUp(() => app.payOut());
+      showStep('paid');
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      say('Nothing was paid out.');
+    }
   });
 });

@@ -10,7 +10,7 @@ import { offer, onPress, tellResult } from './press.ts';
 
 const id = new URLSearchParams(location.search).get('id') ?? '';
 
-administer('person', async (page) => {
+administer(async (page) => {
   let found: FullPerson;
   try {
     found = (await page.withStepUp(() => admin.person(id))).user;
@@ -82,7 +82,7 @@ function offerActions({ withStepUp }: AtAdminPage): void {
     const from = beginningOf(value(values, 'from')) ?? new Date();
     const { user, set_up: setUp } = await orLook(change({ action: 'require', from: from.toISOString() })());
     if (setUp) {
-      location.assign('/enroll');
+      location.assign('/security?set-up');
       return;
     }
     draw(user);

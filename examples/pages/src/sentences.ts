@@ -1,18 +1,22 @@
-/** Sentences: what the pages say about a refusal, by its code. About a code that is not the library's they say the server's. */
-// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { pageSentence } from '/modules/mfakit-http/sentences/en.js';
-// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { PasskeyError } from '/modules/mfakit-http/client/passkeys.js';
+/** Sentences: what the pages say about a refusal. The elements have one for each of the library's; the application adds its own. */
+import { sentence, toTold, type Told } from '@mfakit/elements';
+import { ACME } from './acme.ts';
 import { ClientProblem } from './api.ts';
 
-/** The sentence to show for what a call threw. */
+const OWN: Readonly<Partial<Record<string, string>>> = {
+  invalid_credentials: 'That user name or password isn’t right.',
+  too_many_requests: 'There were too many tries from your network. Try again later.',
+  forbidden: 'Only administrators may do this.',
+};
+
+/** The sentence to show for what a call threw; empty if there is nothing to tell. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof PasskeyError) return error.message;
-  if (!(error instanceof ClientProblem)) return 'The server cannot be reached. Try again.';
-  const { problem, message } = error;
-  if (problem === null) return message;
-  const sentence = pageSentence(problem);
-  if (problem.retry_after === undefined) return sentence;
-  const time = new Date(Date.now() + problem.retry_after * 1000).toLocaleTimeString(undefined, { timeStyle: 'short' });
-  return `${sentence} That is at ${time}.`;
+  const own = OWN[(error instanceof ClientProblem && error.problem?.code) || ''];
+  const told = toTold(error, Date.now());
+  return own ?? (told === null ? '' : sentenceFor(told));
+}
+
+/** The sentence for what the elements or their machines tell. */
+export function sentenceFor(told: Told): string {
+  return sentence(told, { ...ACME, lang: document.documentElement.lang });
 }

@@ -22,7 +22,7 @@ const QUESTIONS: Readonly<Record<Action, readonly [question: string, button: str
 const query = new URLSearchParams(location.search);
 const from = element('from', HTMLInputElement);
 
-administer('preview', async (page) => {
+administer(async (page) => {
   const action = query.get('action') ?? '';
   if (!isAction(action)) {
     refuse('This address changes nothing.');
@@ -128,7 +128,7 @@ async function changeAll(
       tick(me.user_name, [id], false);
       tellOutcome(outcomes.get(id), 'Done', user);
       done += 1;
-      if (setUp) location.assign('/enroll');
+      if (setUp) location.assign('/security?set-up');
     } catch (error) {
       failure = error;
       tellOutcome(outcomes.get(id), sentenceOf(error));

@@ -1,6 +1,6 @@
 /** Pages for signed-in users: who it is, and the bar at the top. */
+import { forgetKeptSetup } from '@mfakit/elements';
 import { app, ClientProblem, type Me } from './api.ts';
-import { forgetSetup, keptSetup } from './kept-setup.ts';
 import { element, onClick } from './page.ts';
 import { forgetTicked } from './ticked.ts';
 
@@ -10,15 +10,13 @@ const ENDED: readonly string[] = ['not_signed_in', 'session_revoked'];
 /** The signed-in user. If there is none it goes to the sign-in page, and never resolves. */
 export async function signedIn(): Promise<Me> {
   const me = await orSignIn(app.me());
-  // Forgets one of somebody else.
-  keptSetup(me.user_name);
   const here = document.querySelector(`nav a[href="${location.pathname}"]`);
   if (here !== null) here.ariaCurrent = 'page';
   element('admin-link').hidden = !me.is_admin;
   element('nav').hidden = false;
   onClick(element('sign-out'), async () => {
     await app.logOut();
-    forgetSetup();
+    forgetKeptSetup();
     forgetTicked();
     location.assign('/');
   });

@@ -1,44 +1,26 @@
-/** Step-up: a fresh code when a route asks for one, and then on with what was asked for. */
-import { ClientProblem, mfa } from './api.ts';
-import { factorOf, methodsOf, offerFactors } from './factor.ts';
-import { clearInputs, onSubmit } from './form.ts';
-import { element, showStep } from './page.ts';
+/** Step-up: the dialog of the elements, when a route asks for a fresh second factor; then on with what was asked for. */
+import { defineStepUp, withStepUp, type StepUpElement } from '@mfakit/elements';
+import { ACME } from './acme.ts';
+import { ClientProblem } from './api.ts';
 import { orSignIn } from './signed-in.ts';
 
 /** Runs a call. If it is refused for want of a fresh second factor, asks for one, and runs it again. */
 export type WithStepUp = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * For a page with the steps `step-up`, with a form of that id, and `not-enabled`.
- * @param back - the step that the page goes on with
+ * Puts the dialog into the page.
+ * @param reason - what somebody is about to do, in a sentence
  */
-export function prepareStepUp(back: string): WithStepUp {
-  const form = element('step-up', HTMLFormElement);
-  let accepted: (() => void) | undefined;
-  onSubmit(form, async (values) => {
-    await orSignIn(mfa.stepUp(await factorOf(values)));
-    accepted?.();
-  });
-
-  return async (call) => {
-    try {
-      return await orSignIn(call());
-    } catch (error) {
-      if (!isChallenge(error)) throw error;
-    }
-    const status = await orSignIn(mfa.status());
-    offerFactors(methodsOf(status));
-    showStep(status.enabled ? 'step-up' : 'not-enabled');
-    await new Promise<void>((resolve) => {
-      accepted = resolve;
-    });
-    clearInputs(form);
-    showStep(back);
-    return orSignIn(call());
-  };
+export function prepareStepUp(reason: string): WithStepUp {
+  defineStepUp(ACME);
+  const dialog = document.createElement('mfa-step-up') as StepUpElement;
+  dialog.setAttribute('sign-in-url', '/');
+  document.body.append(dialog);
+  const ask = withStepUp(dialog);
+  return (call) => ask(() => orSignIn(call()), { reason });
 }
 
-/** RFC 9470: the second factor of this session is missing or too old. */
-function isChallenge(error: unknown): boolean {
+/** Whether somebody closed the dialog, so that nothing was done. */
+export function isCancelled(error: unknown): boolean {
   return error instanceof ClientProblem && error.problem?.code === 'insufficient_user_authentication';
 }

@@ -1,9 +1,17 @@
 /** The virtual phone of the demo: an authenticator app in the page. Servers outside the demo do not serve it. */
-// oxlint-disable-next-line import/no-absolute-path -- an address: the servers have the module there
-import { TOTP, URI } from '/modules/otpauth.js';
-import { copyOf, element, onClick, part, say } from './page.ts';
+import { TOTP, URI } from 'otpauth';
+import { copyOf, element, onClick, part } from './page.ts';
 
 const STORED = 'virtual-phone';
+const UNFOLDED = 'virtual-phone-unfolded';
+
+const phone = element('phone', HTMLDetailsElement);
+const accounts = element('phone-accounts');
+const empty = element('phone-empty');
+const scan = element('phone-scan', HTMLButtonElement);
+const told = element('phone-told');
+/** Where it lies unless a dialog is open: then nothing outside that can be used. */
+const home = phone.parentElement;
 
 interface Entry {
   readonly uri: string;
@@ -36,8 +44,8 @@ function toEntry(uri: string): Entry[] {
 function show(): void {
   const entries = uris().flatMap(toEntry);
   shown.clear();
-  element('phone-accounts').replaceChildren(...entries.map(toItem));
-  element('phone-empty').hidden = entries.length > 0;
+  accounts.replaceChildren(...entries.map(toItem));
+  empty.hidden = entries.length > 0;
   tick();
 }
 
@@ -52,29 +60,43 @@ function toItem({ uri, totp }: Entry): HTMLElement {
 
 /** Into a field for a code that is on the screen: the first one that is still empty. */
 function typeIn(code: string): void {
-  const fields = document.querySelectorAll<HTMLInputElement>('main input:is([name="code"], [name="next_code"])');
-  const visible = [...fields].filter((candidate) => candidate.offsetParent !== null);
-  const field = visible.find((candidate) => candidate.value === '') ?? visible[0];
-  if (field === undefined) {
-    say('There is no field for a code on this page.');
-    return;
-  }
+  const fields = document.querySelectorAll<HTMLInputElement>('input:is([name="code"], [name="next_code"])');
+  const usable = [...fields].filter((field) => field.checkVisibility() && !isBehindDialog(field));
+  const field = usable.find((candidate) => candidate.value === '') ?? usable[0];
+  told.textContent = field === undefined ? 'There is no field for a code on this page.' : '';
+  if (field === undefined) return;
   field.value = code;
   field.focus();
 }
 
+function isBehindDialog(field: HTMLElement): boolean {
+  return openDialog()?.contains(field) === false;
+}
+
+function openDialog(): Element | null {
+  return document.querySelector('dialog:modal');
+}
+
 function tick(): void {
+  const place = openDialog() ?? home;
+  if (phone.parentElement !== place) place?.append(phone);
   for (const { totp, code, left } of shown.values()) {
     const now = totp.generate();
     if (code.textContent !== now) code.textContent = now;
     left.textContent = `new one in ${Math.ceil(totp.remaining() / 1000)} s`;
   }
-  element('phone-scan').hidden = uriOnPage() === '' || uris().includes(uriOnPage());
+  scan.hidden = uriOnPage() === '' || uris().includes(uriOnPage());
 }
 
-onClick(element('phone-scan'), () => {
+onClick(scan, () => {
   keep([uriOnPage(), ...uris()]);
-  say('The virtual phone has scanned the code.');
+  told.textContent = 'Scanned: the app shows a code now.';
+});
+// On the next page as on this one.
+phone.open = sessionStorage.getItem(UNFOLDED) !== null;
+phone.addEventListener('toggle', () => {
+  if (phone.open) sessionStorage.setItem(UNFOLDED, 'yes');
+  else sessionStorage.removeItem(UNFOLDED);
 });
 show();
 setInterval(tick, 500);

@@ -1,4 +1,5 @@
 /** administrator: someone who may administer, on the page for it. */
+import { en } from '@mfakit/elements/words/en';
 import { DEMO_ACCOUNTS } from '@mfakit/example-application';
 import type { Stage } from './example.ts';
 import { person, type Person } from './person.ts';
@@ -23,15 +24,16 @@ export async function administrator(
     await signIn();
     await admin.sees('Hello, admin');
     await admin.follow('Admin');
-    await admin.sees('Two-step verification needed');
-    await admin.follow('Turn on');
+    await admin.reads(en.refusals.not_enabled);
+    await admin.press(en.shared.cancel);
+    await admin.follow('Your own security');
+    await admin.press(en.manage.addApp);
     ({ device } = await admin.enroll());
     devices.set(stage, device);
     await admin.signOut();
     await signIn();
-    await admin.sees('Confirm that it is you');
-    await admin.fill('Code from your authenticator app', device.freshCode());
-    await admin.press('Sign in');
+    await admin.sees(en.signIn.title);
+    await admin.prove(device, en.shared.continue);
     await admin.sees('Hello, admin');
     await admin.follow('Admin');
   }

@@ -8,7 +8,7 @@ export async function openPerson(admin: Person, userName: string): Promise<void>
   await admin.page.clock.setFixedTime(admin.stage.clock());
   await admin.open('/admin');
   await admin.sees('People');
-  await admin.fill(/^Name$/, userName);
+  await admin.fill('Name', userName);
   await admin.press('Search');
   await admin.page.getByRole('link', { name: userName, exact: true }).click();
   await admin.sees(userName);

@@ -1,9 +1,10 @@
 /** Person: somebody with a browser of their own, who does what the pages let them do. */
+import { en } from '@mfakit/elements/words/en';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Stage } from './example.ts';
 import { PASSWORD, routesOf, type Enrolled, type Routes } from './routes.ts';
-import { scanQrCode } from './scan.ts';
+import { scanQrCode, type Device } from './scan.ts';
 import { watch } from './watch.ts';
 
 /** Nothing here takes this long, on a busy machine either. */
@@ -22,9 +23,12 @@ export interface Person {
   /** What brings them to where a walk begins, without the pages. */
   readonly quickly: Routes;
   open(path: string): Promise<void>;
-  /** Waits until the page's heading is this. */
+  /** Waits for a heading of a page or an element. */
   sees(heading: string | RegExp): Promise<void>;
-  fill(label: string | RegExp, text: string): Promise<void>;
+  field(label: string): Locator;
+  fill(label: string, text: string): Promise<void>;
+  /** Gives what an element asks for before it goes on: a code, and the password where there is a field for it. */
+  prove(device: Device, button: string, password?: string): Promise<void>;
   press(name: string | RegExp): Promise<void>;
   follow(name: string | RegExp): Promise<void>;
   /** Waits for a text on the page. */
@@ -33,8 +37,10 @@ export interface Person {
   /** Gives user name and password. */
   signIn(userName: string, password?: string): Promise<void>;
   signOut(): Promise<void>;
-  /** From the page with the QR code to the backup codes, and on. */
+  /** From the QR code to the backup codes, and on. */
   enroll(): Promise<Enrolled>;
+  /** Says that the backup codes on the screen are saved. */
+  saveCodes(): Promise<void>;
   /**
    * The same person in another tab of the same browser.
    * @param opens - what opens the tab; by default they do
@@ -65,11 +71,24 @@ function at(page: Page, shared: { readonly stage: Stage; readonly complaints: re
       await page.goto(path);
     },
     async sees(heading) {
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.getByRole('heading', { name: heading, ...exactly(heading) }).waitFor();
     },
-    fill: (label, text) => page.getByLabel(label).fill(text),
-    press: (name) => page.getByRole('button', { name }).click(),
-    follow: (name) => page.getByRole('link', { name }).first().click(),
+    // Sections bear labels, too.
+    field: (label) => page.locator('input').and(page.getByLabel(label, { exact: true })),
+    fill: (label, text) => self.field(label).fill(text),
+    async prove(device, button, password = PASSWORD) {
+      const asked = self.field(en.shared.password);
+      await self.field(en.shared.code).waitFor();
+      if (await asked.isVisible()) await asked.fill(password);
+      await self.fill(en.shared.code, device.freshCode());
+      await self.press(button);
+    },
+    press: (name) => page.getByRole('button', { name, ...exactly(name) }).click(),
+    follow: (name) =>
+      page
+        .getByRole('link', { name, ...exactly(name) })
+        .first()
+        .click(),
     async reads(text) {
       const found = page.getByText(text).first();
       await found.waitFor();
@@ -93,18 +112,18 @@ function at(page: Page, shared: { readonly stage: Stage; readonly complaints: re
       await self.sees('Sign in');
     },
     async enroll() {
-      await self.sees('Set up your authenticator app');
+      await self.sees(en.enroll.titleApp);
       const device = await scanQrCode(page, stage.clock);
-      await self.fill('Code from the app', device.freshCode());
-      await self.press('Turn on');
-      await self.sees('Save your backup codes');
-      const backupCodes = await page
-        .getByRole('list', { name: 'Backup codes' })
-        .getByRole('listitem')
-        .allTextContents();
-      await self.follow('I have saved them');
-      await self.sees(/^Hello/);
+      await self.fill(en.shared.code, device.freshCode());
+      await self.press(en.enroll.turnOn);
+      await self.sees(en.codes.title);
+      const backupCodes = await page.locator('.mfa-codes li').allTextContents();
+      await self.saveCodes();
       return { device, backupCodes };
+    },
+    async saveCodes() {
+      await self.field(en.codes.saved).check();
+      await self.press(en.codes.finish);
     },
     async inAnotherTab(opens = () => context.newPage()) {
       const [other] = await Promise.all([context.waitForEvent('page'), opens()]);
@@ -116,4 +135,9 @@ function at(page: Page, shared: { readonly stage: Stage; readonly complaints: re
     },
   };
   return self;
+}
+
+/** Texts are the whole name of something; patterns may be a part of it. */
+function exactly(name: string | RegExp): { readonly exact?: true } {
+  return typeof name === 'string' ? { exact: true } : {};
 }

@@ -1,4 +1,5 @@
-/** Setup page: what somebody does on the page with the QR code, without reading it off the screen. */
+/** Setup page: what somebody does where the QR code is shown, without reading it off the screen. */
+import { en } from '@mfakit/elements/words/en';
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Person } from './person.ts';
@@ -14,10 +15,10 @@ interface ShownSetup {
 
 /** The setup that is shown now. */
 export async function setupOn(who: Person): Promise<ShownSetup> {
-  await who.sees('Set up your authenticator app');
+  await who.sees(en.enroll.titleApp);
   const { page, stage } = who;
-  const uri = await page.locator('#open-app').getAttribute('href');
-  const source = await page.locator('#qr').getAttribute('src');
+  const uri = await page.locator('a[href^="otpauth:"]').getAttribute('href');
+  const source = await page.getByRole('img', { name: en.enroll.picture }).getAttribute('src');
   const picture = createHash('sha256')
     .update(source ?? '')
     .digest('hex');
@@ -30,7 +31,7 @@ interface Kept {
 }
 
 async function kept({ page }: Person): Promise<Kept | null> {
-  return JSON.parse((await page.evaluate(() => sessionStorage.getItem('setup'))) ?? 'null') as Kept | null;
+  return JSON.parse((await page.evaluate(() => sessionStorage.getItem('mfakit-setup'))) ?? 'null') as Kept | null;
 }
 
 /** Whose setup the tab keeps; `undefined`: nobody's. */
@@ -45,14 +46,14 @@ export async function keptCodes(who: Person): Promise<readonly string[]> {
 
 /** The backup codes on the screen. */
 export async function codesOn(who: Person): Promise<readonly string[]> {
-  await who.sees('Save your backup codes');
-  return who.page.locator('#codes li').allTextContents();
+  await who.sees(en.codes.title);
+  return who.page.locator('.mfa-codes li').allTextContents();
 }
 
 /** Types in a first code. */
 export async function confirm(who: Person, code: string): Promise<void> {
-  await who.fill('Code from the app', code);
-  await who.press('Turn on');
+  await who.fill(en.shared.code, code);
+  await who.press(en.enroll.turnOn);
 }
 
 /** Confirms the setup on the page. @returns the backup codes; the tab keeps nothing any more */
@@ -64,18 +65,11 @@ export async function confirms(who: Person): Promise<readonly string[]> {
   return codes;
 }
 
-/** A setup that has ended: nothing of it is left on the page or in the tab, and a button begins another. */
-export async function startsAgain(who: Person, sentence: string): Promise<void> {
-  await who.sees('This QR code is no longer good');
+/** A setup that has ended: nothing of it is left on the page or in the tab, and a button leads on. */
+export async function ends(who: Person, sentence: string, button: string): Promise<void> {
+  await who.sees(en.enroll.ended);
   await who.reads(sentence);
   expect(await keptFor(who)).toBeUndefined();
-  expect(await who.page.locator('#qr, #secret').count()).toBe(0);
-  await who.press('Start again here');
+  expect(await who.page.locator('.mfa-picture, .mfa-key').count()).toBe(0);
+  await who.press(button);
 }
-
-/** In the tab of a setup after which another was begun. */
-export const REPLACED = 'You started again in another tab or window. Go on there, or start again here.';
-/** In the tab of one that is confirmed. */
-export const CONFIRMED = 'This setup is complete already. Your device is set up: go on.';
-/** In the tab of one, after another was confirmed. */
-export const ANOTHER_CONFIRMED = 'Two-step verification was turned on in another tab or window: go on.';

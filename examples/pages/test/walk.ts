@@ -12,6 +12,7 @@ import { policyWalks } from './walks/policy.ts';
 import { sessionWalks } from './walks/sessions.ts';
 import { setupWalks } from './walks/setup.ts';
 import { signInWalks } from './walks/sign-in.ts';
+import { steadyWalks } from './walks/steady.ts';
 import { stepUpWalks } from './walks/step-up.ts';
 import { tourWalks } from './walks/tour.ts';
 
@@ -41,6 +42,7 @@ export function walkPages(start: StartExample, example: 'first' | 'second'): voi
     'policy and support': policyWalks,
     administration: administrationWalks,
     'step-up': stepUpWalks,
+    'reloads and lost connections': steadyWalks,
     passwords: passwordWalks,
     'passkeys and trusted browsers': passkeyWalks,
     sessions: sessionWalks,

@@ -32,6 +32,8 @@ export type { PasskeyAutofillOptions } from './machines/passkey-autofill.ts';
 export type { Passkeys } from './machines/passkeys.ts';
 export { withStepUp } from './machines/step-up.ts';
 export type { Begun } from './machines/sign-in.ts';
+export { toTold } from './machines/told.ts';
+export type { Told } from './machines/told.ts';
 export { sentence } from './words/say.ts';
 export type { Speaker } from './words/say.ts';
 export type { Words } from './words/words.ts';

@@ -14,4 +14,5 @@ export { signIn } from './machines/sign-in.ts';
 export type { Begun, SignInMachine, SignInOptions, SignInState } from './machines/sign-in.ts';
 export { stepUp, withStepUp } from './machines/step-up.ts';
 export type { Asks, StepUpMachine, StepUpOptions, StepUpReason, StepUpState } from './machines/step-up.ts';
+export { toTold } from './machines/told.ts';
 export type { Told, ToldCode, ToldField } from './machines/told.ts';

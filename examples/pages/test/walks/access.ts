@@ -1,4 +1,5 @@
 /** Walks of people who use no mouse, or a narrow screen, or a screen reader. */
+import { en } from '@mfakit/elements/words/en';
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
 import { person } from '../person.ts';
@@ -17,7 +18,6 @@ export function accessWalks(stage: () => Stage): void {
     const tabTo = async (name: string): Promise<void> => {
       const target = page.locator(':focus');
       for (let tabs = 0; tabs < MAX_TABS; tabs++) {
-        await keyboard.press('Tab');
         const found = await target.evaluateAll(
           ([element], wanted) =>
             element instanceof HTMLInputElement
@@ -26,6 +26,7 @@ export function accessWalks(stage: () => Stage): void {
           name,
         );
         if (found) return;
+        await keyboard.press('Tab');
       }
       throw new Error(`No way to ${name} with the keyboard.`);
     };
@@ -42,19 +43,21 @@ export function accessWalks(stage: () => Stage): void {
     await type('Password', PASSWORD);
     await keyboard.press('Enter');
     await quy.sees('Hello, quy');
-    await tabTo('Turn on');
+    await tabTo(en.manage.addApp);
     await keyboard.press('Enter');
-    await quy.sees('Set up your authenticator app');
+    await quy.sees(en.enroll.titleApp);
     // The heading of a new step has the focus, so a screen reader goes on from there.
-    expect(await page.locator(':focus').textContent()).toBe('Set up your authenticator app');
+    expect(await page.locator(':focus').textContent()).toBe(en.enroll.titleApp);
     const device = await scanQrCode(page, stage().clock);
-    await type('Code from the app', device.freshCode());
+    await type(en.shared.code, device.freshCode());
     await keyboard.press('Enter');
-    await quy.sees('Save your backup codes');
-    const [code = ''] = await page.locator('#codes li').allTextContents();
-    await tabTo('I have saved them');
+    await quy.sees(en.codes.title);
+    const [code = ''] = await page.locator('.mfa-codes li').allTextContents();
+    await tabTo(en.codes.saved);
+    await keyboard.press('Space');
+    await tabTo(en.codes.finish);
     await keyboard.press('Enter');
-    await quy.sees('Hello, quy');
+    await quy.reads(en.manage.said.on);
     await tabTo('Sign out');
     await keyboard.press('Enter');
 
@@ -62,8 +65,8 @@ export function accessWalks(stage: () => Stage): void {
     await type('User name', 'quy');
     await type('Password', PASSWORD);
     await keyboard.press('Enter');
-    await quy.sees('Confirm that it is you');
-    await tabTo('Use a backup code instead');
+    await quy.sees(en.signIn.title);
+    await tabTo(en.shared.useBackupCode);
     await keyboard.press('Enter');
     await keyboard.type(code);
     await keyboard.press('Enter');
@@ -71,23 +74,26 @@ export function accessWalks(stage: () => Stage): void {
     await quy.leave();
   });
 
-  test('fields tell browsers, phones and password managers what they are', async () => {
+  test('fields tell browsers, phones and password managers what they are, and the first one has the focus', async () => {
     const ria = await person(stage());
     await ria.open('/');
     const attributes = async (label: string, names: readonly string[]): Promise<readonly (string | null)[]> =>
-      Promise.all(names.map(async (name) => ria.page.getByLabel(label).getAttribute(name)));
+      Promise.all(names.map(async (name) => ria.field(label).getAttribute(name)));
+    const hasFocus = async (label: string): Promise<boolean> =>
+      ria.field(label).evaluate((input) => input === document.activeElement);
     expect(await attributes('User name', ['autocomplete'])).toEqual(['username webauthn']);
+    expect(await hasFocus('User name')).toBe(true);
     expect(await attributes('Password', ['autocomplete', 'type'])).toEqual(['current-password', 'password']);
-    await ria.quickly.signUp('ria');
-    await ria.open('/enroll');
-    await ria.sees('Set up your authenticator app');
-    expect(await attributes('Code from the app', ['autocomplete', 'inputmode'])).toEqual(['one-time-code', 'numeric']);
-    await ria.quickly.enroll();
+    await ria.fill('Password', PASSWORD);
+    await ria.press('Show password');
+    expect(await attributes('Password', ['type'])).toEqual(['text']);
+    await ria.press('Hide password');
+    expect(await attributes('Password', ['type'])).toEqual(['password']);
+    await ria.quickly.join('ria');
     await ria.signIn('ria');
-    await ria.sees('Confirm that it is you');
-    const label = 'Code from your authenticator app';
-    expect(await attributes(label, ['autocomplete', 'inputmode'])).toEqual(['one-time-code', 'numeric']);
-    expect(await ria.page.getByLabel(label).evaluate((input) => input === document.activeElement)).toBe(true);
+    await ria.sees(en.signIn.title);
+    expect(await attributes(en.shared.code, ['autocomplete', 'inputmode'])).toEqual(['one-time-code', 'numeric']);
+    expect(await hasFocus(en.shared.code)).toBe(true);
     await ria.leave();
   });
 }

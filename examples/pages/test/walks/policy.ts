@@ -1,5 +1,6 @@
 /** Walks of administrators, and of the people whom their decisions concern. */
 // oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
+import { en } from '@mfakit/elements/words/en';
 import { expect, test } from 'vitest';
 import { administrator } from '../administrator.ts';
 import type { Stage } from '../example.ts';
@@ -13,25 +14,25 @@ export function policyWalks(stage: () => Stage): void {
     await jan.quickly.signUp('jan');
     const { admin } = await administrator(stage());
     await openPerson(admin, 'jan');
-    await admin.fill(/^From$/, dayIn(stage(), 7));
+    await admin.fill('From', dayIn(stage(), 7));
     await admin.press('Require from this day');
     await admin.reads(/^Required from \d+/);
     const from = new Date(stage().clock() + 7 * 86_400_000);
     await admin.leave();
 
-    await jan.open('/account');
-    const banner = await jan.reads('From then on Acme requires it of you.');
-    const day = from.toLocaleDateString(LOCALE.locale, { dateStyle: 'medium', timeZone: LOCALE.timezoneId });
-    expect(await banner.textContent()).toContain(`Turn on two-step verification by ${day}`);
+    await jan.open('/security');
+    const day = from.toLocaleDateString('en', { dateStyle: 'medium', timeZone: LOCALE.timezoneId });
+    await jan.reads(`Set this up by ${day}. After that, you’ll need it to sign in.`);
 
     stage().clock.advance({ hours: 7 * 24, seconds: 1 });
     await jan.signIn('jan');
-    await jan.reads('Your account needs two-step verification before you can sign in.');
-    expect(await jan.page.locator('#nav').isVisible()).toBe(false);
+    await jan.reads('Acme requires this. It takes about two minutes.');
+    expect(await jan.page.locator('nav').count()).toBe(0);
+    await jan.press(/^Authenticator app/);
     await jan.enroll();
     await jan.sees('Hello, jan');
-    await jan.reads('Acme requires two-step verification for your account.');
-    expect(await jan.page.getByRole('link', { name: 'Turn off' }).isVisible()).toBe(false);
+    await jan.reads('Acme requires two-step verification, so you can’t turn it off.');
+    expect(await jan.page.getByRole('button', { name: en.manage.turnOff }).count()).toBe(0);
     await jan.leave();
   }, 60_000);
 
@@ -40,29 +41,30 @@ export function policyWalks(stage: () => Stage): void {
     await kim.quickly.signUp('kim');
     const { admin } = await administrator(stage());
     await openPerson(admin, 'kim');
-    await admin.fill(/^From$/, dayIn(stage(), 0));
+    await admin.fill('From', dayIn(stage(), 0));
     await admin.press('Require from this day');
     await admin.reads('Required from now on. They will be asked at their next sign-in.');
 
-    await kim.open('/account');
+    await kim.open('/security');
     await kim.sees('Sign in');
     await kim.signIn('kim');
-    await kim.sees('Set up your authenticator app');
-    await kim.open('/account');
+    await kim.sees(en.enroll.title);
+    await kim.open('/security');
     await kim.sees('Sign in');
     await kim.signIn('kim');
-    await kim.sees('Set up your authenticator app');
+    await kim.press(/^Authenticator app/);
+    await kim.sees(en.enroll.titleApp);
     const device = await scanQrCode(kim.page, stage().clock);
-    await kim.fill('Code from the app', device.wrongCode());
-    await kim.press('Turn on');
-    await kim.reads('Invalid code');
+    await kim.fill(en.shared.code, device.wrongCode());
+    await kim.press(en.enroll.turnOn);
+    await kim.reads(/^That code isn’t right/);
     await kim.enroll();
     await kim.sees('Hello, kim');
 
     await admin.press('Stop requiring');
     await admin.reads('No longer required.');
-    await kim.open('/account');
-    await kim.page.getByRole('link', { name: 'Turn off' }).waitFor();
+    await kim.open('/security');
+    await kim.page.getByRole('button', { name: en.manage.turnOff }).waitFor();
     await kim.leave();
     await admin.leave();
   }, 60_000);
@@ -70,7 +72,7 @@ export function policyWalks(stage: () => Stage): void {
   test('support unlocks, and resets somebody who lost everything', async () => {
     const lea = await person(stage());
     await lea.quickly.join('lea');
-    await lea.open('/account');
+    await lea.open('/security');
     await lea.signOut();
     for (let failure = 1; failure <= 10; failure++) {
       await lea.fill('User name', 'lea');
@@ -80,7 +82,7 @@ export function policyWalks(stage: () => Stage): void {
       await answered;
       await lea.page.locator('form[aria-busy=false]').waitFor();
     }
-    await lea.reads('Account locked. Try again in 30 minutes.');
+    await lea.reads('Too many wrong tries. You can try again in 30 minutes.');
 
     const { admin } = await administrator(stage());
     await openPerson(admin, 'lea');
@@ -88,7 +90,7 @@ export function policyWalks(stage: () => Stage): void {
     await admin.press('Unlock');
     await admin.reads('Unlocked.');
     await lea.signIn('lea');
-    await lea.sees('Confirm that it is you');
+    await lea.sees(en.signIn.title);
 
     await admin.fill('Reason', 'Lost phone and codes; called back at the desk');
     await admin.fill('Name of this person', 'lea');
@@ -96,7 +98,7 @@ export function policyWalks(stage: () => Stage): void {
     await admin.reads('Reset. All passkeys, authenticator apps and backup codes are removed.');
     await lea.signIn('lea');
     await lea.sees('Hello, lea');
-    await lea.reads('All devices removed by an administrator');
+    await lea.reads(en.manage.events.reset);
     await lea.leave();
     await admin.leave();
   }, 60_000);
@@ -106,15 +108,14 @@ export function policyWalks(stage: () => Stage): void {
     await mia.quickly.signUp('mia');
     const { admin, device } = await administrator(stage());
     await openPerson(admin, 'mia');
-    await admin.fill(/^From$/, dayIn(stage(), 0));
+    await admin.fill('From', dayIn(stage(), 0));
     stage().clock.advance({ minutes: 5, seconds: 1 });
     await admin.press('Require from this day');
-    await admin.sees('Confirm that it is you');
-    await admin.fill('Code from your authenticator app', device.wrongCode());
-    await admin.press('Confirm');
-    await admin.reads('Invalid code');
-    await admin.fill('Code from your authenticator app', device.freshCode());
-    await admin.press('Confirm');
+    await admin.sees(en.stepUp.title);
+    await admin.fill(en.shared.code, device.wrongCode());
+    await admin.press(en.stepUp.confirm);
+    await admin.reads(/^That code isn’t right/);
+    await admin.prove(device, en.stepUp.confirm);
     await admin.reads('Required from now on. They will be asked at their next sign-in.');
     await admin.sees('mia');
     expect(await admin.page.evaluate(() => document.activeElement?.textContent)).toBe('Require from this day');
@@ -122,9 +123,7 @@ export function policyWalks(stage: () => Stage): void {
     stage().clock.advance({ minutes: 5, seconds: 1 });
     expect((await admin.context.request.get('/api/admin/users')).status()).toBe(401);
     await admin.open('/admin');
-    await admin.sees('Confirm that it is you');
-    await admin.fill('Code from your authenticator app', device.freshCode());
-    await admin.press('Confirm');
+    await admin.prove(device, en.stepUp.confirm);
     await admin.sees('People');
     await admin.leave();
     await mia.leave();
@@ -133,7 +132,7 @@ export function policyWalks(stage: () => Stage): void {
   test('the page for administrators is for them only', async () => {
     const max = await person(stage());
     await max.quickly.signUp('max');
-    await max.open('/account');
+    await max.open('/security');
     await max.sees('Hello, max');
     expect(await max.page.getByRole('link', { name: 'Admin' }).isVisible()).toBe(false);
     await max.open('/admin');

@@ -1,4 +1,5 @@
 /** Walks around sessions: their cookie, their end, and requests from elsewhere. */
+import { en } from '@mfakit/elements/words/en';
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';
 import { person } from '../person.ts';
@@ -13,8 +14,7 @@ export function sessionWalks(stage: () => Stage): void {
     expect(first).toMatchObject({ name: '__Host-session', domain: 'localhost' });
     const { device } = await oli.quickly.enroll();
     await oli.signIn('oli');
-    await oli.fill('Code from your authenticator app', device.freshCode());
-    await oli.press('Sign in');
+    await oli.prove(device, en.shared.continue);
     await oli.sees('Hello, oli');
     const [second] = await oli.context.cookies();
     expect(second?.value).not.toBe(first?.value);
@@ -28,10 +28,14 @@ export function sessionWalks(stage: () => Stage): void {
     const ola = await person(stage());
     await ola.quickly.signUp('ola');
     const body = JSON.stringify({ status: 401, code: 'session_revoked', detail: 'Session expired' });
-    await ola.page.route('**/totp/status', (route) =>
-      route.fulfill({ status: 401, contentType: 'application/problem+json', body }),
-    );
-    await ola.open('/account');
+    const revoked = { status: 401, contentType: 'application/problem+json', body };
+    await ola.page.route('**/totp/status', (route) => route.fulfill(revoked));
+    await ola.open('/security');
+    await ola.reads(en.refusals.session_revoked);
+    await ola.follow(en.shared.signIn);
+    await ola.sees('Sign in');
+    await ola.page.route('**/api/me', (route) => route.fulfill(revoked));
+    await ola.open('/payout');
     await ola.sees('Sign in');
     expect(new URL(ola.page.url()).pathname).toBe('/');
     await ola.leave();
@@ -41,7 +45,7 @@ export function sessionWalks(stage: () => Stage): void {
     const pia = await person(stage());
     await pia.quickly.signUp('pia');
     stage().clock.advance({ minutes: 31 });
-    await pia.open('/account');
+    await pia.open('/security');
     await pia.sees('Sign in');
 
     await pia.signIn('pia');

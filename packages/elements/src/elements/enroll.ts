@@ -48,10 +48,15 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
     if (state.step === 'done') this.tell('mfa-done', { factorId: state.factorId, kind: state.kind });
   }
 
-  /** Only somebody who is signed in has anywhere else to go. */
+  /** Ways out. Only somebody who is signed in has anywhere else to go. */
   #cancel(): Child {
     const { cancel } = this.speaker.words.shared;
     return this.#token === undefined && button(cancel, () => this.tell('mfa-cancel'));
+  }
+
+  #beside({ others }: { readonly others: boolean }, machine: EnrollMachine): readonly Child[] {
+    const { other } = this.speaker.words.enroll;
+    return [others && button(other, () => machine.reconsider()), this.#cancel()];
   }
 
   protected override draw(state: EnrollState, machine: EnrollMachine): View<EnrollState> {
@@ -124,7 +129,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
     const password = state.passwordNeeded ? passwordField(shared) : null;
     const name = state.factorNeeded ? nameField(shared) : null;
     const fields = [name, password].filter((field) => field !== null);
-    const beside = [this.#cancel()];
+    const beside = this.#beside(state, machine);
     const given = (values: Readonly<Record<string, string>>): { password?: string; label?: string } => ({
       ...(password !== null && { password: values['password'] ?? '' }),
       ...(values['label'] && { label: values['label'] }),
@@ -179,7 +184,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
     const made = form({
       speaker,
       fields: [typed],
-      beside: [this.#cancel()],
+      beside: this.#beside(state, machine),
       submit: state.first ? words.turnOn : words.addApp,
       onSubmit: ({ code = '' }) => void machine.confirm(code),
     });
@@ -225,7 +230,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
     };
   }
 
-  #passkey(_state: EnrollState & { step: 'passkey' }, machine: EnrollMachine): View<EnrollState> {
+  #passkey(state: EnrollState & { step: 'passkey' }, machine: EnrollMachine): View<EnrollState> {
     const { speaker } = this;
     const { enroll: words, shared } = speaker.words;
     const top = heading(this.level, words.titlePasskey);
@@ -233,7 +238,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
       speaker,
       fields: [],
       before: [this.#required(), text(words.createIntro)],
-      beside: [this.#cancel()],
+      beside: this.#beside(state, machine),
       submit: words.create,
       onSubmit: () => void machine.create(),
     });

@@ -183,7 +183,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
       'p',
       { class: 'mfa-text' },
       h('strong', { class: enabled ? 'mfa-on' : 'mfa-off' }, state),
-      ` ${say.why}`,
+      !enabled && ` ${say.why}`,
     );
     const alert = told !== null && h('p', { class: 'mfa-alert', role: 'alert' }, sentence(told, speaker));
     const from = status.enforcement?.from;

@@ -41,6 +41,11 @@ export abstract class MfaElement<State extends { readonly step: string }, M exte
     return this.#machine;
   }
 
+  /** The line that screen readers read out. */
+  protected get live(): HTMLElement | null {
+    return this.#live;
+  }
+
   /** What its sentences are made with. */
   protected get speaker(): ElementSpeaker {
     const { app, words } = currentSettings();

@@ -49,6 +49,8 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
       top,
       body,
     );
+    // Nothing outside of a modal dialog is read out.
+    dialog.append(this.live ?? '');
     let inner: (View<StepUpState> & { readonly step: string }) | null = null;
     return {
       node: dialog,
@@ -68,8 +70,9 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
       },
       end: () => {
         inner?.end?.();
-        // While it is still in the page: so the focus goes back to where it was.
+        // While it is on the page, so that the focus goes back to where it was.
         dialog.close();
+        this.append(this.live ?? '');
       },
     };
   }

@@ -32,7 +32,7 @@ export interface Given {
   readonly label?: string | undefined;
 }
 
-/** The enrollment as it stands. Instants are epoch milliseconds. */
+/** The enrollment as it stands. Instants are epoch milliseconds. `others`: whether there is something else to choose. */
 export type EnrollState =
   | { readonly step: 'loading' }
   | { readonly step: 'choose'; readonly kinds: readonly Kind[]; readonly first: boolean; readonly busy: boolean }
@@ -42,6 +42,7 @@ export type EnrollState =
       readonly kind: Kind;
       readonly passwordNeeded: boolean;
       readonly factorNeeded: boolean;
+      readonly others: boolean;
     } & Question)
   | {
       readonly step: 'scan';
@@ -51,11 +52,18 @@ export type EnrollState =
       readonly secret: string;
       readonly uri: string;
       readonly first: boolean;
+      readonly others: boolean;
       readonly endsAt: number;
       readonly busy: boolean;
       readonly told: Told | null;
     }
-  | { readonly step: 'passkey'; readonly first: boolean; readonly busy: boolean; readonly told: Told | null }
+  | {
+      readonly step: 'passkey';
+      readonly first: boolean;
+      readonly others: boolean;
+      readonly busy: boolean;
+      readonly told: Told | null;
+    }
   /** Shown this once. */
   | { readonly step: 'codes'; readonly codes: readonly string[] }
   | { readonly step: 'failed'; readonly told: Told; readonly next: Next }
@@ -92,6 +100,8 @@ export interface EnrollOptions {
 /** The enrollment. */
 export interface EnrollMachine extends Machine<EnrollState> {
   pick(kind: Kind): Promise<void>;
+  /** Back to the choice, if there are `others`. A setup that waits is given up. */
+  reconsider(): void;
   chooseWay(way: Way): void;
   prove(given: Given): Promise<void>;
   /** The first code of an authenticator app. */
@@ -137,6 +147,8 @@ export function enroll({
   now = Date.now,
 }: EnrollOptions): EnrollMachine {
   const { get, set, signal, ...machine } = cell<EnrollState>({ step: 'loading' });
+  const offered = kinds.filter((each) => each !== 'passkey' || passkeys.supported());
+  const others = offered.length > 1;
   const place = setupPlace(storage, token ?? accountName);
   const end = alarm(now, signal);
   let first = true;
@@ -184,7 +196,7 @@ export function enroll({
       if (get().step === 'scan') fail({ code: 'setup_expired' }, 'restart');
     });
     const { qr_code_base64: picture, secret, otpauth_uri: uri } = setup;
-    set({ step: 'scan', picture, secret, uri, first, endsAt, busy: false, told: null });
+    set({ step: 'scan', picture, secret, uri, first, others, endsAt, busy: false, told: null });
   };
 
   const stageApp = async (proof: Proof): Promise<void> => {
@@ -200,7 +212,15 @@ export function enroll({
   };
 
   const askForProof = (told: Told | null): void =>
-    set({ step: 'proof', kind, passwordNeeded: first || passwordNeeded, factorNeeded: !first, ...question, told });
+    set({
+      step: 'proof',
+      kind,
+      passwordNeeded: first || passwordNeeded,
+      factorNeeded: !first,
+      others,
+      ...question,
+      told,
+    });
 
   /** Long after the sign-in even the first one needs the password: a refusal asks for it. */
   const orProof = (error: unknown, beside: (told: Told | null) => void): void => {
@@ -212,7 +232,7 @@ export function enroll({
   const begin = async (chosen: Kind): Promise<void> => {
     kind = chosen;
     if (!first) askForProof(null);
-    else if (kind === 'passkey') set({ step: 'passkey', first, busy: false, told: null });
+    else if (kind === 'passkey') set({ step: 'passkey', first, others, busy: false, told: null });
     else {
       try {
         await stageApp({});
@@ -222,10 +242,11 @@ export function enroll({
     }
   };
 
-  const offered = kinds.filter((each) => each !== 'passkey' || passkeys.supported());
+  const choose = (): void => set({ step: 'choose', kinds: offered, first, busy: false });
+
   const start = async (): Promise<void> => {
     set({ step: 'loading' });
-    const kept = place.read(now());
+    const kept = offered.includes('totp') ? place.read(now()) : null;
     if (kept !== null) {
       first = kept.backup_codes.length > 0;
       scan(kept);
@@ -244,8 +265,8 @@ export function enroll({
     }
     const [only] = offered;
     if (only === undefined) fail({ code: 'passkey_unsupported' }, 'continue');
-    else if (offered.length === 1) await begin(only);
-    else set({ step: 'choose', kinds: offered, first, busy: false });
+    else if (others) choose();
+    else await begin(only);
   };
   void start();
 
@@ -258,6 +279,15 @@ export function enroll({
       if (state.step !== 'choose' || state.busy || !offered.includes(chosen)) return;
       set({ ...state, busy: true });
       await begin(chosen);
+    },
+
+    reconsider() {
+      const state = get();
+      const { step } = state;
+      if (!others || (step !== 'proof' && step !== 'scan' && step !== 'passkey') || state.busy) return;
+      place.forget();
+      stagedApp = null;
+      choose();
     },
 
     chooseWay(way) {
@@ -274,7 +304,7 @@ export function enroll({
         const proof = { ...factor, ...(password !== undefined && { password }), ...(label !== undefined && { label }) };
         if (kind === 'totp') return await stageApp(proof);
         await stagePasskey(proof);
-        set({ step: 'passkey', first, busy: false, told: null });
+        set({ step: 'passkey', first, others, busy: false, told: null });
       } catch (error) {
         refused(error, (told) => set(refuse(state, told)));
       }

@@ -174,6 +174,7 @@ export const enroll: EnrollWords = {
   passkeyHint: 'Nothing to type, and a fake website can’t steal it.',
   app: 'Authenticator app',
   appHint: 'An app on your phone shows a code that you type in.',
+  other: 'Choose another way',
   proofTitle: 'Confirm it’s you',
   proofIntro: 'This keeps your account safe before a change like this.',
   steps: [

@@ -101,6 +101,8 @@ export interface EnrollWords {
   readonly passkeyHint: string;
   readonly app: string;
   readonly appHint: string;
+  /** Back to the choice. */
+  readonly other: string;
   readonly proofTitle: string;
   readonly proofIntro: string;
   readonly steps: readonly [string, string, string];

@@ -71,6 +71,36 @@ describe('an authenticator app', () => {
     expect((await step(open(), 'scan')).picture).not.toBe(own);
   });
 
+  test('a setup that waits is no answer to somebody who wants a passkey, and stays', async () => {
+    const { open } = scene();
+    const passkeys = await testPasskeys();
+    const { picture } = await step(open(), 'scan');
+    await step(open({ passkeys, kinds: ['passkey'] }), 'passkey');
+    expect(await step(open(), 'scan')).toMatchObject({ picture });
+  });
+
+  test('whoever chose it can choose again: the setup is given up, after a reload as well', async () => {
+    const { open } = scene();
+    const passkeys = await testPasskeys();
+    const machine = open({ passkeys });
+    await step(machine, 'choose');
+    await machine.pick('totp');
+    const { picture, others } = await step(machine, 'scan');
+    expect(others).toBe(true);
+    machine.reconsider();
+    await step(machine, 'choose');
+    await step(open({ passkeys }), 'choose');
+    await machine.pick('passkey');
+    expect(await step(machine, 'passkey')).toMatchObject({ others: true });
+    machine.reconsider();
+    await machine.pick('totp');
+    expect((await step(machine, 'scan')).picture).not.toBe(picture);
+    const only = open({ kinds: ['totp'] });
+    expect((await step(only, 'scan')).others).toBe(false);
+    only.reconsider();
+    expect(only.get().step).toBe('scan');
+  });
+
   test('a wrong code is told beside the picture, which stays', async () => {
     const { open } = scene();
     const machine = open();
