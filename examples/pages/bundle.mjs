@@ -10,7 +10,9 @@ const here = import.meta.dirname;
 /** The scripts that pages and their parts name. */
 function scriptsOf(markup) {
   const files = readdirSync(markup, { recursive: true }).filter((name) => name.endsWith('.html'));
-  const named = files.flatMap((name) => [...readFileSync(join(markup, name), 'utf8').matchAll(/"\/scripts\/([\w-]+)\.js"/g)]);
+  const named = files.flatMap((name) => [
+    ...readFileSync(join(markup, name), 'utf8').matchAll(/"\/scripts\/([\w-]+)\.js"/g),
+  ]);
   return [...new Set(named.map(([, name]) => name))];
 }
 

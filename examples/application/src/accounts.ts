@@ -16,7 +16,6 @@ export interface Account {
 export interface Accounts {
   byId(id: string): Promise<Account | null>;
   byName(userName: string): Promise<Account | null>;
-  all(): Promise<readonly Account[]>;
   /** @returns the new account; `null` if the name is taken */
   add(account: {
     readonly userName: string;
@@ -44,9 +43,6 @@ export function accountsIn(sql: Sql): Accounts {
   return {
     byId: (id) => find('id', id),
     byName: (userName) => find('user_name', userName),
-    async all() {
-      return (await sql(`SELECT ${COLUMNS} FROM account ORDER BY user_name`)).map(toAccount);
-    },
     async add({ userName, password, isAdmin }) {
       const [row] = await sql(
         `INSERT INTO account (id, user_name, password_hash, is_admin) VALUES ($1, $2, $3, $4)

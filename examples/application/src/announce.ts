@@ -17,7 +17,7 @@ export function announce(url: string, data: string): string {
     '    2. Save the backup codes, sign out, and sign in again with a code or a backup code.',
     '    3. Type ten wrong codes: the account locks and says for how long.',
     '    4. Sign in as admin in a private window, turn on two-step verification there too,',
-    '       then require it of alice, unlock her, reset her.',
+    '       then search for alice: require it of her, unlock her, reset her.',
     '    5. Back as alice: add a second app or a passkey, and try the payout page.',
     '',
     `  Data: ${data}`,

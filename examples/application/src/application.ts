@@ -5,9 +5,11 @@ import { webauthn } from '@mfakit/webauthn';
 import { accountsIn, type Accounts } from './accounts.ts';
 import { administration, type Administration } from './administration.ts';
 import { libraryHost, type LibraryHost } from './host.ts';
+import { mirrorIn } from './mirror.ts';
 import type { Parts } from './parts.ts';
 import { passwordChange, type PasswordChange } from './password-change.ts';
 import { isStranger } from './password-check.ts';
+import { peopleIn } from './people.ts';
 import { rateLimit } from './rate-limit.ts';
 import { ok, type Reply } from './reply.ts';
 import { sessionsIn, type Session } from './sessions.ts';
@@ -38,6 +40,8 @@ export interface Application extends Signing, PasswordChange, LibraryHost {
   readonly clock: () => number;
   readonly admin: Administration;
   readonly accounts: Accounts;
+  /** Brings up to date what lists of people go by, in the background. @returns ends that, before the database is closed */
+  keepMirror(): () => Promise<void>;
   /** For the guard of sensitive routes. */
   session(visitor: Visitor): Promise<Session | null>;
   me(visitor: Visitor): Promise<Reply>;
@@ -55,7 +59,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = accountsIn(sql);
   // Makes the hash that stands in for an unknown user's, so that the first such login takes no longer than others.
   await accounts.hasPassword(null, 'any');
-  const mfa = createMfa({
+  const mirror = mirrorIn(sql, (userId) => mfa.status(userId));
+  const mfa: Mfa = createMfa({
     issuer: 'Acme',
     store,
     keys,
@@ -73,9 +78,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       // The empty one only asks whether there is a password.
       return password !== '' && accounts.hasPassword(userId, password);
     },
-    // What a real application mails to its user (NIST SP 800-63B-4 §4.6).
     onEvent: ({ type, userId }: MfaEvent) => {
       if (isStranger(userId)) return;
+      mirror.notice(userId);
+      // What a real application mails to its user (NIST SP 800-63B-4 §4.6).
       if (type === 'account_locked' || type === 'disabled') console.log(`Would mail ${userId}: ${type}`);
     },
   });
@@ -83,6 +89,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     mfa,
     accounts,
     sessions: sessionsIn(sql, clock),
+    mirror,
+    people: peopleIn({ sql, mirror, status: (userId) => mfa.status(userId), clock }),
     clock,
     passwordLimit: rateLimit({ ...PASSWORD_LIMIT, clock }),
     signUpLimit: rateLimit({ ...SIGN_UP_LIMIT, clock }),
@@ -96,6 +104,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     ...passwordChange(parts),
     ...libraryHost(parts),
     admin: administration(parts),
+    keepMirror: () => mirror.keep(),
     session: async (visitor) => (await findSignedIn(parts, visitor))?.session ?? null,
     async me(visitor) {
       const { userName, isAdmin } = (await requireSignedIn(parts, visitor)).account;

@@ -1,6 +1,8 @@
 /** Parts: what the application's routes work with. */
 import type { Mfa } from '@mfakit/core';
 import type { Accounts } from './accounts.ts';
+import type { Mirror } from './mirror.ts';
+import type { People } from './people.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -9,6 +11,8 @@ export interface Parts {
   readonly mfa: Mfa;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly mirror: Mirror;
+  readonly people: People;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** For whatever checks a password. */

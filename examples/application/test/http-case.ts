@@ -1,4 +1,5 @@
 /** A case for each example: what its answers say to browsers and proxies, and who gets through to administration. */
+import type { CodeHasher } from '@mfakit/core';
 import { virtualAuthenticator } from '@mfakit/testkit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ export type StartServer = (options: {
   readonly demo: boolean;
   readonly sources: PageSources;
   readonly trustProxy: boolean;
+  readonly hasher?: CodeHasher;
 }) => Promise<{ readonly url: string; readonly acme: Application; stop(): Promise<void> }>;
 
 type Headers = Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ interface Example {
 }
 
 /** The pages' markup without their scripts, which nobody runs here. */
-function markupOnly(folder: string): PageSources {
+export function markupOnly(folder: string): PageSources {
   return { markup: join(import.meta.dirname, '../../pages/public'), built: folder };
 }
 
@@ -125,13 +127,7 @@ export async function expectGuardedAdministration(start: StartServer): Promise<v
     );
     expect(await codesOf(change(zoe.cookie))).toEqual(['insufficient_user_authentication']);
 
-    const { userId } = zoe;
-    const { uri } = await acme.mfa.setup({ userId }, { accountName: 'zoe' });
-    const app = virtualAuthenticator(uri);
-    await acme.mfa.confirm({ userId }, { code: app.code(Date.now() - 30_000) });
-    const steppedUp = await post('/api/auth/totp/step-up', { code: app.code(Date.now()) }, { cookie: zoe.cookie });
-    expect(steppedUp.status).toBe(200);
-    const cookie = cookieOf(steppedUp);
+    const cookie = await stepUp({ acme, post }, zoe);
     expect((await get('/api/admin/users', { cookie })).status).toBe(200);
     expect(await codesOf(change(cookie), get('/api/admin/users', { cookie: zoe.cookie }))).toEqual([
       'not_found',
@@ -140,7 +136,20 @@ export async function expectGuardedAdministration(start: StartServer): Promise<v
   });
 }
 
-function cookieOf(answer: Response): string {
+/** Turns two-step verification on, and gives a code. @returns the cookie of the session from then on */
+export async function stepUp(
+  { acme, post }: Pick<Example, 'acme' | 'post'>,
+  { userId, cookie }: { readonly userId: string; readonly cookie: string },
+): Promise<string> {
+  const { uri } = await acme.mfa.setup({ userId }, { accountName: 'zoe' });
+  const app = virtualAuthenticator(uri);
+  await acme.mfa.confirm({ userId }, { code: app.code(Date.now() - 30_000) });
+  const steppedUp = await post('/api/auth/totp/step-up', { code: app.code(Date.now()) }, { cookie });
+  expect(steppedUp.status).toBe(200);
+  return cookieOf(steppedUp);
+}
+
+export function cookieOf(answer: Response): string {
   const [cookie = ''] = answer.headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-session=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
   return cookie.split(';')[0] ?? '';

@@ -182,7 +182,11 @@ test('what staff does is on record with the name of the one who did it', async (
   const act = (action: object): Promise<string> => codeOf(acme.admin.change(userId, action, staff.visitor));
   expect(await act({ action: 'unlock' })).toBe('forbidden');
   await sql('UPDATE account SET is_admin = $1 WHERE id = $2', [1, staff.userId]);
-  for (const action of [{ action: 'require', days: 7 }, { action: 'exempt' }, { action: 'reset' }]) {
+  for (const action of [
+    { action: 'require', from: new Date(stage.clock() + 7 * 86_400_000).toISOString() },
+    { action: 'stop_requiring' },
+    { action: 'reset', reason: 'lost phone', name: 'ann' },
+  ]) {
     expect(await act(action)).toBe('none');
   }
   const history = await acme.mfa.history(userId);

@@ -70,10 +70,12 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     next();
   };
   app.use('/api/admin', administratorsOnly, recently);
-  app.get('/api/admin/users', async (req, res) => send(res, await acme.admin.users(visitorOf(req))));
+  app.get('/api/admin/users', async (req, res) => send(res, await acme.admin.users(req.query, visitorOf(req))));
+  app.get('/api/admin/users/:id', async (req, res) => send(res, await acme.admin.user(req.params.id, visitorOf(req))));
   app.post('/api/admin/users/:id', async (req, res) =>
     send(res, await acme.admin.change(req.params.id, req.body, visitorOf(req))),
   );
+  app.post('/api/admin/preview', async (req, res) => send(res, await acme.admin.preview(req.body, visitorOf(req))));
 
   app.get('/{*path}', (req, res) => {
     const file = pageAt(req.path);

@@ -62,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const acme = await createApplication({ sql: database.sql, store: database.store, origin, keys, clock, hasher });
   await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
+  const leaveMirror = acme.keepMirror();
 
   server.on('request', createApp(acme, { sources, demo, trustProxy }));
   return {
@@ -69,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     acme,
     async stop() {
       await closeServer(server);
+      await leaveMirror();
       await database.close();
     },
   };

@@ -80,10 +80,12 @@ export function createApp(acme: Application, { sources, demo, trustProxy }: AppO
     return next();
   });
   app.use('/api/admin/*', recently);
-  app.get('/api/admin/users', async (c) => send(c, await acme.admin.users(visitorOf(c))));
+  app.get('/api/admin/users', async (c) => send(c, await acme.admin.users(c.req.query(), visitorOf(c))));
+  app.get('/api/admin/users/:id', async (c) => send(c, await acme.admin.user(c.req.param('id'), visitorOf(c))));
   app.post('/api/admin/users/:id', async (c) =>
     send(c, await acme.admin.change(c.req.param('id'), await json(c), visitorOf(c))),
   );
+  app.post('/api/admin/preview', async (c) => send(c, await acme.admin.preview(await json(c), visitorOf(c))));
 
   app.get('*', (c) => {
     const file = pageAt(c.req.path);

@@ -51,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const acme = await createApplication({ sql: database.sql, store: database.store, origin, keys, clock, hasher });
   await acme.mfa.check();
   if (demo) await addDemoAccounts(acme.accounts);
+  const leaveMirror = acme.keepMirror();
 
   const listener = getRequestListener(createApp(acme, { sources, demo, trustProxy }).fetch);
   server.on('request', (request, response) => void listener(request, response));
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     acme,
     async stop() {
       await closeServer(server);
+      await leaveMirror();
       database.close();
     },
   };

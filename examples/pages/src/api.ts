@@ -20,20 +20,6 @@ export interface Me {
   readonly is_admin: boolean;
 }
 
-/** A user, as administrators see them. */
-export interface AdminUser extends Me {
-  readonly id: string;
-  readonly enabled: boolean;
-  readonly locked: boolean;
-  readonly locked_until: string | null;
-  readonly required_from: string | null;
-}
-
-/** What an administrator may do to a user. */
-export type AdminAction =
-  | { readonly action: 'require'; readonly days: number }
-  | { readonly action: 'exempt' | 'unlock' | 'reset' };
-
 type Credentials = Readonly<Record<'user_name' | 'password', string>>;
 
 /** The application's own routes. Every refusal throws a `ClientProblem`. */
@@ -45,13 +31,10 @@ export const app = {
     ask('POST', '/api/auth/password', body),
   me: (): Promise<Me> => ask('GET', '/api/me'),
   payOut: (): Promise<unknown> => ask('POST', '/api/payout', {}),
-  users: (): Promise<{ readonly users: readonly AdminUser[] }> => ask('GET', '/api/admin/users'),
-  change: (userId: string, action: AdminAction): Promise<unknown> =>
-    ask('POST', `/api/admin/users/${encodeURIComponent(userId)}`, action),
 };
 
 /** Asks a route of the application. @throws a `ClientProblem`, or what `fetch` throws if there is no answer */
-async function ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+export async function ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
   const response = await fetch(path, {
     method,
     ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

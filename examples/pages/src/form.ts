@@ -23,6 +23,11 @@ export function onSubmit(form: HTMLFormElement, submit: (values: Values) => Prom
   });
 }
 
+/** Empties the fields: what they hold was used. */
+export function clearInputs(form: HTMLFormElement): void {
+  for (const input of inputsOf(form)) input.value = '';
+}
+
 /** The value of a field; empty if there is none. */
 export function value(values: Values, name: string): string {
   return values[name] ?? '';

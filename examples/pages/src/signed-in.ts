@@ -2,6 +2,7 @@
 import { forgetKeptSetup } from '@mfakit/elements';
 import { app, ClientProblem, type Me } from './api.ts';
 import { element, onClick } from './page.ts';
+import { forgetTicked } from './ticked.ts';
 
 /** Refusals of a session that is over: it ended, or something revoked it. */
 const ENDED: readonly string[] = ['not_signed_in', 'session_revoked'];
@@ -16,6 +17,7 @@ export async function signedIn(): Promise<Me> {
   onClick(element('sign-out'), async () => {
     await app.logOut();
     forgetKeptSetup();
+    forgetTicked();
     location.assign('/');
   });
   return me;

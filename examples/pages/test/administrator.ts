@@ -37,6 +37,6 @@ export async function administrator(
     await admin.sees('Hello, admin');
     await admin.follow('Admin');
   }
-  await admin.sees('Users');
+  await admin.sees('People');
   return { admin, device };
 }

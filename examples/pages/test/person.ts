@@ -84,7 +84,11 @@ function at(page: Page, shared: { readonly stage: Stage; readonly complaints: re
       await self.press(button);
     },
     press: (name) => page.getByRole('button', { name, ...exactly(name) }).click(),
-    follow: (name) => page.getByRole('link', { name, ...exactly(name) }).first().click(),
+    follow: (name) =>
+      page
+        .getByRole('link', { name, ...exactly(name) })
+        .first()
+        .click(),
     async reads(text) {
       const found = page.getByText(text).first();
       await found.waitFor();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { setStage, type Stage, type StartExample } from './example.ts';
 import { accessWalks } from './walks/access.ts';
+import { administrationWalks } from './walks/administration.ts';
 import { demoWalks } from './walks/demo.ts';
 import { deviceWalks } from './walks/devices.ts';
 import { forcedSetupWalks } from './walks/forced-setup.ts';
@@ -39,6 +40,7 @@ export function walkPages(start: StartExample, example: 'first' | 'second'): voi
     'a setup at the sign-in': forcedSetupWalks,
     'devices and backup codes': deviceWalks,
     'policy and support': policyWalks,
+    administration: administrationWalks,
     'step-up': stepUpWalks,
     'reloads and lost connections': steadyWalks,
     passwords: passwordWalks,

@@ -6,8 +6,7 @@ const LETTERS: readonly string[] = Array.from({ length: 26 }, (_, index) => Stri
 
 /** All letters become mathematical ones; gaps stay. */
 function translate(text: string): string {
-  const letter = (part: string): string => LETTERS[part.toLowerCase().charCodeAt(0) - 97] ?? part;
-  return text.replaceAll(/\{\w+\}|[a-z]/gi, (part) => (part.startsWith('{') ? part : letter(part)));
+  return text.replaceAll(/\{\w+\}|[a-z]/gi, (part) => LETTERS[part.toLowerCase().charCodeAt(0) - 97] ?? part);
 }
 
 function translateAll(words: unknown): unknown {

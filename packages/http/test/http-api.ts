@@ -21,7 +21,7 @@ interface Sent {
   /** As JSON. */
   readonly body?: unknown;
   /** As it is. */
-  readonly raw?: string | Uint8Array;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly cookie?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 // Records what Chromium answers with virtual authenticators: node record-in-chromium.mjs > recorded-in-chromium.json
 // Needs a Node that runs TypeScript (22.18 or newer).
-import { launchChromium } from '../../../examples/pages/test/chromium.ts';
+import { launchChromium } from '../../browsers/src/launch-chromium.ts';
 import { virtualKey } from '../../../examples/pages/test/virtual-key.ts';
 
 const challenge = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';

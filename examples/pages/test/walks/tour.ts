@@ -92,14 +92,15 @@ export function tourWalks(stage: () => Stage): void {
     await uma.leave();
 
     const { admin, device: phone } = await administrator(stage(), { viewport: PHONE });
-    await admin.reads('uma');
+    await admin.open('/admin?name=uma');
+    await admin.page.getByRole('link', { name: 'uma', exact: true }).waitFor();
     await look(admin, 'admin');
     stage().clock.advance({ minutes: 5, seconds: 1 });
     await admin.open('/admin');
     await admin.field(en.shared.code).waitFor();
     await look(admin, 'admin-step-up');
     await admin.prove(phone, en.stepUp.confirm);
-    await admin.sees('Users');
+    await admin.sees('People');
     await admin.leave();
     expect(problems).toEqual([]);
   }, 60_000);

@@ -187,3 +187,24 @@ test.each(NAMES)('R-65 nothing that is told of %s names anybody or holds a secre
     expect(on.told.filter((one) => !/^(?:call \w+|store \w+|hash \d+) [a-z_]+$/.test(one))).toEqual([]);
   }
 });
+
+test('rekey decides on what its scan has read, and reads nothing again', async () => {
+  const on = observed();
+  for (const userId of ['ann', 'ben', 'cid']) await on.enroll(userId);
+  const rotated = on.another({ keys: [KEY_B, KEY_A] });
+  on.told.length = 0;
+  for await (const _ of rotated.rekey());
+  const asked = on.told.filter((text) => text.startsWith('store ')).map((text) => text.split(' ')[1]);
+  expect(asked.toSorted()).toEqual(['commit', 'commit', 'commit', 'scan', 'scan']);
+});
+
+test('an observed queue gives places back like any other: two hundred refused codes later there is room', async () => {
+  const on = observed();
+  for (let refused = 0; refused < 100; refused += 1) {
+    const userId = `user-${refused}`;
+    await on.mfa.setup({ userId }, { accountName: userId });
+    expect(await outcomeOf(on.mfa.confirm({ userId }, { code: '000000' }))).toBe('invalid_code');
+    expect(await outcomeOf(on.mfa.confirm({ userId }, { code: '111111' }))).toBe('invalid_code');
+  }
+  await on.enroll('ann');
+});

@@ -118,6 +118,31 @@ describe('what is kept', () => {
     expect(await outcomeOf(on.mfa.begin('ann'))).toBe('accepted');
   });
 
+  test('R-79 the longest key that a record can hold is kept', async () => {
+    const on = stage(
+      withVerifier((verifier) => ({
+        ...verifier,
+        verifyRegistration: async (...given) => ({
+          ...(await verifier.verifyRegistration(...given)),
+          publicKey: new Uint8Array(1024),
+        }),
+      })),
+    );
+    const { options } = await creationOptions(on, 'ann');
+    const credential = await (await softwareKey()).create(options);
+    expect(await outcomeOf(on.mfa.confirm({ userId: 'ann' }, { credential }))).toBe('accepted');
+    expect((await on.another().status('ann')).enabled).toBe(true);
+  });
+
+  test('what is no object is refused by the name of its field', async () => {
+    const on = stage(withPasskeys());
+    await creationOptions(on, 'ann');
+    const error: unknown = await on.mfa
+      .confirm({ userId: 'ann' }, { credential: 7 } as never)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid_input', field: 'credential' });
+  });
+
   test('an assertion is no registration, nor the other way round', async () => {
     const on = stage(withPasskeys());
     const { options } = await creationOptions(on, 'ann');

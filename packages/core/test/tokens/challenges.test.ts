@@ -19,6 +19,14 @@ describe('R-53, invariant 7: a challenge token', () => {
     }
   });
 
+  test('names what the user can answer with, and prompts only where a page needs one', async () => {
+    const { mfa, enroll } = stage();
+    await enroll('ann');
+    const begun = await mfa.begin('ann');
+    expect(begun).toMatchObject({ next: 'verify', methods: ['totp', 'backup_code'] });
+    expect(begun).not.toHaveProperty('prompts');
+  });
+
   test('completes once, also with another code and also after a restart', async () => {
     const { mfa, clock, enroll, token, another } = stage();
     const ann = await enroll('ann');

@@ -91,7 +91,7 @@ export const contractCases: readonly HttpCase[] = [
       const cookie = app.signIn('alice');
       const mfa_token = 'x';
       for (const { method, path } of BODY_ROUTES) {
-        const send = (raw: string | Uint8Array, type?: string): Promise<Answer> =>
+        const send = (raw: string | Uint8Array<ArrayBuffer>, type?: string): Promise<Answer> =>
           call(method, path, { cookie, raw, ...(type !== undefined && { headers: { 'content-type': type } }) });
         for (const raw of ['{', '{"code": 1', 'code=123456', "{'code': 1}", 'undefined', '{"a":1}x', '\u0000', ' ']) {
           expectProblem(await send(raw), 400, 'invalid_json', 'The request body is not valid JSON');

@@ -1,9 +1,9 @@
-/** Chromium for the tests: the one inside the registry package, or that of MFAKIT_TEST_CHROMIUM. */
+/** launchChromium: starts the Chromium inside the registry package, or that of MFAKIT_TEST_CHROMIUM. */
 import sparticuz from '@sparticuz/chromium';
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 /** Quiet and without a sandbox, which root cannot have. Nothing here asks another host for anything. */
 const FLAGS = [
@@ -17,10 +17,19 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts a browser. */
+/** Starts a browser, for walks that are written against Playwright. */
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env['MFAKIT_TEST_CHROMIUM'] ?? (await unpack());
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath: await findChromium(), args: FLAGS });
+}
+
+/** Starts a browser with a profile in a given folder. */
+export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: await findChromium(), args: FLAGS });
+}
+
+/** Where its program is; unpacks it if need be. */
+export async function findChromium(): Promise<string> {
+  return process.env['MFAKIT_TEST_CHROMIUM'] ?? unpack();
 }
 
 /** Unpacks the browser once per user. Suites that start together each unpack their own, and one of them stays. */

@@ -1,0 +1,3 @@
+import { walk } from './walks/walk.ts';
+
+walk('chromium');
