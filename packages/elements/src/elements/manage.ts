@@ -18,7 +18,7 @@ import { keepFocus, keyedButton, rows } from '../parts/rows.ts';
 import { heading, link, loading, message, retry, text, type View } from '../parts/view.ts';
 import { eventSentence, isWorthShowing } from '../words/event-sentence.ts';
 import { count, day, fill, moment, sentence } from '../words/say.ts';
-import { defineEnroll } from './enroll.ts';
+import { defineEnroll, type EnrollElement } from './enroll.ts';
 import { MfaElement } from './mfa-element.ts';
 import { configure, currentSettings, type ElementsOptions } from './settings.ts';
 
@@ -113,7 +113,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 
   /** The enrollment takes the place of the list until it ends. */
   #adding(kind: Kind, machine: ManageMachine): View<ManageState> {
-    const node = h('mfa-enroll', {
+    const node: HTMLElement = h('mfa-enroll' as 'div', {
       kinds: kind,
       'account-name': this.#accountName,
       'sign-in-url': this.getAttribute('sign-in-url') ?? undefined,
@@ -127,7 +127,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
         machine.cancel();
       },
     });
-    node.takeFocus();
+    (node as EnrollElement).takeFocus();
     return { node };
   }
 
