@@ -19,6 +19,7 @@ import { heading, link, loading, message, retry, text, type View } from '../part
 import { eventSentence, isWorthShowing } from '../words/event-sentence.ts';
 import { count, day, fill, moment, sentence } from '../words/say.ts';
 import { defineEnroll } from './enroll.ts';
+import { kindsOf } from './kinds.ts';
 import { MfaElement } from './mfa-element.ts';
 import { configure, currentSettings, type ElementsOptions } from './settings.ts';
 
@@ -28,8 +29,8 @@ export interface ManageChanged {
 }
 
 /**
- * Shows and changes what protects the signed-in user. Attributes: `account-name`, `sign-in-url`, `heading-level`. Tells
- * `mfa-changed` ({@link ManageChanged}) and `mfa-signed-out`.
+ * Shows and changes what protects the signed-in user. Attributes: `kinds` (what can be added: `passkey totp` by default),
+ * `account-name`, `sign-in-url`, `heading-level`. Tells `mfa-changed` ({@link ManageChanged}) and `mfa-signed-out`.
  */
 export class ManageElement extends MfaElement<ManageState, ManageMachine> {
   #said: Said | null = null;
@@ -201,30 +202,28 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
         machine.ask({ kind: 'remove', factor, last: factors.length === 1 }),
       ),
     });
-    const ofKind = (isOne: (kind: string) => boolean): readonly Parameters<typeof rows>[0][number][] =>
+    const factorRows = (isOne: (kind: string) => boolean): Parameters<typeof rows>[0] =>
       factors.filter(({ kind }) => isOne(kind)).map(factorRow);
-    const others = ofKind((kind) => kind !== 'webauthn' && kind !== 'totp');
-    const canAddPasskey = (currentSettings().passkeys ?? browserPasskeys).supported();
+    const others = factorRows((kind) => kind !== 'webauthn' && kind !== 'totp');
+    const offered = kindsOf(this);
+    const canAdd = (kind: Kind): boolean =>
+      offered.includes(kind) && (kind === 'totp' || (currentSettings().passkeys ?? browserPasskeys).supported());
+    /** Of one kind: what there is, and a button that adds to it. */
+    const ofKind = (
+      kind: Kind,
+      method: string,
+      { title, empty, add }: Readonly<Record<'title' | 'empty' | 'add', string>>,
+    ): HTMLElement | false => {
+      const list = factorRows((each) => each === method);
+      const button = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
+      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), button);
+    };
 
     const worth = events.filter(isWorthShowing);
     return [
       h('div', {}, intro, policy, alert),
-      section(
-        say.passkeys,
-        rows(
-          ofKind((kind) => kind === 'webauthn'),
-          say.noPasskeys,
-        ),
-        canAddPasskey && keyedButton('add passkey', say.addPasskey, () => machine.add('passkey')),
-      ),
-      section(
-        say.apps,
-        rows(
-          ofKind((kind) => kind === 'totp'),
-          say.noApps,
-        ),
-        keyedButton('add totp', say.addApp, () => machine.add('totp')),
-      ),
+      ofKind('passkey', 'webauthn', { title: say.passkeys, empty: say.noPasskeys, add: say.addPasskey }),
+      ofKind('totp', 'totp', { title: say.apps, empty: say.noApps, add: say.addApp }),
       others.length > 0 && section(say.others, rows(others, '')),
       enabled &&
         section(
