@@ -1,5 +1,6 @@
 // The applications of the guide pages: which pages make one, how it begins, is built and started, and what it must do.
 import assert from 'node:assert/strict';
+import { walkInBrowser } from './guide-browser.mjs';
 import { walk } from './guide-walk.mjs';
 
 /** What `npm init` and `npm pkg set type=module` leave. */
@@ -55,6 +56,31 @@ async function walkAndMeasure(url) {
 /** `accounts.md` goes into the folder that the other page names. */
 const accounts = (into) => ({ page: 'docs/guide/accounts.md', into });
 
+const NEXT = {
+  pages: [accounts('lib'), { page: 'docs/guide/next.md' }],
+  create: 'create-next-app',
+  createWith:
+    "APP --ts --app --empty --no-linter --no-tailwind --no-src-dir --import-alias '@/*' --use-npm --skip-install --disable-git --yes",
+  build: ['npx next build'],
+  start: 'node node_modules/next/dist/bin/next start --hostname 127.0.0.1',
+};
+
+/** The component of the page about machines, with what the login route answers to the email and password in the address. */
+const OWN_REACT_PAGE = `
+'use client';
+import { useEffect, useState } from 'react';
+import { OwnSignIn } from '../own-sign-in';
+export default function Own() {
+  const [begun, setBegun] = useState(null);
+  useEffect(() => {
+    const body = JSON.stringify(Object.fromEntries(new URLSearchParams(location.search)));
+    const headers = { 'content-type': 'application/json' };
+    fetch('/api/auth/login', { method: 'POST', headers, body }).then((answer) => answer.json()).then(setBegun);
+  }, []);
+  return begun && <OwnSignIn begun={begun} onDone={() => location.assign('/account')} />;
+}
+`;
+
 const FASTIFY = {
   pages: [accounts('.'), { page: 'docs/guide/fastify.md' }],
   extra: { 'package.json': ESM },
@@ -74,20 +100,27 @@ const onFastify = (page, build = []) => ({
 export const APPLICATIONS = {
   fastify: FASTIFY,
   next: {
-    pages: [accounts('lib'), { page: 'docs/guide/next.md' }],
-    create: 'create-next-app',
-    createWith:
-      "next --ts --app --empty --no-linter --no-tailwind --no-src-dir --import-alias '@/*' --use-npm --skip-install --disable-git --yes",
+    ...NEXT,
     extra: { 'app/api/loop/route.ts': LOOP_ROUTE },
-    build: ['npx next build'],
-    start: 'node node_modules/next/dist/bin/next start --hostname 127.0.0.1',
     walk: walkAndMeasure,
+  },
+  'elements-react': {
+    ...NEXT,
+    pages: [
+      ...NEXT.pages,
+      { page: 'docs/guide/elements-react.md' },
+      { page: 'docs/guide/machines.md', only: 'app/own' },
+    ],
+    extra: { 'app/own/page.tsx': OWN_REACT_PAGE },
+    // React's strict mode, and its whole sentences, are of the development server.
+    start: [NEXT.start, 'node node_modules/next/dist/bin/next dev --hostname 127.0.0.1'],
+    walk: walkInBrowser,
   },
   kysely: onFastify('docs/guide/kysely.md'),
   nestjs: {
     pages: [{ ...accounts('src'), instead: { '@mfakit/http': '@mfakit/express' } }, { page: 'docs/guide/nestjs.md' }],
     create: '@nestjs/cli',
-    createWith: 'new nestjs --skip-install --skip-git --package-manager npm --strict',
+    createWith: 'new APP --skip-install --skip-git --package-manager npm --strict',
     // What a new project has for tests and style; the types of vitest are part of its build.
     without:
       /^(?:@nestjs\/(?:mau|testing|schematics)|@vitest\/.*|oxlint.*|prettier|.*supertest|vite-.*|source-map-.*)$/,

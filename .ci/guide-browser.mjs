@@ -1,0 +1,132 @@
+// One user's life in an application of the guides about the elements, in a browser: every one must let it pass in silence.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { virtualAuthenticator } from '../packages/testkit/dist/index.js';
+import { walk } from './guide-walk.mjs';
+
+const PASSWORD = 'correct horse battery staple';
+const PATIENCE_MS = 30_000;
+
+/** The browser of the other tests: their module is TypeScript, which the oldest Node does not load. */
+async function launchChromium() {
+  const { build } = createRequire(new URL('../packages/core/package.json', import.meta.url))('esbuild');
+  const outfile = 'examples/pages/node_modules/.cache/chromium.mjs';
+  await build({
+    entryPoints: ['examples/pages/test/chromium.ts'],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'error',
+  });
+  const { launchChromium: launch } = await import(pathToFileURL(outfile).href);
+  return launch();
+}
+
+/** What every answer but 2xx leaves in the console; that of an icon that no page has among them. */
+const isAnswer = (text) => text.startsWith('Failed to load resource');
+
+/** Somebody's browser. @param said what the console shows that nobody should see */
+async function openBrowser(chromium, url, said) {
+  const context = await chromium.newContext({ baseURL: url });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    const isBad = ['error', 'warning'].includes(message.type()) && !isAnswer(message.text());
+    if (isBad) said.push(`${page.url()}: ${message.text()}`);
+  });
+  /** Gives email and password, and presses a button of the form. */
+  const enter = async (email, button) => {
+    await page.goto('/');
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: button, exact: true }).click();
+  };
+  const press = (name) => page.getByRole('button', { name, exact: true }).click();
+  const sees = (text) => page.getByText(text).first().waitFor();
+  return { page, enter, press, sees };
+}
+
+/** Adds an authenticator app on the page of the account. @returns the app, and the backup codes */
+async function turnOn({ page, press, sees }) {
+  await press('Add an app');
+  const uri = await page.locator('a[href^="otpauth:"]').getAttribute('href');
+  const phone = virtualAuthenticator(uri);
+  await page.getByLabel('Code', { exact: true }).fill(phone.code(Date.now() - 30_000));
+  await press('Turn on');
+  await sees('Save your backup codes');
+  const codes = await page.locator('.mfa-codes li').allTextContents();
+  await page.getByLabel('I’ve saved these codes').check();
+  await press('Finish');
+  await sees('Two-step verification is on.');
+  return { phone, codes };
+}
+
+/** Goes on only if the code that the app shows has a while to go. */
+async function untilCodeIsFresh() {
+  const left = 30_000 - (Date.now() % 30_000);
+  if (left < 10_000) await new Promise((resolve) => void setTimeout(resolve, left));
+}
+
+/**
+ * Creates an account, sets up an authenticator app, confirms a transfer; signs in with the element, and with the page's own
+ * form on the machine.
+ * @param {string} url
+ */
+export async function walkInBrowser(url) {
+  await walk(url);
+  const chromium = await launchChromium();
+  const said = [];
+  try {
+    const email = `ann-${process.hrtime.bigint()}@example.com`;
+    const first = await openBrowser(chromium, url, said);
+    await first.enter(email, 'Create an account');
+    await first.page.waitForURL('**/account');
+    await first.sees('You have no authenticator apps yet.');
+    // Once more, now that there is a session: the server draws the page with everything around the elements.
+    await first.page.reload();
+    await first.sees('You have no authenticator apps yet.');
+    const answer = first.page.waitForResponse('**/api/transfer');
+    await first.press('Transfer');
+    await first.sees('Two-step verification is off.');
+    const refusal = { status: 401, headers: await (await answer).allHeaders(), body: await (await answer).body() };
+    await first.press('Cancel');
+    await first.sees('Not transferred.');
+
+    await untilCodeIsFresh();
+    const { phone, codes } = await turnOn(first);
+    // As after five minutes.
+    await first.page.route('**/api/transfer', (route) => route.fulfill(refusal), { times: 1 });
+    await first.press('Transfer');
+    await first.sees('You are about to transfer 100.');
+    await first.press('Use a backup code');
+    await first.page.getByLabel('Backup code').fill(codes[0]);
+    await first.press('Confirm');
+    await first.sees('Transferred.');
+
+    const second = await openBrowser(chromium, url, said);
+    await second.enter(email, 'Sign in');
+    await second.page.getByLabel('Code', { exact: true }).fill('12345');
+    await second.press('Continue');
+    await second.sees('Enter the 6 digits your app shows.');
+    await second.page.getByLabel('Code', { exact: true }).fill(phone.code());
+    await second.press('Continue');
+    await second.page.waitForURL('**/account');
+    await second.sees('Signed in with a code');
+
+    const own = await openBrowser(chromium, url, said);
+    await own.page.goto(`/own?${new URLSearchParams({ email, password: PASSWORD })}`);
+    await own.page.getByLabel('Code').fill(phone.code(Date.now() + 30_000));
+    await own.press('Continue');
+    await own.page.waitForURL('**/account');
+    await own.sees('Signed in with a code');
+    assert.deepEqual(said, [], 'the console');
+  } catch (error) {
+    throw new Error(`${error.message}\n${said.join('\n')}`, { cause: error });
+  } finally {
+    await chromium.close();
+  }
+}
