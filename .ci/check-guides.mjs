@@ -120,9 +120,9 @@ function createProject(folder, { create, createWith, extra = {}, without }, { gu
   run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts', settings);
 }
 
-/** Creates an application from its pages, builds it, and walks through it once for each command that starts it. */
+/** Creates an application from its pages, builds it, starts it and walks through it; `again`: starts it in another way. */
 async function check(application, tarballs, folder) {
-  const { pages, node, build, before, start, database = false, walk } = application;
+  const { pages, node, build, before, start, database = false, walk, again } = application;
   const path = node === undefined ? {} : { PATH: `${nodeOf(node)}:${process.env.PATH}` };
   const guides = pages.map(({ page, from = '', only = from, into = '.', instead = {} }) => ({
     only,
@@ -143,11 +143,11 @@ async function check(application, tarballs, folder) {
     };
     if (before !== undefined) run(folder, before, settings);
     for (const command of build) obey(command);
-    for (const command of [start].flat()) {
+    for (const way of [{ start, walk }, again].filter(Boolean)) {
       const port = String(await freePort());
       const key = randomBytes(32).toString('base64');
-      running = await serve(folder, command, { ...settings, HOST: '127.0.0.1', PORT: port, MFA_KEY: key });
-      await walk(`http://localhost:${port}`, obey);
+      running = await serve(folder, way.start, { ...settings, HOST: '127.0.0.1', PORT: port, MFA_KEY: key });
+      await way.walk(`http://localhost:${port}`, obey);
       await running.end();
     }
   } catch (error) {
