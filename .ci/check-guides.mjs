@@ -54,7 +54,8 @@ function packAll(folder) {
 /** Starts a server and waits until it answers. @returns how to end it, and the end of what it has printed */
 async function serve(folder, command, settings) {
   const [program = '', ...words] = command.split(' ');
-  const child = spawn(program, words, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = words.map((word) => (word === '$PORT' ? settings.PORT : word));
+  const child = spawn(program, args, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (printed += data));
   const ended = once(child, 'exit');
@@ -122,7 +123,7 @@ function createProject(folder, { create, createWith, extra = {}, without }, { gu
 
 /** Creates an application from its pages, builds it, starts it and walks through it; `again`: starts it in another way. */
 async function check(application, tarballs, folder) {
-  const { pages, node, build, before, start, database = false, walk, again } = application;
+  const { pages, node, build, before, start, database = false, walk, again, behind } = application;
   const path = node === undefined ? {} : { PATH: `${nodeOf(node)}:${process.env.PATH}` };
   const guides = pages.map(({ page, from = '', only = from, into = '.', instead = {} }) => ({
     only,
@@ -134,6 +135,7 @@ async function check(application, tarballs, folder) {
   createProject(folder, application, { guides, tarballs, settings: path });
   const server = database ? await startPostgres() : null;
   let running = null;
+  let background = null;
   try {
     const settings = { ...path, ...(server !== null && { DATABASE_URL: server.url }) };
     /** Runs a command that a page tells its reader to run. */
@@ -143,10 +145,15 @@ async function check(application, tarballs, folder) {
     };
     if (before !== undefined) run(folder, before, settings);
     for (const command of build) obey(command);
+    Object.assign(settings, { HOST: '127.0.0.1', MFA_KEY: randomBytes(32).toString('base64') });
+    if (behind !== undefined) {
+      const port = String(await freePort());
+      background = await serve(folder, behind.start, { ...settings, PORT: port });
+      settings[behind.variable] = `http://localhost:${port}`;
+    }
     for (const way of [{ start, walk }, again].filter(Boolean)) {
       const port = String(await freePort());
-      const key = randomBytes(32).toString('base64');
-      running = await serve(folder, way.start, { ...settings, HOST: '127.0.0.1', PORT: port, MFA_KEY: key });
+      running = await serve(folder, way.start, { ...settings, PORT: port });
       await way.walk(`http://localhost:${port}`, obey);
       await running.end();
     }
@@ -154,6 +161,7 @@ async function check(application, tarballs, folder) {
     throw new Error(`${error.message}\n${running?.printed() ?? ''}`, { cause: error });
   } finally {
     await running?.end();
+    await background?.end();
     await server?.stop();
   }
 }

@@ -146,6 +146,15 @@ export const APPLICATIONS = {
     extra: { 'app/api/loop/route.ts': LOOP_ROUTE },
     walk: walkAndMeasure,
   },
+  elements: {
+    ...FASTIFY,
+    // Its own walk over HTTP is that of the page about Fastify.
+    pages: [...FASTIFY.pages, { page: 'docs/guide/elements.md' }],
+    build: [...FASTIFY.build, 'npx vite build'],
+    behind: { start: FASTIFY.start, variable: 'API' },
+    start: 'npx vite preview --port $PORT',
+    walk: (url) => walkInBrowser(url, { signUp: null, account: '/account.html', own: false }),
+  },
   'elements-react': {
     ...NEXT,
     pages: [...NEXT.pages, { page: 'docs/guide/elements-react.md' }, machines('app/own')],

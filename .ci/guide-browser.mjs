@@ -70,19 +70,38 @@ async function untilCodeIsFresh() {
   if (left < 10_000) await new Promise((resolve) => void setTimeout(resolve, left));
 }
 
+async function signInByOwnForm({ page, press, sees }, { email, phone }) {
+  await page.goto(`/own?${new URLSearchParams({ email, password: PASSWORD })}`);
+  await page.getByLabel('Code').fill(phone.code(Date.now() + 30_000));
+  await press('Continue');
+  await page.waitForURL('**/account');
+  await sees('Signed in with a code');
+}
+
+/** For a page that has no button for it. */
+async function postSignUp(url, email) {
+  const body = JSON.stringify({ email, password: PASSWORD });
+  const headers = { 'content-type': 'application/json' };
+  const { status } = await fetch(`${url}/api/auth/sign-up`, { method: 'POST', headers, body });
+  assert.equal(status, 201);
+}
+
 /**
  * Creates an account, sets up an authenticator app, confirms a transfer; signs in with the element, and with the page's own
  * form on the machine.
  * @param {string} url
+ * @param {{ signUp?: string | null, account?: string, own?: boolean }} [options] `signUp`: the button of the form that creates
+ *   the account; `null`: none. `account`: the address of its page. `own`: whether there is a form of its own
  */
-export async function walkInBrowser(url) {
+export async function walkInBrowser(url, { signUp = 'Create an account', account = '/account', own = true } = {}) {
   const chromium = await launchChromium();
   const said = [];
   try {
     const email = `ann-${process.hrtime.bigint()}@example.com`;
     const first = await openBrowser(chromium, url, said);
-    await first.enter(email, 'Create an account');
-    await first.page.waitForURL('**/account');
+    if (signUp === null) await postSignUp(url, email);
+    await first.enter(email, signUp ?? 'Sign in');
+    await first.page.waitForURL(`**${account}`);
     await first.sees('You have no authenticator apps yet.');
     // Once more, now that there is a session: the server draws the page with everything around the elements.
     await first.page.reload();
@@ -112,15 +131,10 @@ export async function walkInBrowser(url) {
     await second.sees('Enter the 6 digits your app shows.');
     await second.page.getByLabel('Code', { exact: true }).fill(phone.code());
     await second.press('Continue');
-    await second.page.waitForURL('**/account');
+    await second.page.waitForURL(`**${account}`);
     await second.sees('Signed in with a code');
 
-    const own = await openBrowser(chromium, url, said);
-    await own.page.goto(`/own?${new URLSearchParams({ email, password: PASSWORD })}`);
-    await own.page.getByLabel('Code').fill(phone.code(Date.now() + 30_000));
-    await own.press('Continue');
-    await own.page.waitForURL('**/account');
-    await own.sees('Signed in with a code');
+    if (own) await signInByOwnForm(await openBrowser(chromium, url, said), { email, phone });
     assert.deepEqual(said, [], 'the console');
   } catch (error) {
     throw new Error(`${error.message}\n${said.join('\n')}`, { cause: error });

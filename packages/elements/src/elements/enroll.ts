@@ -253,6 +253,12 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-enroll': EnrollElement;
+  }
+}
+
 /** Defines `mfa-enroll` alone. */
 export function defineEnroll(options: ElementsOptions<'shared' | 'refusals' | 'codes' | 'enroll'>): void {
   configure(options);

@@ -114,7 +114,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 
   /** The enrollment takes the place of the list until it ends. */
   #adding(kind: Kind, machine: ManageMachine): View<ManageState> {
-    const node = h('mfa-enroll' as 'div', {
+    const node = h('mfa-enroll', {
       kinds: kind,
       'account-name': this.#accountName,
       'sign-in-url': this.getAttribute('sign-in-url') ?? undefined,
@@ -278,6 +278,12 @@ function questionOf(
       return { title: words.newCodesAsk, why: [words.newCodesWhy], submit: words.newCodes };
     case 'disable':
       return { title: words.turnOffAsk, why: [words.turnOffWhy], submit: words.turnOff };
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-manage': ManageElement;
   }
 }
 
