@@ -49,30 +49,46 @@ async function openBrowser(chromium, url, said) {
   return { page, enter, press, sees };
 }
 
-/** Adds an authenticator app on the page of the account. @returns the app, and the backup codes */
+const STEP_MS = 30_000;
+const sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** Codes of an app, each of another time step, so that none is used twice. Those of one step before and after are good. */
+function codesOf(uri) {
+  const phone = virtualAuthenticator(uri);
+  let last = 0;
+  return async function nextCode() {
+    const now = Date.now();
+    const current = Math.floor(now / STEP_MS);
+    const left = STEP_MS - (now % STEP_MS);
+    // The oldest one that stays good for a while.
+    const step = Math.max(last + 1, left > STEP_MS / 2 ? current - 1 : current);
+    if (step > current + 1) {
+      await sleep(left);
+      return nextCode();
+    }
+    last = step;
+    return phone.code(step * STEP_MS);
+  };
+}
+
+/** Adds an authenticator app on the page of the account. @returns its next code, and the backup codes */
 async function turnOn({ page, press, sees }) {
   await press('Add an app');
   const uri = await page.locator('a[href^="otpauth:"]').getAttribute('href');
-  const phone = virtualAuthenticator(uri);
-  await page.getByLabel('Code', { exact: true }).fill(phone.code(Date.now() - 30_000));
+  const nextCode = codesOf(uri);
+  await page.getByLabel('Code', { exact: true }).fill(await nextCode());
   await press('Turn on');
   await sees('Save your backup codes');
   const codes = await page.locator('.mfa-codes li').allTextContents();
   await page.getByLabel('I’ve saved these codes').check();
   await press('Finish');
   await sees('Two-step verification is on.');
-  return { phone, codes };
+  return { nextCode, codes };
 }
 
-/** Goes on only if the code that the app shows has a while to go. */
-async function untilCodeIsFresh() {
-  const left = 30_000 - (Date.now() % 30_000);
-  if (left < 10_000) await new Promise((resolve) => void setTimeout(resolve, left));
-}
-
-async function signInByOwnForm({ page, press, sees }, { email, phone }) {
+async function signInByOwnForm({ page, press, sees }, { email, nextCode }) {
   await page.goto(`/own?${new URLSearchParams({ email, password: PASSWORD })}`);
-  await page.getByLabel('Code').fill(phone.code(Date.now() + 30_000));
+  await page.getByLabel('Code').fill(await nextCode());
   await press('Continue');
   await page.waitForURL('**/account');
   await sees('Signed in with a code');
@@ -113,8 +129,7 @@ export async function walkInBrowser(url, { signUp = 'Create an account', account
     await first.press('Cancel');
     await first.sees('Not transferred.');
 
-    await untilCodeIsFresh();
-    const { phone, codes } = await turnOn(first);
+    const { nextCode, codes } = await turnOn(first);
     // As after five minutes.
     await first.page.route('**/api/transfer', (route) => route.fulfill(refusal), { times: 1 });
     await first.press('Transfer');
@@ -129,15 +144,17 @@ export async function walkInBrowser(url, { signUp = 'Create an account', account
     await second.page.getByLabel('Code', { exact: true }).fill('12345');
     await second.press('Continue');
     await second.sees('Enter the 6 digits your app shows.');
-    await second.page.getByLabel('Code', { exact: true }).fill(phone.code());
+    await second.page.getByLabel('Code', { exact: true }).fill(await nextCode());
     await second.press('Continue');
     await second.page.waitForURL(`**${account}`);
     await second.sees('Signed in with a code');
 
-    if (own) await signInByOwnForm(await openBrowser(chromium, url, said), { email, phone });
+    if (own) await signInByOwnForm(await openBrowser(chromium, url, said), { email, nextCode });
     assert.deepEqual(said, [], 'the console');
   } catch (error) {
-    throw new Error(`${error.message}\n${said.join('\n')}`, { cause: error });
+    const pages = chromium.contexts().flatMap((context) => context.pages());
+    const shown = await pages.at(-1)?.locator('body').innerText();
+    throw new Error([error.message, 'The console:', ...said, 'The page:', shown].join('\n'), { cause: error });
   } finally {
     await chromium.close();
   }
