@@ -12,7 +12,7 @@ import { foldersWith } from './workspace.mjs';
 
 const PATIENCE_MS = 240_000;
 const versions = JSON.parse(readFileSync('.ci/guide-versions.json', 'utf8'));
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' };
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', CI: '1' };
 // A build must not need them, and a page says how they are set.
 delete env.MFA_KEY;
 delete env.DATABASE_URL;

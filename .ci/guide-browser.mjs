@@ -1,28 +1,10 @@
 // One user's life in an application of the guides about the elements, in a browser: every one must let it pass in silence.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { launchChromium } from '../packages/browsers/dist/index.js';
 import { virtualAuthenticator } from '../packages/testkit/dist/index.js';
 
 const PASSWORD = 'correct horse battery staple';
 const PATIENCE_MS = 60_000;
-
-/** The browser of the other tests: their module is TypeScript, which the oldest Node does not load. */
-async function launchChromium() {
-  const { build } = createRequire(new URL('../packages/core/package.json', import.meta.url))('esbuild');
-  const outfile = 'examples/pages/node_modules/.cache/chromium.mjs';
-  await build({
-    entryPoints: ['examples/pages/test/chromium.ts'],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
-  });
-  const { launchChromium: launch } = await import(pathToFileURL(outfile).href);
-  return launch();
-}
 
 /** What every answer but 2xx leaves in the console; that of an icon that no page has among them. */
 const isAnswer = (text) => text.startsWith('Failed to load resource');
