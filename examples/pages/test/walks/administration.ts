@@ -299,6 +299,7 @@ export function administrationWalks(stage: () => Stage): void {
     await boss.press(/^Authenticator app/);
     await boss.enroll();
     await boss.reads(en.manage.required.replace('{app}', 'Acme'));
+    expect(new URL(boss.page.url()).pathname).toBe('/security');
     await boss.leave();
   }, 60_000);
 

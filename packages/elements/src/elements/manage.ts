@@ -216,8 +216,8 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
       { title, empty, add }: Readonly<Record<'title' | 'empty' | 'add', string>>,
     ): HTMLElement | false => {
       const list = factorRows((each) => each === method);
-      const button = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
-      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), button);
+      const adds = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
+      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), adds);
     };
 
     const worth = events.filter(isWorthShowing);
