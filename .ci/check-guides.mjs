@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { freePort, startPostgres } from '../packages/postgres-server/dist/index.js';
 import { APPLICATIONS } from './guide-applications.mjs';
 import { readGuide } from './guide-page.mjs';
@@ -12,11 +12,18 @@ import { foldersWith } from './workspace.mjs';
 
 const PATIENCE_MS = 240_000;
 const versions = JSON.parse(readFileSync('.ci/guide-versions.json', 'utf8'));
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' };
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', CI: '1' };
 // A build must not need them, and a page says how they are set.
 delete env.MFA_KEY;
 delete env.DATABASE_URL;
 delete env.NODE_ENV;
+
+/** The folder of a release of Node, for what does not run on the oldest one that we support. */
+function nodeOf(major) {
+  const { status, stdout, stderr } = spawnSync('bash', ['.ci/fetch-node', String(major)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
 
 /** Runs a command to its end; throws what it printed if it fails. */
 function run(cwd, command, settings = {}) {
@@ -47,7 +54,8 @@ function packAll(folder) {
 /** Starts a server and waits until it answers. @returns how to end it, and the end of what it has printed */
 async function serve(folder, command, settings) {
   const [program = '', ...words] = command.split(' ');
-  const child = spawn(program, words, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = words.map((word) => (word === '$PORT' ? settings.PORT : word));
+  const child = spawn(program, args, { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (printed += data));
   const ended = once(child, 'exit');
@@ -57,7 +65,7 @@ async function serve(folder, command, settings) {
   };
   const until = Date.now() + 60_000;
   for (;;) {
-    const answered = await fetch(`http://127.0.0.1:${settings.PORT}/`).then(
+    const answered = await fetch(`http://localhost:${settings.PORT}/`).then(
       () => true,
       () => false,
     );
@@ -89,11 +97,18 @@ function dependenciesOf(given, { guides, without, tarballs }) {
 }
 
 /** Writes the files of an application and installs what it needs. */
-function createProject(folder, { create, createWith, extra = {}, without }, { guides, tarballs }) {
-  if (create !== undefined) run(dirname(folder), `npx --yes ${create}@${versions[create]} ${createWith}`);
+function createProject(folder, { create, createWith, extra = {}, without }, { guides, tarballs, settings }) {
+  if (create !== undefined)
+    run(
+      dirname(folder),
+      `npx --yes ${create}@${versions[create]} ${createWith.replace('APP', basename(folder))}`,
+      settings,
+    );
   mkdirSync(folder, { recursive: true });
-  const named = guides.flatMap(({ files, into, instead }) =>
-    [...files].map(([path, code]) => [join(into, path), replaced(code, instead)]),
+  const named = guides.flatMap(({ files, only, from, into, instead }) =>
+    [...files]
+      .filter(([path]) => path.startsWith(only))
+      .map(([path, code]) => [join(into, path.slice(from.length)), replaced(code, instead)]),
   );
   for (const [path, code] of new Map([...named, ...Object.entries(extra)])) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -103,18 +118,26 @@ function createProject(folder, { create, createWith, extra = {}, without }, { gu
   const given = JSON.parse(readFileSync(manifest, 'utf8'));
   const dependencies = dependenciesOf(given, { guides, without, tarballs });
   writeFileSync(manifest, JSON.stringify({ ...given, dependencies, devDependencies: {}, overrides: tarballs }));
-  run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts');
+  run(folder, 'npm install --no-audit --no-fund --loglevel=error --prefer-offline --ignore-scripts', settings);
 }
 
-/** Creates an application from its pages, builds it, starts it and walks through it. */
+/** Creates an application from its pages, builds it, starts it and walks through it; `again`: starts it in another way. */
 async function check(application, tarballs, folder) {
-  const { pages, build, before, start, database = false, walk } = application;
-  const guides = pages.map(({ page, into = '.', instead = {} }) => ({ into, instead, ...readGuide(page) }));
-  createProject(folder, application, { guides, tarballs });
+  const { pages, node, build, before, start, database = false, walk, again, behind } = application;
+  const path = node === undefined ? {} : { PATH: `${nodeOf(node)}:${process.env.PATH}` };
+  const guides = pages.map(({ page, from = '', only = from, into = '.', instead = {} }) => ({
+    only,
+    from,
+    into,
+    instead,
+    ...readGuide(page),
+  }));
+  createProject(folder, application, { guides, tarballs, settings: path });
   const server = database ? await startPostgres() : null;
   let running = null;
+  let background = null;
   try {
-    const settings = server === null ? {} : { DATABASE_URL: server.url };
+    const settings = { ...path, ...(server !== null && { DATABASE_URL: server.url }) };
     /** Runs a command that a page tells its reader to run. */
     const obey = (command) => {
       if (!guides.some(({ commands }) => commands.includes(command))) throw new Error(`no page says: ${command}`);
@@ -122,13 +145,23 @@ async function check(application, tarballs, folder) {
     };
     if (before !== undefined) run(folder, before, settings);
     for (const command of build) obey(command);
-    const port = String(await freePort());
-    running = await serve(folder, start, { ...settings, PORT: port, MFA_KEY: randomBytes(32).toString('base64') });
-    await walk(`http://127.0.0.1:${port}`, obey);
+    Object.assign(settings, { HOST: '127.0.0.1', MFA_KEY: randomBytes(32).toString('base64') });
+    if (behind !== undefined) {
+      const port = String(await freePort());
+      background = await serve(folder, behind.start, { ...settings, PORT: port });
+      settings[behind.variable] = `http://localhost:${port}`;
+    }
+    for (const way of [{ start, walk }, again].filter(Boolean)) {
+      const port = String(await freePort());
+      running = await serve(folder, way.start, { ...settings, PORT: port });
+      await way.walk(`http://localhost:${port}`, obey);
+      await running.end();
+    }
   } catch (error) {
     throw new Error(`${error.message}\n${running?.printed() ?? ''}`, { cause: error });
   } finally {
     await running?.end();
+    await background?.end();
     await server?.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readPages, ROOT } from './pages.ts';
 
 const pages = readPages();
@@ -28,4 +28,63 @@ test('docs/README.md leads to every other page of docs/', () => {
   const linked = matches(textOf('docs/README.md'), /\]\(([^)]+\.md)\)/g).map((target) => posix.join('docs', target));
   const others = pages.map(({ path }) => path).filter((path) => !['README.md', 'docs/README.md'].includes(path));
   expect([...linked].sort()).toEqual([...others].sort());
+});
+
+describe('the pages about the elements', () => {
+  const elements = join(ROOT, 'packages/elements');
+  const sources = (folder: string): string =>
+    readdirSync(join(elements, 'src', folder))
+      .map((file) => readFileSync(join(elements, 'src', folder, file), 'utf8'))
+      .join('\n');
+  const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].toSorted();
+
+  test('theme-and-words.md has every class and custom property, and no other', () => {
+    const page = textOf('docs/guide/theme-and-words.md');
+    const stylesheet = readFileSync(join(elements, 'styles.css'), 'utf8');
+    const tags = ['mfa-sign-in', 'mfa-enroll', 'mfa-manage', 'mfa-step-up'];
+    const drawn = matches(sources('elements') + sources('parts'), /'((?:mfa-[\w-]+ ?)+)'/g).flatMap((names) =>
+      names.split(' '),
+    );
+    const events = matches(sources('elements'), /tell\('(mfa-[\w-]+)'/g);
+    const classes = [...drawn, ...matches(stylesheet, /\.(mfa-[\w-]+)/g)].filter(
+      (name) => ![...tags, ...events].includes(name),
+    );
+    expect(sorted(matches(page, /`(mfa-[\w-]+)`/g))).toEqual(sorted(classes));
+    expect(sorted(matches(page, /^\| `(--mfa-[\w-]+)`/gm))).toEqual(
+      sorted(matches(stylesheet, /^ *(--mfa-[\w-]+):/gm)),
+    );
+    const named = page.match(/--mfa-[\w-]+/g) ?? [];
+    expect(named.filter((name) => !stylesheet.includes(`${name}:`))).toEqual([]);
+  });
+
+  test('elements.md has every attribute and every event', () => {
+    const page = textOf('docs/guide/elements.md');
+    const source = sources('elements');
+    const attributes = matches(source, /getAttribute\('([\w-]+)'\)/g);
+    expect(sorted(matches(page, /^\| `([\w-]+)` /gm).filter((name) => attributes.includes(name)))).toEqual(
+      sorted(attributes),
+    );
+    expect(sorted(matches(page, /`(mfa-[a-z-]+)`/g).filter((name) => !name.includes('sign-in')))).toEqual(
+      sorted(matches(source, /tell\('(mfa-[\w-]+)'/g)),
+    );
+  });
+
+  test('the plain page of elements.md has twenty lines beside its title and form', () => {
+    const { blocks = [] } = pages.find(({ path }) => path === 'docs/guide/elements.md') ?? {};
+    const file = (name: string): string => blocks.find(({ code }) => code.includes(` ${name}`))?.code ?? '';
+    const page = `${file('index.html').replace(/<!doctype html>|<\/?html.*|<title>.*|<form>[\s\S]*<\/form>/g, '')}\n${file('main.ts')}`;
+    const lines = page.split('\n').filter((line) => line.trim() !== '' && !/^(?:\/\/|<!--) /.test(line));
+    expect(page).toContain('define(');
+    expect(lines.length).toBeLessThanOrEqual(20);
+  });
+
+  test('machines.md has every step of every machine, in order', () => {
+    const page = textOf('docs/guide/machines.md');
+    const steps = ['sign-in', 'enroll', 'manage', 'step-up'].map((name) => {
+      const source = readFileSync(join(elements, `src/machines/${name}.ts`), 'utf8');
+      return matches(source.slice(0, source.indexOf('/** What it needs. */')), /readonly step: '(\w+)'/g);
+    });
+    expect(steps.map(({ length }) => length > 3)).toEqual([true, true, true, true]);
+    expect(matches(page, /^\| `(\w+)` /gm)).toEqual(steps.flat());
+  });
 });

@@ -6,8 +6,12 @@ import { readPages, type Page } from './pages.ts';
 const pages = readPages().filter(({ path }) => /^docs\/(?:guide|store)\//.test(path));
 const guides = pages.filter(({ path }) => path.startsWith('docs/guide/'));
 
-/** There in a project that `create-next-app` or `nest new` has made, or the reader's own. */
-const GIVEN = ['next', '@nestjs/common', '@nestjs/core', '@mfakit/example-file-store'];
+/** There in a project that `create-next-app`, `nest new` or `sv create` has made, or the reader's own. */
+const GIVEN = [
+  ...['next', 'react', '@nestjs/common', '@nestjs/core', 'svelte', '@sveltejs/kit', '@mfakit/example-file-store'],
+  // Each part of the page about machines is for those who have it.
+  'vue',
+];
 
 /** The packages on the install lines of a page. */
 function installed({ blocks }: Pick<Page, 'blocks'>): readonly string[] {
@@ -18,12 +22,15 @@ function installed({ blocks }: Pick<Page, 'blocks'>): readonly string[] {
     .flatMap((line) => line.split(' ').slice(2));
 }
 
-/** The packages that the TypeScript of a page imports. */
+/** Languages that import. */
+const PROGRAMS = ['ts', 'tsx', 'svelte', 'vue'];
+
+/** The packages that the programs of a page import. */
 function imported({ blocks }: Pick<Page, 'blocks'>): readonly string[] {
   const specifiers = blocks
-    .filter(({ language }) => language === 'ts')
-    .flatMap(({ code }) => [...code.matchAll(/^(?:import|\}) .*?from '([^']+)'/gm)].map(([, from = '']) => from));
-  const packages = specifiers.filter((from) => !/^(?:\.|@\/)/.test(from) && !isBuiltin(from));
+    .filter(({ language }) => PROGRAMS.includes(language))
+    .flatMap(({ code }) => [...code.matchAll(/^ *(?:import|\}) .*?from '([^']+)'/gm)].map(([, from = '']) => from));
+  const packages = specifiers.filter((from) => !/^(?:\.|@\/|\$)/.test(from) && !isBuiltin(from));
   return packages.map((from) => /^(?:@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from);
 }
 

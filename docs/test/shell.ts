@@ -26,9 +26,13 @@ export function problemWith(line: string): string | null {
       return words.some((word) => word.includes('/') && !existsSync(join(ROOT, word))) ? 'no such folder' : null;
     case 'npx tsc':
     case 'npx next':
+    case 'npx nuxt':
+    case 'npx vite':
     case 'npx drizzle-kit':
     case 'npx prisma':
     case 'node dist/server.js':
+    case 'node build':
+    case 'node .output/server/index.mjs':
       return null; // `npm run check:guides` runs it
     case 'npx @mfakit/cli':
       if (words[0] === 'import') return importProblem(words.slice(1));

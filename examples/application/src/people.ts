@@ -6,11 +6,11 @@ import type { Sql, SqlRow } from './sql.ts';
 
 /** Whom a list can show. */
 export const SHOWS = ['everyone', 'off', 'on', 'must', 'overdue', 'locked', 'no_codes'] as const;
-export type Show = (typeof SHOWS)[number];
+type Show = (typeof SHOWS)[number];
 
 /** How it can be sorted: by name from A or from Z, or by the day from which two-step verification is required. */
 export const SORTS = ['name', '-name', 'required'] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 
 /** A place between two people of a list. It stays good when either of them changes, or goes. */
 export interface Place {
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** What to list. */
-export interface PeopleQuery {
+interface PeopleQuery {
   readonly show: Show;
   /** What the name has in it; empty: whatever. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Shown {
 }
 
 /** A page of the list. */
-export interface PeoplePage {
+interface PeoplePage {
   readonly people: readonly Shown[];
   /** How many there are, of those with such a name. */
   readonly counts: Readonly<Record<Show, number>>;
@@ -62,7 +62,7 @@ export interface PeopleOptions {
 }
 
 /** People on a page. */
-export const PAGE = 25;
+const PAGE = 25;
 
 /** How often a page is asked for anew after some of it turned out to be out of date. */
 const MAX_REPAIRS = 3;

@@ -1,11 +1,47 @@
 /** React: the machines as hooks, and `useElements`, which defines the elements once React has drawn the page. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore, type DetailedHTMLProps, type HTMLAttributes } from 'react';
 import { enroll, type EnrollMachine, type EnrollOptions, type EnrollState } from './machines/enroll.ts';
 import { manage, type ManageMachine, type ManageOptions, type ManageState } from './machines/manage.ts';
 import type { Machine } from './machines/machine.ts';
 import { signIn, type SignInMachine, type SignInOptions, type SignInState } from './machines/sign-in.ts';
 import { stepUp, type StepUpMachine, type StepUpOptions, type StepUpState } from './machines/step-up.ts';
-import { define, type ElementsOptions } from './index.ts';
+import {
+  define,
+  type Begun,
+  type ElementsOptions,
+  type EnrollDone,
+  type EnrollElement,
+  type ManageChanged,
+  type ManageElement,
+  type SignInDone,
+  type SignInElement,
+  type StepUpElement,
+} from './index.ts';
+
+/** An element in JSX. React 19 sets its properties and listens to its events; older ones know attributes alone. */
+type Tag<Element, Own> = DetailedHTMLProps<HTMLAttributes<Element>, Element> &
+  Partial<Readonly<Own & Record<'sign-in-url' | 'account-name' | 'kinds', string> & { 'heading-level': number }>>;
+type Listens<Detail> = (event: CustomEvent<Detail>) => void;
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'mfa-sign-in': Tag<
+        SignInElement,
+        { begun: Begun | null; 'help-url': string; 'onmfa-done': Listens<SignInDone>; 'onmfa-expired': Listens<object> }
+      >;
+      'mfa-enroll': Tag<
+        EnrollElement,
+        { token: string | undefined; 'onmfa-done': Listens<EnrollDone>; 'onmfa-cancel': Listens<object> }
+      >;
+      'mfa-manage': Tag<
+        ManageElement,
+        { 'onmfa-changed': Listens<ManageChanged>; 'onmfa-signed-out': Listens<object> }
+      >;
+      'mfa-step-up': Tag<StepUpElement, object>;
+    }
+  }
+}
 
 /** What a hook gives: `null` on the server, and until React has drawn for the first time. */
 export type Running<State, M> = { readonly state: State; readonly machine: M } | null;

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Told } from '../src/machines.ts';
 import { eventSentence, isWorthShowing } from '../src/words/event-sentence.ts';
 import { en } from '../src/words/en.ts';
-import { count, fill, sentence, span } from '../src/words/say.ts';
+import { count, fill, languageOf, sentence, span } from '../src/words/say.ts';
 import { pseudo } from './pseudo.ts';
 
 const speaker = { app: 'Acme', lang: 'en', words: en };
@@ -108,4 +108,11 @@ test('in the pseudo-language no sentence is English', () => {
   const said = sentence({ code: 'required_by_policy' }, { app: 'Acme', lang: 'en', words });
   expect(said).toContain('Acme');
   expect(said.replace('Acme', '')).not.toMatch(/[A-Za-z]{2}/);
+});
+
+test('a language that Intl cannot read is none: the next one is taken', () => {
+  expect(languageOf('ar', 'en-US')).toBe('ar');
+  expect(languageOf(undefined, 'de-AT')).toBe('de-AT');
+  expect(languageOf('', 'en_US', 'pl')).toBe('pl');
+  expect(languageOf('en-US@posix')).toBe('en');
 });

@@ -100,7 +100,7 @@ test('the login of docs/guide/trusted-devices.md asks a trusted browser for no c
   app.clock.advance({ minutes: 2 });
   const copied = await login(PASSWORD, first);
   expect([await copied.json(), cookieOf(copied)]).toEqual([
-    { mfa_required: true, mfa_token: expect.any(String) },
+    expect.objectContaining({ mfa_required: true, mfa_token: expect.any(String), trust_days: 30 }),
     '__Host-mfa-device=',
   ]);
   expect(await (await login(PASSWORD, cookieOf(third))).json()).toMatchObject({ mfa_required: true });

@@ -8,6 +8,7 @@ import { form } from '../parts/form.ts';
 import { button, h, ltr, newId, type Child } from '../parts/h.ts';
 import { heading, link, loading, message, text, type View } from '../parts/view.ts';
 import { fill, sentence } from '../words/say.ts';
+import { kindsOf } from './kinds.ts';
 import { MfaElement } from './mfa-element.ts';
 import { configure, currentSettings, type ElementsOptions } from './settings.ts';
 
@@ -39,9 +40,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
 
   protected override start(): EnrollMachine {
     const { client, passkeys } = currentSettings();
-    const named = this.getAttribute('kinds')?.split(/\s+/);
-    const kinds = named?.filter((kind): kind is Kind => kind === 'passkey' || kind === 'totp');
-    return enroll({ client, passkeys, token: this.#token, kinds, accountName: this.#accountName });
+    return enroll({ client, passkeys, token: this.#token, kinds: kindsOf(this), accountName: this.#accountName });
   }
 
   protected override changed(state: EnrollState): void {
@@ -251,6 +250,12 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
         this.say(next.busy ? shared.passkeyUnderWay : '');
       },
     };
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-enroll': EnrollElement;
   }
 }
 

@@ -18,7 +18,8 @@ import { keepFocus, keyedButton, rows } from '../parts/rows.ts';
 import { heading, link, loading, message, retry, text, type View } from '../parts/view.ts';
 import { eventSentence, isWorthShowing } from '../words/event-sentence.ts';
 import { count, day, fill, moment, sentence } from '../words/say.ts';
-import { defineEnroll, type EnrollElement } from './enroll.ts';
+import { defineEnroll } from './enroll.ts';
+import { kindsOf } from './kinds.ts';
 import { MfaElement } from './mfa-element.ts';
 import { configure, currentSettings, type ElementsOptions } from './settings.ts';
 
@@ -28,8 +29,8 @@ export interface ManageChanged {
 }
 
 /**
- * Shows and changes what protects the signed-in user. Attributes: `account-name`, `sign-in-url`, `heading-level`. Tells
- * `mfa-changed` ({@link ManageChanged}) and `mfa-signed-out`.
+ * Shows and changes what protects the signed-in user. Attributes: `kinds` (what can be added: `passkey totp` by default),
+ * `account-name`, `sign-in-url`, `heading-level`. Tells `mfa-changed` ({@link ManageChanged}) and `mfa-signed-out`.
  */
 export class ManageElement extends MfaElement<ManageState, ManageMachine> {
   #said: Said | null = null;
@@ -113,7 +114,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 
   /** The enrollment takes the place of the list until it ends. */
   #adding(kind: Kind, machine: ManageMachine): View<ManageState> {
-    const node: HTMLElement = h('mfa-enroll' as 'div', {
+    const node = h('mfa-enroll', {
       kinds: kind,
       'account-name': this.#accountName,
       'sign-in-url': this.getAttribute('sign-in-url') ?? undefined,
@@ -127,7 +128,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
         machine.cancel();
       },
     });
-    (node as EnrollElement).takeFocus();
+    node.takeFocus();
     return { node };
   }
 
@@ -202,30 +203,28 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
         machine.ask({ kind: 'remove', factor, last: factors.length === 1 }),
       ),
     });
-    const ofKind = (isOne: (kind: string) => boolean): readonly Parameters<typeof rows>[0][number][] =>
+    const factorRows = (isOne: (kind: string) => boolean): Parameters<typeof rows>[0] =>
       factors.filter(({ kind }) => isOne(kind)).map(factorRow);
-    const others = ofKind((kind) => kind !== 'webauthn' && kind !== 'totp');
-    const canAddPasskey = (currentSettings().passkeys ?? browserPasskeys).supported();
+    const others = factorRows((kind) => kind !== 'webauthn' && kind !== 'totp');
+    const offered = kindsOf(this);
+    const canAdd = (kind: Kind): boolean =>
+      offered.includes(kind) && (kind === 'totp' || (currentSettings().passkeys ?? browserPasskeys).supported());
+    /** Of one kind: what there is, and a button that adds to it. */
+    const ofKind = (
+      kind: Kind,
+      method: string,
+      { title, empty, add }: Readonly<Record<'title' | 'empty' | 'add', string>>,
+    ): HTMLElement | false => {
+      const list = factorRows((each) => each === method);
+      const button = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
+      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), button);
+    };
 
     const worth = events.filter(isWorthShowing);
     return [
       h('div', {}, intro, policy, alert),
-      section(
-        say.passkeys,
-        rows(
-          ofKind((kind) => kind === 'webauthn'),
-          say.noPasskeys,
-        ),
-        canAddPasskey && keyedButton('add passkey', say.addPasskey, () => machine.add('passkey')),
-      ),
-      section(
-        say.apps,
-        rows(
-          ofKind((kind) => kind === 'totp'),
-          say.noApps,
-        ),
-        keyedButton('add totp', say.addApp, () => machine.add('totp')),
-      ),
+      ofKind('passkey', 'webauthn', { title: say.passkeys, empty: say.noPasskeys, add: say.addPasskey }),
+      ofKind('totp', 'totp', { title: say.apps, empty: say.noApps, add: say.addApp }),
       others.length > 0 && section(say.others, rows(others, '')),
       enabled &&
         section(
@@ -280,6 +279,12 @@ function questionOf(
       return { title: words.newCodesAsk, why: [words.newCodesWhy], submit: words.newCodes };
     case 'disable':
       return { title: words.turnOffAsk, why: [words.turnOffWhy], submit: words.turnOff };
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-manage': ManageElement;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Machine } from '../machines/machine.ts';
 import { h } from '../parts/h.ts';
 import type { View } from '../parts/view.ts';
-import type { Speaker } from '../words/say.ts';
+import { languageOf, type Speaker } from '../words/say.ts';
 import type { Words } from '../words/words.ts';
 import { currentSettings } from './settings.ts';
 
@@ -49,7 +49,7 @@ export abstract class MfaElement<State extends { readonly step: string }, M exte
   /** What its sentences are made with. */
   protected get speaker(): ElementSpeaker {
     const { app, words } = currentSettings();
-    return { app, words, lang: this.closest<HTMLElement>('[lang]')?.lang || navigator.language };
+    return { app, words, lang: languageOf(this.closest<HTMLElement>('[lang]')?.lang, navigator.language) };
   }
 
   /** Of its headings; 2 if the attribute says nothing. */

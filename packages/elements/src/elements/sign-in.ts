@@ -111,6 +111,12 @@ function trustBox(
   return { box, node: h('div', { class: 'mfa-field' }, h('div', { class: 'mfa-row' }, box, label), hint) };
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-sign-in': SignInElement;
+  }
+}
+
 /** Defines `mfa-sign-in` alone. */
 export function defineSignIn(options: ElementsOptions<'shared' | 'refusals' | 'signIn'>): void {
   configure(options);

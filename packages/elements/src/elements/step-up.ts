@@ -127,6 +127,12 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-step-up': StepUpElement;
+  }
+}
+
 /** Defines `mfa-step-up` alone. */
 export function defineStepUp(options: ElementsOptions<'shared' | 'refusals' | 'stepUp'>): void {
   configure(options);

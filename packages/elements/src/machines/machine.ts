@@ -20,6 +20,17 @@ export interface Cell<State> extends Machine<State> {
   readonly signal: AbortSignal;
 }
 
+/** A page that fails to draw is no server that does not answer: its error goes where uncaught ones go. */
+function tell<State>(listen: (state: State) => void, state: State): void {
+  try {
+    listen(state);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 /** A state that can be set. */
 export function cell<State>(first: State): Cell<State> {
   let state = first;
@@ -30,7 +41,7 @@ export function cell<State>(first: State): Cell<State> {
     set(next) {
       if (end.signal.aborted) return;
       state = next;
-      for (const { listen } of listeners) listen(next);
+      for (const { listen } of listeners) tell(listen, next);
     },
     subscribe(listen) {
       // An object of its own: one function may listen twice.

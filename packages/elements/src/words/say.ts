@@ -10,6 +10,22 @@ export function fill(text: string, gaps: Gaps): string {
   return text.replaceAll(/\{(\w+)\}/g, (gap, name: string) => String(gaps[name] ?? gap));
 }
 
+/**
+ * The first language that `Intl` knows how to read: pages have others, such as `en_US`, and so have some browsers.
+ * @param tags - the nearest one first
+ */
+export function languageOf(...tags: readonly (string | undefined)[]): string {
+  return tags.find((tag) => tag !== undefined && isLanguage(tag)) ?? 'en';
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** A number with its word, in the form that the language has for it. */
 export function count(plural: Plural, n: number, lang: string): string {
   const form = plural[new Intl.PluralRules(lang).select(n)] ?? plural.other;
