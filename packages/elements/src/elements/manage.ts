@@ -289,7 +289,9 @@ declare global {
 }
 
 /** Defines `mfa-manage`, and `mfa-enroll`, which it adds with. */
-export function defineManage(options: ElementsOptions<'shared' | 'refusals' | 'codes' | 'enroll' | 'manage'>): void {
+export function defineManage(
+  options: ElementsOptions<'shared' | 'refusals' | 'changeRefusals' | 'codes' | 'enroll' | 'manage'>,
+): void {
   configure(options);
   defineEnroll(options);
   if (customElements.get('mfa-manage') === undefined) customElements.define('mfa-manage', ManageElement);
