@@ -9,10 +9,10 @@ const here = import.meta.dirname;
 
 /** The scripts that pages and their parts name. */
 function scriptsOf(markup) {
-  const files = readdirSync(markup, { recursive: true }).filter((name) => name.endsWith('.html'));
-  const named = files.flatMap((name) => [
-    ...readFileSync(join(markup, name), 'utf8').matchAll(/"\/scripts\/([\w-]+)\.js"/g),
-  ]);
+  const files = ['.', 'parts'].flatMap((folder) => readdirSync(join(markup, folder)).map((name) => join(folder, name)));
+  const named = files
+    .filter((name) => name.endsWith('.html'))
+    .flatMap((name) => [...readFileSync(join(markup, name), 'utf8').matchAll(/"\/scripts\/([\w-]+)\.js"/g)]);
   return [...new Set(named.map(([, name]) => name))];
 }
 

@@ -31,7 +31,7 @@ const TOO_SMALL = `() => [...document.querySelectorAll('button, a, input:not(.mf
 
 /** Names and dates: they come from elsewhere. */
 const NO_WORDS =
-  /Acme|Authenticator app|Firefox on Linux|Chrome on Android|person-chromium-\d+|[A-Z][a-z]{2} \d{1,2}, \d{4}(?:, \d{1,2}:\d{2}\s[AP]M)?/g;
+  /Acme|You are about to pay out 100|Authenticator app|Firefox on Linux|Chrome on Android|person-chromium-\d+|[A-Z][a-z]{2} \d{1,2}, \d{4}(?:, \d{1,2}:\d{2}\s[AP]M)?/g;
 
 const SPACED = `() => {
   for (const element of document.querySelectorAll('body *')) {
