@@ -246,7 +246,7 @@ export function administrationWalks(stage: () => Stage): void {
       /^3 people\. 2 haven't set it up and will be asked at their first sign-in from \d+ \w+ \d+ on\.$/,
     );
     await page.reload();
-    expect(await page.getByLabel('From').inputValue()).toBe(dayIn(stage(), 30));
+    await expect.poll(() => page.getByLabel('From').inputValue()).toBe(dayIn(stage(), 30));
     await admin.fill('From', dayIn(stage(), 0));
     await admin.reads(
       "3 people. 2 haven't set it up and will be asked at their next sign-in. Until then they are signed out.",
