@@ -30,13 +30,15 @@ test('docs/README.md leads to every other page of docs/', () => {
   expect([...linked].sort()).toEqual([...others].sort());
 });
 
+/** Each once, in order. */
+const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].toSorted();
+
 describe('the pages about the elements', () => {
   const elements = join(ROOT, 'packages/elements');
   const sources = (folder: string): string =>
     readdirSync(join(elements, 'src', folder))
       .map((file) => readFileSync(join(elements, 'src', folder, file), 'utf8'))
       .join('\n');
-  const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].toSorted();
 
   test('theme-and-words.md has every class and custom property, and no other', () => {
     const page = textOf('docs/guide/theme-and-words.md');

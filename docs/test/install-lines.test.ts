@@ -8,7 +8,13 @@ const guides = pages.filter(({ path }) => path.startsWith('docs/guide/'));
 
 /** There in a project that `create-next-app`, `nest new` or `sv create` has made, or the reader's own. */
 const GIVEN = [
-  ...['next', 'react', '@nestjs/common', '@nestjs/core', 'svelte', '@sveltejs/kit', '@mfakit/example-file-store'],
+  'next',
+  'react',
+  '@nestjs/common',
+  '@nestjs/core',
+  'svelte',
+  '@sveltejs/kit',
+  '@mfakit/example-file-store',
   // Each part of the page about machines is for those who have it.
   'vue',
 ];

@@ -1,5 +1,5 @@
 /** Step-up: the dialog of the elements, when a route asks for a fresh second factor; then on with what was asked for. */
-import { defineStepUp, withStepUp, type StepUpElement } from '@mfakit/elements';
+import { defineStepUp, withStepUp } from '@mfakit/elements';
 import { ACME } from './acme.ts';
 import { ClientProblem } from './api.ts';
 import { orSignIn } from './signed-in.ts';
@@ -13,7 +13,7 @@ export type WithStepUp = <T>(call: () => Promise<T>) => Promise<T>;
  */
 export function prepareStepUp(reason: string): WithStepUp {
   defineStepUp(ACME);
-  const dialog = document.createElement('mfa-step-up') as StepUpElement;
+  const dialog = document.createElement('mfa-step-up');
   dialog.setAttribute('sign-in-url', '/');
   document.body.append(dialog);
   const ask = withStepUp(dialog);

@@ -22,7 +22,7 @@ export interface Acme {
 }
 
 /** As the pages of the guide have it. */
-export type LogIn =
+type LogIn =
   | ({ readonly next: 'verify' } & Begun)
   | { readonly next: 'enroll' | 'signed-in'; readonly mfa_token: string };
 

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { startAcme, type Acme } from './acme.ts';
 
 /** Nothing but what the elements need. */
-export const POLICY =
+const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** The server. */

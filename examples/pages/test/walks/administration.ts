@@ -246,7 +246,8 @@ export function administrationWalks(stage: () => Stage): void {
       /^3 people\. 2 haven't set it up and will be asked at their first sign-in from \d+ \w+ \d+ on\.$/,
     );
     await page.reload();
-    await expect.poll(() => page.getByLabel('From').inputValue()).toBe(dayIn(stage(), 30));
+    await admin.sees('Require two-step verification?');
+    expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(dayIn(stage(), 30));
     await admin.fill('From', dayIn(stage(), 0));
     await admin.reads(
       "3 people. 2 haven't set it up and will be asked at their next sign-in. Until then they are signed out.",
@@ -299,6 +300,7 @@ export function administrationWalks(stage: () => Stage): void {
     await boss.press(/^Authenticator app/);
     await boss.enroll();
     await boss.reads(en.manage.required.replace('{app}', 'Acme'));
+    expect(new URL(boss.page.url()).pathname).toBe('/security');
     await boss.leave();
   }, 60_000);
 

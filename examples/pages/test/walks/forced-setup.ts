@@ -86,11 +86,11 @@ export function forcedSetupWalks(stage: () => Stage): void {
     const other = await ned.inAnotherTab();
     await toPicture(other, 'ned');
     await confirm(ned, device.freshCode());
-    await ned.reads(en.refusals.setup_replaced);
+    await ned.reads(en.changeRefusals.setup_replaced);
     await confirms(other);
-    await ends(ned, en.refusals.setup_replaced, en.shared.startAgain);
+    await ends(ned, en.changeRefusals.setup_replaced, en.shared.startAgain);
     await ned.press(/^Authenticator app/);
-    await ends(ned, en.refusals.already_enabled, en.shared.continue);
+    await ends(ned, en.changeRefusals.already_enabled, en.shared.continue);
     await ned.sees('Hello, ned');
     await ned.leave();
   });

@@ -108,7 +108,7 @@ export function passkeyWalks(stage: () => Stage): void {
     await who.fill(en.shared.password, PASSWORD);
     await who.press(en.shared.usePasskey);
     await who.press(en.enroll.create);
-    await who.reads(en.refusals.already_registered);
+    await who.reads(en.changeRefusals.already_registered);
     await who.leave();
   });
 

@@ -62,13 +62,13 @@ export function setupWalks(stage: () => Stage): void {
     await toPicture(other);
     const { device: second } = await setupOn(other);
     await confirm(cas, first.freshCode());
-    await ends(cas, en.refusals.setup_replaced, en.shared.startAgain);
+    await ends(cas, en.changeRefusals.setup_replaced, en.shared.startAgain);
     const { device: third } = await setupOn(cas);
     await confirm(other, second.freshCode());
-    await ends(other, en.refusals.setup_replaced, en.shared.startAgain);
+    await ends(other, en.changeRefusals.setup_replaced, en.shared.startAgain);
     await confirms(other);
     await confirm(cas, third.freshCode());
-    await ends(cas, en.refusals.already_enabled, en.shared.continue);
+    await ends(cas, en.changeRefusals.already_enabled, en.shared.continue);
     await cas.reads('You have 10 backup codes left.');
     await cas.leave();
   });

@@ -1,4 +1,5 @@
 /** Walks of people who reload, go back, click twice and lose the connection: nothing is lost, and nothing untrue is said. */
+// oxlint-disable vitest/expect-expect -- waiting for what a page shows is the expectation
 import { en } from '@mfakit/elements/words/en';
 import { expect, test } from 'vitest';
 import type { Stage } from '../example.ts';

@@ -325,14 +325,17 @@ test('status counts the tries that are left, down to the lock, and forgets them 
   expect((await mfa.status('ann')).triesLeft).toBeNull();
 });
 
+/** What a refusal tells. */
+async function leftAfter(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof MfaError ? [error.code, error.triesLeft] : error),
+  );
+}
+
 test('a wrong answer tells how many more of them lock, at a sign-in as in a session; any other refusal tells no number', async () => {
   const { mfa, enroll, token } = stage();
   const ann = await enroll('ann');
-  const leftAfter = async (call: Promise<unknown>): Promise<unknown> =>
-    call.then(
-      () => 'accepted',
-      (error: unknown) => (error instanceof MfaError ? [error.code, error.triesLeft] : error),
-    );
   const wrong = { code: ann.wrongCode() };
   expect(await leftAfter(mfa.stepUp('ann', wrong))).toEqual(['invalid_code', 9]);
   expect(await leftAfter(mfa.verify({ token: await token('ann'), ...wrong }))).toEqual(['invalid_code', 8]);

@@ -260,7 +260,9 @@ declare global {
 }
 
 /** Defines `mfa-enroll` alone. */
-export function defineEnroll(options: ElementsOptions<'shared' | 'refusals' | 'codes' | 'enroll'>): void {
+export function defineEnroll(
+  options: ElementsOptions<'shared' | 'refusals' | 'changeRefusals' | 'codes' | 'enroll'>,
+): void {
   configure(options);
   if (customElements.get('mfa-enroll') === undefined) customElements.define('mfa-enroll', EnrollElement);
 }

@@ -216,8 +216,8 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
       { title, empty, add }: Readonly<Record<'title' | 'empty' | 'add', string>>,
     ): HTMLElement | false => {
       const list = factorRows((each) => each === method);
-      const button = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
-      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), button);
+      const adds = canAdd(kind) && keyedButton(`add ${kind}`, add, () => machine.add(kind));
+      return (list.length > 0 || offered.includes(kind)) && section(title, rows(list, empty), adds);
     };
 
     const worth = events.filter(isWorthShowing);
@@ -289,7 +289,9 @@ declare global {
 }
 
 /** Defines `mfa-manage`, and `mfa-enroll`, which it adds with. */
-export function defineManage(options: ElementsOptions<'shared' | 'refusals' | 'codes' | 'enroll' | 'manage'>): void {
+export function defineManage(
+  options: ElementsOptions<'shared' | 'refusals' | 'changeRefusals' | 'codes' | 'enroll' | 'manage'>,
+): void {
   configure(options);
   defineEnroll(options);
   if (customElements.get('mfa-manage') === undefined) customElements.define('mfa-manage', ManageElement);

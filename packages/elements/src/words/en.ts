@@ -1,5 +1,6 @@
 /** English. */
 import type {
+  ChangeRefusalWords,
   CodesWords,
   EnrollWords,
   ManageWords,
@@ -65,37 +66,22 @@ export const refusals: RefusalWords = {
   code_already_used: 'That code has been used. Wait for the app to show the next one.',
   invalid_backup_code: 'That isn’t one of your unused backup codes.',
   two_codes_required: 'There have been many wrong codes. Enter two codes in a row: this one and the next.',
-  invalid_password: 'That password isn’t right.',
-  proof_required: 'Enter your password.',
   invalid_input: 'Check this and try again.',
   invalid_input_code: 'Enter the 6 digits your app shows.',
   invalid_input_next_code: 'Enter the 6 digits your app shows next.',
   invalid_input_backup_code: 'Enter one code, such as 7KQ2-M9XD-4RTA-8PLC.',
-  invalid_input_label: 'Use a shorter name.',
   locked: 'Too many wrong tries. You can try again in {when}.',
   locked_for_good: 'Too many wrong tries. Contact support to get back in.',
   invalid_token: 'This took too long. Sign in again.',
   token_used: 'You’ve already finished this step.',
-  setup_not_started: 'This setup is no longer waiting. Start again.',
-  setup_expired: 'This picture has expired. Start again to get a new one.',
-  setup_voided: 'Too many wrong codes, so we stopped this setup. Start again.',
-  setup_replaced: 'You started again in another tab. Use the picture there, or start again here.',
-  setup_confirmed: 'This app is already set up.',
-  already_enabled: 'Two-step verification is already on.',
   clock_ahead: 'Your phone’s clock is fast, so its codes don’t match. Set its time to automatic and try the next code.',
   clock_behind:
     'Your phone’s clock is slow, so its codes don’t match. Set its time to automatic and try the next code.',
   not_enabled: 'Two-step verification is off.',
-  enforcement_not_pending: 'You don’t need to set this up now. Sign in again.',
-  required_by_policy: '{app} requires two-step verification, so keep at least one way to confirm it’s you.',
-  factor_not_found: 'That’s already gone.',
-  device_not_found: 'That’s already gone.',
-  too_many_factors: 'You can’t add any more. Remove one first.',
   not_signed_in: SIGNED_OUT,
   session_revoked: SIGNED_OUT,
   sign_in_required: 'You signed in a while ago. Sign in again to change this.',
   user_inactive: 'This account can’t sign in. Contact support.',
-  insufficient_user_authentication: 'Confirm it’s you first.',
   invalid_assertion: 'That passkey didn’t work. Try again or use another way.',
   unknown_credential: 'That passkey isn’t on this account any more. Use another way.',
   counter_regressed:
@@ -103,8 +89,6 @@ export const refusals: RefusalWords = {
   backup_eligibility_changed:
     'We didn’t accept this passkey, because it isn’t the one you added. Use another way, then remove it.',
   password_required: 'Sign in with your password this time. After that, this passkey works on its own.',
-  invalid_registration: 'We couldn’t save the passkey. Try again.',
-  already_registered: 'You already have a passkey here.',
   not_offered: 'You can’t sign in with a passkey alone here. Use your password.',
   passkey_cancelled: 'Nothing was changed. The prompt was closed or ran out of time.',
   passkey_unsupported: 'This browser can’t use passkeys. Use a code or another browser.',
@@ -125,6 +109,27 @@ export const refusals: RefusalWords = {
   body_too_large: WRONG,
   offline: 'You’re offline. Connect and try again.',
   no_answer: 'We couldn’t reach {app}. Try again in a moment.',
+};
+
+/** Further ones that a set-up or a change can meet. */
+export const changeRefusals: ChangeRefusalWords = {
+  invalid_password: 'That password isn’t right.',
+  proof_required: 'Enter your password.',
+  invalid_input_label: 'Use a shorter name.',
+  setup_not_started: 'This setup is no longer waiting. Start again.',
+  setup_expired: 'This picture has expired. Start again to get a new one.',
+  setup_voided: 'Too many wrong codes, so we stopped this setup. Start again.',
+  setup_replaced: 'You started again in another tab. Use the picture there, or start again here.',
+  setup_confirmed: 'This app is already set up.',
+  already_enabled: 'Two-step verification is already on.',
+  enforcement_not_pending: 'You don’t need to set this up now. Sign in again.',
+  required_by_policy: '{app} requires two-step verification, so keep at least one way to confirm it’s you.',
+  factor_not_found: 'That’s already gone.',
+  device_not_found: 'That’s already gone.',
+  too_many_factors: 'You can’t add any more. Remove one first.',
+  insufficient_user_authentication: 'Confirm it’s you first.',
+  invalid_registration: 'We couldn’t save the passkey. Try again.',
+  already_registered: 'You already have a passkey here.',
 };
 
 /** Backup codes on the screen. */
@@ -288,4 +293,4 @@ export const manage: ManageWords = {
 };
 
 /** All of it. */
-export const en: Words = { shared, refusals, codes, signIn, stepUp, enroll, manage };
+export const en: Words = { shared, refusals, changeRefusals, codes, signIn, stepUp, enroll, manage };

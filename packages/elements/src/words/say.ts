@@ -1,6 +1,6 @@
 /** Say: sentences of words and what is known. */
 import type { Told } from '../machines/told.ts';
-import type { Plural, RefusalWords, SharedWords } from './words.ts';
+import type { ChangeRefusalWords, Plural, RefusalWords, SharedWords } from './words.ts';
 
 /** What stands in the gaps of a sentence. */
 export type Gaps = Readonly<Record<string, string | number>>;
@@ -57,14 +57,18 @@ const FEW_TRIES = 5;
 export interface Speaker {
   readonly app: string;
   readonly lang: string;
-  readonly words: { readonly shared: SharedWords; readonly refusals: RefusalWords };
+  readonly words: {
+    readonly shared: SharedWords;
+    readonly refusals: RefusalWords;
+    readonly changeRefusals?: ChangeRefusalWords | undefined;
+  };
 }
 
 /** The sentence for whatever did not go on. The server's own is never shown. */
 export function sentence({ code, field, retryAt, triesLeft }: Told, { app, lang, words }: Speaker): string {
-  const { refusals, shared } = words;
-  const of = (key: string): string | undefined =>
-    Object.hasOwn(refusals, key) ? refusals[key as keyof RefusalWords] : undefined;
+  const { refusals, changeRefusals, shared } = words;
+  const known: Readonly<Record<string, string>> = { ...refusals, ...changeRefusals };
+  const of = (key: string): string | undefined => (Object.hasOwn(known, key) ? known[key] : undefined);
   const key = code === 'locked' && retryAt === undefined ? 'locked_for_good' : code;
   const when = retryAt === undefined ? '' : span(shared, retryAt - Date.now(), lang);
   const said = fill(of(`${key}_${field}`) ?? of(key) ?? refusals.internal_error, { app, when });

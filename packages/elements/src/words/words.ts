@@ -47,12 +47,35 @@ export interface SharedWords {
 /** Sentences for whatever did not go on; `_code` and the like: of a field. `{when}` stands for a span. */
 export type RefusalWords = Readonly<
   Record<
-    | ToldCode
+    | Exclude<ToldCode, keyof ChangeRefusalWords>
     | 'invalid_input_code'
     | 'invalid_input_next_code'
     | 'invalid_input_backup_code'
-    | 'invalid_input_label'
     | 'locked_for_good',
+    string
+  >
+>;
+
+/** Sentences for what only a set-up or a change can meet: `mfa-sign-in` and `mfa-step-up` do without them. */
+export type ChangeRefusalWords = Readonly<
+  Record<
+    | 'invalid_input_label'
+    | 'invalid_password'
+    | 'proof_required'
+    | 'setup_not_started'
+    | 'setup_expired'
+    | 'setup_voided'
+    | 'setup_replaced'
+    | 'setup_confirmed'
+    | 'already_enabled'
+    | 'enforcement_not_pending'
+    | 'required_by_policy'
+    | 'factor_not_found'
+    | 'device_not_found'
+    | 'too_many_factors'
+    | 'insufficient_user_authentication'
+    | 'invalid_registration'
+    | 'already_registered',
     string
   >
 >;
@@ -212,6 +235,7 @@ export type EventWords = Readonly<
 export interface Words {
   readonly shared: SharedWords;
   readonly refusals: RefusalWords;
+  readonly changeRefusals: ChangeRefusalWords;
   readonly codes: CodesWords;
   readonly signIn: SignInWords;
   readonly stepUp: StepUpWords;

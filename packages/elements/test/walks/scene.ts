@@ -4,7 +4,7 @@ import type { EnrolledUser } from '@mfakit/testkit';
 import type { Stage } from '../stage.ts';
 
 /** An element of ours. */
-export type ElementName = 'mfa-sign-in' | 'mfa-enroll' | 'mfa-manage' | 'mfa-step-up';
+type ElementName = 'mfa-sign-in' | 'mfa-enroll' | 'mfa-manage' | 'mfa-step-up';
 
 /** How the bare page shows it. */
 export interface Shown {
