@@ -33,6 +33,7 @@ export function value(values: Values, name: string): string {
   return values[name] ?? '';
 }
 
+/** Fields that can be filled in; those that are disabled are left out. */
 function valuesOf(form: HTMLFormElement): Values {
   // A password is taken to the letter; around anything else spaces come from copying.
   return Object.fromEntries(
@@ -41,7 +42,7 @@ function valuesOf(form: HTMLFormElement): Values {
 }
 
 function inputsOf(form: HTMLFormElement): readonly HTMLInputElement[] {
-  return [...form.querySelectorAll('input')];
+  return [...form.querySelectorAll('input')].filter((input) => !input.disabled);
 }
 
 function markMissing(form: HTMLFormElement): boolean {

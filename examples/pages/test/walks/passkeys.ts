@@ -47,7 +47,7 @@ export function passkeyWalks(stage: () => Stage): void {
   test.each<[string, string, KeyOptions]>([
     ['a passkey of the device', 'pim', {}],
     ['a synced passkey', 'pum', { synced: true }],
-    ['a security key that keeps nothing', 'pat', { resident: false, transport: 'usb' }],
+    ['a security key that keeps nothing', 'pax', { resident: false, transport: 'usb' }],
     ['a security key without a PIN', 'pip', { verifies: false, resident: false, transport: 'usb' }],
     ['a U2F key', 'pug', { protocol: 'u2f' }],
   ])('%s is the second step', async (_kind, userName, options) => {
