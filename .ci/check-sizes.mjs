@@ -13,11 +13,24 @@ const TOLERANCE = 0.02;
 /** The client of the contract, which elements and machines call: a page has it anyway. */
 const CLIENT = '@mfakit/http/*';
 
-/** A program of the package for pages, alone and with the client. */
-const inPages = (name, code) => ({
-  [`elements: ${name}`]: { code, platform: 'browser', from: 'docs', without: [CLIENT, 'react'] },
-  [`elements: ${name}, and the client`]: { code, platform: 'browser', from: 'docs', without: ['react'] },
-});
+/** A program of the package for pages, alone and with the client; `client` stands for it. */
+const inPages = (name, code) => {
+  const program = {
+    code: `import { createPasskeyClient } from '@mfakit/http/client/passkeys';
+      const client = createPasskeyClient({ baseUrl: '/api/auth' });
+      ${code}`,
+    platform: 'browser',
+    from: 'docs',
+  };
+  return {
+    [`elements: ${name}`]: { ...program, without: [CLIENT, 'react'] },
+    [`elements: ${name}, and the client`]: { ...program, without: ['react'] },
+  };
+};
+
+const MACHINES = `
+      import { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp } from '@mfakit/elements/machines';
+      const machines = { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp };`;
 
 /** What an application imports, by the name of the row. */
 const PROGRAMS = {
@@ -37,23 +50,21 @@ const PROGRAMS = {
     'sign-in with words',
     `import { defineSignIn } from '@mfakit/elements';
       import { refusals, shared, signIn } from '@mfakit/elements/words/en';
-      defineSignIn({ client: globalThis.client, app: 'Acme', words: { refusals, shared, signIn } });`,
+      defineSignIn({ client, app: 'Acme', words: { refusals, shared, signIn } });`,
   ),
   ...inPages(
     'all with words',
     `import { define } from '@mfakit/elements';
       import { en } from '@mfakit/elements/words/en';
-      define({ client: globalThis.client, app: 'Acme', words: en });`,
+      define({ client, app: 'Acme', words: en });`,
   ),
+  ...inPages('machines', `${MACHINES} globalThis.page = { ...machines, client };`),
+  // The hooks are what this has more than the machines.
   ...inPages(
-    'machines',
-    `import { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp } from '@mfakit/elements/machines';
-      globalThis.machines = { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp };`,
-  ),
-  ...inPages(
-    'react',
-    `import { useEnroll, useManage, useSignIn, useStepUp } from '@mfakit/elements/react';
-      globalThis.hooks = { useEnroll, useManage, useSignIn, useStepUp };`,
+    'machines and React hooks',
+    `${MACHINES}
+      import { useEnroll, useManage, useSignIn, useStepUp } from '@mfakit/elements/react';
+      globalThis.page = { ...machines, useEnroll, useManage, useSignIn, useStepUp, client };`,
   ),
 };
 
