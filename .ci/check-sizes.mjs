@@ -10,6 +10,28 @@ const { build } = createRequire(new URL('../packages/core/package.json', import.
 const KEPT = '.ci/sizes.json';
 const TOLERANCE = 0.02;
 
+/** The client of the contract, which elements and machines call: a page has it anyway. */
+const CLIENT = '@mfakit/http/*';
+
+/** A program of the package for pages, alone and with the client; `client` stands for it. */
+const inPages = (name, code) => {
+  const program = {
+    code: `import { createPasskeyClient } from '@mfakit/http/client/passkeys';
+      const client = createPasskeyClient({ baseUrl: '/api/auth' });
+      ${code}`,
+    platform: 'browser',
+    from: 'docs',
+  };
+  return {
+    [`elements: ${name}`]: { ...program, without: [CLIENT, 'react'] },
+    [`elements: ${name}, and the client`]: { ...program, without: ['react'] },
+  };
+};
+
+const MACHINES = `
+      import { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp } from '@mfakit/elements/machines';
+      const machines = { enroll, manage, passkeyAutofill, signIn, stepUp, withStepUp };`;
+
 /** What an application imports, by the name of the row. */
 const PROGRAMS = {
   core: { code: `import { createMfa } from '@mfakit/core'; globalThis.mfa = createMfa(globalThis.options);` },
@@ -24,6 +46,26 @@ const PROGRAMS = {
     code: `import { createClient } from '@mfakit/http/client'; globalThis.client = createClient({ baseUrl: '/' });`,
     platform: 'browser',
   },
+  ...inPages(
+    'sign-in with words',
+    `import { defineSignIn } from '@mfakit/elements';
+      import { refusals, shared, signIn } from '@mfakit/elements/words/en';
+      defineSignIn({ client, app: 'Acme', words: { refusals, shared, signIn } });`,
+  ),
+  ...inPages(
+    'all with words',
+    `import { define } from '@mfakit/elements';
+      import { en } from '@mfakit/elements/words/en';
+      define({ client, app: 'Acme', words: en });`,
+  ),
+  ...inPages('machines', `${MACHINES} globalThis.page = { ...machines, client };`),
+  // The hooks are what this has more than the machines.
+  ...inPages(
+    'machines and React hooks',
+    `${MACHINES}
+      import { useEnroll, useManage, useSignIn, useStepUp } from '@mfakit/elements/react';
+      globalThis.page = { ...machines, useEnroll, useManage, useSignIn, useStepUp, client };`,
+  ),
 };
 
 /** What a program imports to get the module at a path. */
@@ -44,14 +86,14 @@ function closure(outputs, file, found = new Set()) {
 }
 
 /** What loads at the start, and apart from it what each dynamic import loads at its first use. */
-async function measure({ code, platform = 'node' }) {
+async function measure({ code, platform = 'node', from = 'packages/hono', without = [] }) {
   const { outputFiles, metafile } = await build({
     // Everything that a program imports is a dependency there.
-    stdin: { contents: code, resolveDir: 'packages/hono', sourcefile: 'program.js' },
+    stdin: { contents: code, resolveDir: from, sourcefile: 'program.js' },
     bundle: true,
     format: 'esm',
     platform,
-    external: ['node:*'],
+    external: ['node:*', ...without],
     splitting: true,
     minify: true,
     legalComments: 'none',

@@ -89,4 +89,12 @@ describe('the pages about the elements', () => {
     expect(steps.map(({ length }) => length > 3)).toEqual([true, true, true, true]);
     expect(matches(page, /^\| `(\w+)` /gm)).toEqual(steps.flat());
   });
+
+  test('machines.md has every call of every machine', () => {
+    const page = textOf('docs/guide/machines.md');
+    const interfaces = matches(sources('machines'), /interface \w+Machine extends Machine<\w+> \{\n([\s\S]*?)^\}/gm);
+    const calls = interfaces.flatMap((body) => matches(body, /^  (?:readonly )?(\w+)[(:]/gm));
+    expect([interfaces.length, calls.length > 15]).toEqual([4, true]);
+    expect(calls.filter((name) => !new RegExp(`\`${name}\\b`).test(page))).toEqual([]);
+  });
 });

@@ -34,7 +34,10 @@ export function administer(work: (page: AtAdminPage) => Promise<void>): void {
 }
 
 /** Says why the page cannot be shown, and leads on: by default to the list. */
-export function refuse(sentence: string, { text, href } = { text: 'All people', href: '/admin' }): void {
+export function refuse(
+  sentence: string,
+  { text, href }: { readonly text: string; readonly href: string } = { text: 'All people', href: '/admin' },
+): void {
   element('refused').textContent = sentence;
   const link = element('refused-link', HTMLAnchorElement);
   link.href = href;
