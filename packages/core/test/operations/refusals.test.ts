@@ -548,7 +548,7 @@ test('every refusal code is provoked here or in the tests of bad input and of st
   expect([...new Set<string>(CASES.map(({ code }) => code))].sort()).toEqual(expected.sort());
 });
 
-test('R-66 no two refusals differ in more than code, message, field and retryAt', async () => {
+test('R-66 no two refusals differ in more than code, message, field, retryAt and triesLeft', async () => {
   const shapes = new Set<string>();
   for (const { provoke } of CASES.filter(({ call }) => call === 'verify' || call === 'stepUp')) {
     const attempt = await provoke(stage(withPasskeys()));
@@ -562,5 +562,5 @@ test('R-66 no two refusals differ in more than code, message, field and retryAt'
         .join(),
     );
   }
-  expect([...shapes]).toEqual(['code,field,name,retryAt']);
+  expect([...shapes]).toEqual(['code,field,name,retryAt,triesLeft']);
 });
