@@ -36,7 +36,7 @@ function field({ name, label, hint, missing, attributes, extra }: FieldOptions):
     else input.removeAttribute('aria-describedby');
   };
   describe();
-  const box = extra === undefined ? input : h('div', { class: 'mfa-row' }, input, extra(input));
+  const box = extra === undefined ? input : h('div', { class: 'mfa-beside' }, input, extra(input));
   const node = h(
     'div',
     { class: 'mfa-field' },
@@ -98,7 +98,12 @@ export function passwordField({ password: label, empty, showPassword, hidePasswo
     name: 'password',
     label,
     missing: empty.password,
-    attributes: { ...AS_TYPED, type: 'password', autocomplete: 'current-password' },
+    attributes: {
+      ...AS_TYPED,
+      type: 'password',
+      autocomplete: 'current-password',
+      class: 'mfa-input mfa-grow',
+    },
     extra: (input) => {
       const toggle = button(showPassword, () => {
         const shown = input.type === 'text';
