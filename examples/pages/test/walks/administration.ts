@@ -409,6 +409,11 @@ export function administrationWalks(stage: () => Stage): void {
     ]);
     expect(await rowOf(admin, 'axe-locked').getByRole('cell').count()).toBe(5);
     expect(await page.getByRole('rowheader').count()).toBe(3);
+    // The cells of a row stand under one another.
+    const row = await page
+      .locator('#rows tr:first-child > [data-label]')
+      .evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left)));
+    expect(new Set(row).size).toBe(1);
     await page.getByLabel('Tick axe-locked').check();
     await page.getByLabel('Tick axe-on').check();
     await admin.press('Unlock axe-locked');
