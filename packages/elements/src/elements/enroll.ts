@@ -26,6 +26,7 @@ export interface EnrollDone {
 export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
   #token: string | undefined;
 
+  /** Of a forced set-up. Set it before the element is on the page: without one it begins for somebody who is signed in. */
   get token(): string | undefined {
     return this.#token;
   }
