@@ -15,6 +15,13 @@ function count({ page }: Person, path: string): () => number {
   return () => sent;
 }
 
+/** Sends the form of the page five times at once, as impatient hands do: a double click can miss, once an alert is gone. */
+async function submitFiveTimes({ page }: Person): Promise<void> {
+  await page.locator('main form').evaluate((form: HTMLFormElement) => {
+    for (let times = 0; times < 5; times++) form.requestSubmit();
+  });
+}
+
 /** Does something without a connection. The browser complains of that, rightly. */
 async function offline(who: Person, work: () => Promise<void>): Promise<void> {
   await who.context.setOffline(true);
@@ -23,7 +30,7 @@ async function offline(who: Person, work: () => Promise<void>): Promise<void> {
 }
 
 export function steadyWalks(stage: () => Stage): void {
-  test('signing up and in: twice is once, and a lost connection keeps what was typed', async () => {
+  test('signing up and in: five times is once, and a lost connection keeps what was typed', async () => {
     const abe = await person(stage());
     const signUps = count(abe, '/api/auth/sign-up');
     await abe.open('/sign-up');
@@ -33,7 +40,7 @@ export function steadyWalks(stage: () => Stage): void {
       await abe.press('Create account');
       await abe.reads(en.refusals.offline);
     });
-    await abe.page.getByRole('button', { name: 'Create account' }).dblclick();
+    await submitFiveTimes(abe);
     await abe.sees('Hello, abe');
     expect(signUps()).toBe(2);
     const { device } = await abe.quickly.enroll();
@@ -50,7 +57,7 @@ export function steadyWalks(stage: () => Stage): void {
       await abe.press(en.shared.continue);
       await abe.reads(en.refusals.offline);
     });
-    await abe.page.getByRole('button', { name: en.shared.continue }).dblclick();
+    await submitFiveTimes(abe);
     await abe.sees('Hello, abe');
     expect(verifies()).toBe(2);
     // Back is the sign-in, and not a second step whose token is used.
@@ -86,7 +93,7 @@ export function steadyWalks(stage: () => Stage): void {
     await bob.leave();
   });
 
-  test('a payout and a password: twice is once, and a lost connection changes nothing', async () => {
+  test('a payout and a password: five times is once, and a lost connection changes nothing', async () => {
     const cyd = await person(stage());
     await cyd.quickly.join('cyd');
     await cyd.open('/payout');
@@ -96,7 +103,7 @@ export function steadyWalks(stage: () => Stage): void {
       await cyd.press('Pay out');
       await cyd.reads(en.refusals.offline);
     });
-    await cyd.page.getByRole('button', { name: 'Pay out' }).dblclick();
+    await submitFiveTimes(cyd);
     await cyd.sees('Paid out');
     expect(payouts()).toBe(2);
 
@@ -108,7 +115,7 @@ export function steadyWalks(stage: () => Stage): void {
       await cyd.press('Change password');
       await cyd.reads(en.refusals.offline);
     });
-    await cyd.page.getByRole('button', { name: 'Change password' }).dblclick();
+    await submitFiveTimes(cyd);
     await cyd.reads('Password changed. Your other sessions have ended.');
     expect(changes()).toBe(2);
     // It is told once.
