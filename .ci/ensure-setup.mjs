@@ -6,7 +6,7 @@ import { existsSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs
 const installed = 'node_modules/.modules.yaml';
 /** There if what is installed is for the demo alone. */
 const demoOnly = 'node_modules/.demo-only';
-const DEMO = ['--prod', '--filter', '@mfakit/example-hono-sqlite...', '--filter', '@mfakit/example-pages...'];
+const DEMO = ['--prod', '--filter-prod', '@mfakit/example-hono-sqlite...', '--filter-prod', '@mfakit/example-pages...'];
 
 const modifiedMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const isForDemo = process.argv[2] === 'demo';
