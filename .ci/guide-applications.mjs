@@ -152,7 +152,8 @@ export const APPLICATIONS = {
     pages: [...FASTIFY.pages, { page: 'docs/guide/elements.md' }],
     build: [...FASTIFY.build, 'npx vite build'],
     behind: { start: FASTIFY.start, variable: 'API' },
-    start: 'npx vite preview --port $PORT',
+    // Not by npx, whose end would leave it running.
+    start: 'node node_modules/vite/bin/vite.js preview --port $PORT',
     walk: (url) => walkInBrowser(url, { signUp: null, account: '/account.html', own: false }),
   },
   'elements-react': {
