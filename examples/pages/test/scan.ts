@@ -35,8 +35,11 @@ const LEAST_PIXELS = 3;
 async function expectWholePixels(image: Locator): Promise<void> {
   const { scales, room } = await image.evaluate((shown: HTMLImageElement) => {
     const { width, height } = shown.getBoundingClientRect();
-    const scales = [width / shown.naturalWidth, height / shown.naturalHeight];
-    return { scales, room: (shown.parentElement?.clientWidth ?? 0) >= shown.naturalWidth };
+    const { naturalWidth, naturalHeight } = shown;
+    return {
+      scales: [width / naturalWidth, height / naturalHeight],
+      room: (shown.parentElement?.clientWidth ?? 0) >= naturalWidth,
+    };
   });
   for (const scale of scales) {
     const pixels = scale * PIXELS_PER_MODULE;
