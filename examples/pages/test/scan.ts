@@ -35,10 +35,9 @@ const LEAST_PIXELS = 3;
 async function expectWholePixels(image: Locator): Promise<void> {
   const { scales, room } = await image.evaluate((shown: HTMLImageElement) => {
     const { width, height } = shown.getBoundingClientRect();
-    const { naturalWidth, naturalHeight } = shown;
     return {
-      scales: [width / naturalWidth, height / naturalHeight],
-      room: (shown.parentElement?.clientWidth ?? 0) >= naturalWidth,
+      scales: [width / shown.naturalWidth, height / shown.naturalHeight],
+      room: (shown.parentElement?.clientWidth ?? 0) >= shown.naturalWidth,
     };
   });
   for (const scale of scales) {

@@ -58,17 +58,22 @@ describe.skipIf(OWN_REDIS_MISSING)('a server that breaks', () => {
       const { client, ready, alsoHit } = await open();
       const burst = await prepareBurst(redisStore(client, { prefix }), testClock(), 48);
       const sound = redisStore(redis, { prefix });
-      for (const killAt of [4, 16]) {
+      const all: string[] = [];
+      const isHit = (): boolean => Object.keys(alsoHit).every((outcome) => all.includes(outcome));
+      // A burst can be over before the kill arrives: then there is another one.
+      for (const [round, killAt] of [4, 16, 1, 2, 3, 5].entries()) {
+        if (round >= 2 && isHit()) break;
         let restarted: Promise<void> | undefined;
         const outcomes = await burst.fire((answered) => {
           if (answered === killAt) restarted = server.kill().then(() => server.restart());
         });
         await restarted;
-        // The kill hit calls that were under way, but not all of them.
-        expect(tally(outcomes)).toMatchObject({ accepted: expect.any(Number), ...alsoHit });
+        all.push(...outcomes);
         await burst.expectKept(sound);
         await ready();
       }
+      // The kills hit calls that were under way, but not all of them.
+      expect(tally(all)).toMatchObject({ accepted: expect.any(Number), ...alsoHit });
       await burst.fire();
       await burst.expectKept(sound);
     },
