@@ -18,6 +18,7 @@ import { keepFocus, keyedButton, rows } from '../parts/rows.ts';
 import { heading, link, loading, message, retry, text, type View } from '../parts/view.ts';
 import { eventSentence, isWorthShowing } from '../words/event-sentence.ts';
 import { count, day, fill, moment, sentence } from '../words/say.ts';
+import type { ManageWords } from '../words/words.ts';
 import { defineEnroll } from './enroll.ts';
 import { kindsOf } from './kinds.ts';
 import { MfaElement } from './mfa-element.ts';
@@ -225,7 +226,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
       h('div', {}, intro, policy, alert),
       ofKind('passkey', 'webauthn', { title: say.passkeys, empty: say.noPasskeys, add: say.addPasskey }),
       ofKind('totp', 'totp', { title: say.apps, empty: say.noApps, add: say.addApp }),
-      others.length > 0 && section(say.others, rows(others, '')),
+      others.length > 0 && section(say.others, rows(others)),
       enabled &&
         section(
           say.codes,
@@ -241,7 +242,6 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
               details: [fill(say.trustedUntil, { date: day(expires_at, lang) })],
               action: keyedButton(`forget ${id}`, fill(say.forget, { name: label }), () => void machine.forget(id)),
             })),
-            say.noBrowsers,
           ),
           devices.length > 1 && keyedButton('forget all', say.forgetAll, () => void machine.forget(null)),
         ),
@@ -267,7 +267,7 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 /** What is asked before a change. */
 function questionOf(
   change: Change,
-  words: import('../words/words.ts').ManageWords,
+  words: ManageWords,
 ): { readonly title: string; readonly why: readonly string[]; readonly submit: string } {
   switch (change.kind) {
     case 'remove': {

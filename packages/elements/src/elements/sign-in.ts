@@ -3,9 +3,9 @@ import type { SignInWords } from '../words/words.ts';
 import { signIn, type Begun, type SignInMachine, type SignInState } from '../machines/sign-in.ts';
 import { answerForm } from '../parts/answer-form.ts';
 import { browserName } from '../parts/browser-name.ts';
-import { countDown, warnSoon } from '../parts/countdown.ts';
+import { lockSentence, warnSoon } from '../parts/countdown.ts';
 import { h, newId, type Child } from '../parts/h.ts';
-import { heading, link, loading, message, text, type View } from '../parts/view.ts';
+import { heading, link, loading, message, type View } from '../parts/view.ts';
 import { count, sentence } from '../words/say.ts';
 import { MfaElement, type ElementSpeaker } from './mfa-element.ts';
 import { configure, currentSettings, type ElementsOptions } from './settings.ts';
@@ -52,8 +52,7 @@ export class SignInElement extends MfaElement<SignInState, SignInMachine> {
         return this.#asking(state, machine);
       case 'locked': {
         const top = heading(level, words.locked);
-        const told = text(speaker.words.refusals.locked_for_good);
-        const end = state.until === null ? undefined : countDown(told, state.until, speaker, this.say);
+        const { node: told, end } = lockSentence(state.until, speaker, this.say);
         const node = h('div', { class: 'mfa-view' }, top, told, link(words.back, back));
         return {
           node,

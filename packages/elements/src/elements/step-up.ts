@@ -1,7 +1,7 @@
 /** mfa-step-up: a dialog in front of something sensitive. */
 import { stepUp, type StepUpMachine, type StepUpReason, type StepUpState } from '../machines/step-up.ts';
 import { answerForm } from '../parts/answer-form.ts';
-import { countDown } from '../parts/countdown.ts';
+import { lockSentence } from '../parts/countdown.ts';
 import { button, h, newId } from '../parts/h.ts';
 import { heading, link, loading, retry, text, type View } from '../parts/view.ts';
 import { isSignedOut } from '../machines/told.ts';
@@ -79,7 +79,7 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
 
   #step(state: StepUpState, machine: StepUpMachine): View<StepUpState> {
     const { speaker } = this;
-    const { stepUp: words, shared, refusals } = speaker.words;
+    const { stepUp: words, shared } = speaker.words;
     const cancel = (): HTMLButtonElement => button(shared.cancel, () => machine.cancel());
     const why = (reason: string | null): HTMLElement => text(reason ?? words.reason);
     switch (state.step) {
@@ -109,8 +109,7 @@ export class StepUpElement extends MfaElement<StepUpState, StepUpMachine> {
         };
       }
       case 'locked': {
-        const told = text(refusals.locked_for_good);
-        const end = state.until === null ? undefined : countDown(told, state.until, speaker, this.say);
+        const { node: told, end } = lockSentence(state.until, speaker, this.say);
         return {
           node: h('div', { class: 'mfa-view' }, told, h('div', { class: 'mfa-actions' }, cancel())),
           ...(end && { end }),

@@ -164,6 +164,9 @@ export function enroll({
     set({ step: 'failed', told, next });
   };
 
+  /** There is no form yet to tell it beside. */
+  const failAnew = (told: Told | null): void => fail(told ?? { code: 'internal_error' }, 'restart');
+
   /** Tells a refusal: in place of what has ended, or by `beside` the form that is still good. */
   const refused = (error: unknown, beside: (told: Told | null) => void): void => {
     const told = toTold(error, now());
@@ -211,7 +214,7 @@ export function enroll({
     return stagedPasskey;
   };
 
-  const askForProof = (told: Told | null): void =>
+  const askForProof = (): void =>
     set({
       step: 'proof',
       kind,
@@ -219,25 +222,24 @@ export function enroll({
       factorNeeded: !first,
       others,
       ...question,
-      told,
     });
 
   /** Long after the sign-in even the first one needs the password: a refusal asks for it. */
   const orProof = (error: unknown, beside: (told: Told | null) => void): void => {
     const isAsked = toTold(error, now())?.code === 'proof_required';
-    if (isAsked) askForProof(null);
+    if (isAsked) askForProof();
     else refused(error, beside);
   };
 
   const begin = async (chosen: Kind): Promise<void> => {
     kind = chosen;
-    if (!first) askForProof(null);
+    if (!first) askForProof();
     else if (kind === 'passkey') set({ step: 'passkey', first, others, busy: false, told: null });
     else {
       try {
         await stageApp({});
       } catch (error) {
-        orProof(error, (told) => fail(told ?? { code: 'internal_error' }, 'restart'));
+        orProof(error, failAnew);
       }
     }
   };
@@ -259,7 +261,7 @@ export function enroll({
         passwordNeeded = status.password_needed;
         question = questionOf(methodsOf(status), passkeys);
       } catch (error) {
-        refused(error, (told) => fail(told ?? { code: 'internal_error' }, 'restart'));
+        refused(error, failAnew);
         return;
       }
     }
@@ -329,8 +331,8 @@ export function enroll({
       if (state.step !== 'passkey' || state.busy) return;
       set({ ...state, busy: true, told: null });
       try {
-        const isGood = stagedPasskey !== null && now() < Date.parse(stagedPasskey.expires_at);
-        const staged = isGood && stagedPasskey !== null ? stagedPasskey : await stagePasskey({});
+        const waits = stagedPasskey !== null && now() < Date.parse(stagedPasskey.expires_at);
+        const staged = (waits ? stagedPasskey : null) ?? (await stagePasskey({}));
         const credential = await passkeys.create(staged.creation_options, { signal });
         const given = { credential, factor_id: staged.factor_id };
         await (token === undefined

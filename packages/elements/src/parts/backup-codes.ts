@@ -1,12 +1,13 @@
 /** Backup codes: to copy, to download or to print, and a box to tick once they are saved. */
 import { day, fill, type Speaker } from '../words/say.ts';
+import type { CodesWords } from '../words/words.ts';
 import { form } from './form.ts';
 import { button, h, ltr, newId } from './h.ts';
 import { heading, text, type View } from './view.ts';
 
 /** What is shown. */
 export interface BackupCodesOptions {
-  readonly speaker: Speaker & { readonly words: { readonly codes: import('../words/words.ts').CodesWords } };
+  readonly speaker: Speaker & { readonly words: { readonly codes: CodesWords } };
   readonly level: number;
   readonly codes: readonly string[];
   readonly accountName: string;

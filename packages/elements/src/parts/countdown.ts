@@ -1,5 +1,6 @@
 /** Countdown: the time that is left, drawn each second, and said when there is something to say. */
 import { fill, span, type Speaker } from '../words/say.ts';
+import { text } from './view.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -15,16 +16,18 @@ function everySecond(work: () => void): () => void {
 
 /**
  * A lock, in words that change each second. They are read out at the start, and each minute.
- * @param until - epoch milliseconds
+ * @param until - epoch milliseconds; `null`: it does not end by itself, and there is nothing to count
+ * @returns `end` ends it
  */
-export function countDown(
-  node: HTMLElement,
-  until: number,
+export function lockSentence(
+  until: number | null,
   speaker: Speaker,
   say: (sentence: string) => void,
-): () => void {
+): { readonly node: HTMLElement; readonly end?: () => void } {
+  const node = text(speaker.words.refusals.locked_for_good);
+  if (until === null) return { node };
   let said = Infinity;
-  return everySecond(() => {
+  const end = everySecond(() => {
     const left = Math.max(until - Date.now(), 0);
     const { refusals, shared } = speaker.words;
     const sentence = fill(refusals.locked, { when: span(shared, left, speaker.lang) });
@@ -34,6 +37,7 @@ export function countDown(
     said = minute;
     say(sentence);
   });
+  return { node, end };
 }
 
 /** Says once that something ends soon. */

@@ -27,8 +27,6 @@ export interface FormOptions {
 export interface Form {
   readonly node: HTMLFormElement;
   update(state: { readonly busy: boolean; readonly told: Told | null }): void;
-  /** Puts the focus into its first field, or else on its button. */
-  focus(): void;
 }
 
 /** Makes one. */
@@ -100,9 +98,6 @@ export function form(options: FormOptions): Form {
       shown = told;
       clear();
       if (told !== null) tell(told);
-    },
-    focus() {
-      (fields[0]?.input ?? primary).focus();
     },
   };
 }

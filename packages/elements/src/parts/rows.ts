@@ -9,7 +9,7 @@ export interface Row {
 }
 
 /** A list; `empty` says that there is nothing in it. */
-export function rows(list: readonly Row[], empty: string): HTMLElement {
+export function rows(list: readonly Row[], empty = ''): HTMLElement {
   if (list.length === 0) return h('p', { class: 'mfa-hint' }, empty);
   const items = list.map(({ title, details, action }) => {
     const lines: readonly Child[] = details.map((detail) => h('span', { class: 'mfa-hint' }, detail));

@@ -26,7 +26,6 @@ export const shared: SharedWords = {
   signIn: 'Sign in again',
   otherWays: 'Other ways to continue',
   noWay: 'This browser can’t use passkeys. Use another browser, or the device that has your passkey.',
-  helpLink: 'I can’t use any of these',
   code: 'Code',
   codeHint: 'The app shows a new code every 30 seconds.',
   nextCode: 'Next code',
@@ -199,7 +198,6 @@ export const enroll: EnrollWords = {
     'You’ll sign in with your fingerprint, face, PIN or security key. The passkey is saved on your device or in your ' +
     'password manager. Your fingerprint and face are never sent to us.',
   create: 'Create passkey',
-  noPasskeys: 'This browser can’t use passkeys. Use another browser.',
   ended: 'This setup has ended',
 };
 
@@ -209,7 +207,6 @@ export const manage: ManageWords = {
   on: 'On',
   off: 'Off',
   why: 'A stolen password isn’t enough to get in once this is on.',
-  turnOn: 'Turn on',
   turnOff: 'Turn off',
   turnOffAsk: 'Turn off two-step verification?',
   turnOffWhy: 'Anyone who has your password could sign in.',
@@ -227,14 +224,12 @@ export const manage: ManageWords = {
   newCodesAsk: 'Get new backup codes?',
   newCodesWhy: 'The old ones will stop working.',
   browsers: 'Trusted browsers',
-  noBrowsers: 'No trusted browsers.',
   forgetAll: 'Forget all browsers',
   activity: 'Recent activity',
   noActivity: 'Nothing has happened yet.',
   showMore: 'Show more',
   added: 'Added {date}',
   lastUsed: 'Last used {date}',
-  neverUsed: 'Never used',
   trustedUntil: 'Until {date}',
   remove: 'Remove {name}',
   forget: 'Forget {name}',

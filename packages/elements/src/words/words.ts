@@ -16,7 +16,6 @@ export interface SharedWords {
   readonly signIn: string;
   readonly otherWays: string;
   readonly noWay: string;
-  readonly helpLink: string;
   readonly code: string;
   readonly codeHint: string;
   readonly nextCode: string;
@@ -139,7 +138,6 @@ export interface EnrollWords {
   readonly addApp: string;
   readonly createIntro: string;
   readonly create: string;
-  readonly noPasskeys: string;
   readonly ended: string;
 }
 
@@ -149,7 +147,6 @@ export interface ManageWords {
   readonly on: string;
   readonly off: string;
   readonly why: string;
-  readonly turnOn: string;
   readonly turnOff: string;
   readonly turnOffAsk: string;
   readonly turnOffWhy: string;
@@ -167,14 +164,12 @@ export interface ManageWords {
   readonly newCodesAsk: string;
   readonly newCodesWhy: string;
   readonly browsers: string;
-  readonly noBrowsers: string;
   readonly forgetAll: string;
   readonly activity: string;
   readonly noActivity: string;
   readonly showMore: string;
   readonly added: string;
   readonly lastUsed: string;
-  readonly neverUsed: string;
   readonly trustedUntil: string;
   readonly remove: string;
   readonly forget: string;
