@@ -137,7 +137,8 @@ describe.each(ENGINES)('%s', (engine) => {
       // The exception and the rejection come when the script has ended.
       await page.evaluate('() => new Promise((done) => setTimeout(done, 100))');
       const complaints = (await browser.complaints()).slice(before);
-      const told = complaints.map(({ kind, text }) => `${kind}: ${text}`);
+      // WebKit may report an image twice: what looks ahead of the parser asks for it as well.
+      const told = [...new Set(complaints.map(({ kind, text }) => `${kind}: ${text}`))];
       const texts = ['script-src-elem', 'img-src', 'an error 1', 'require-trusted-types-for', 'thrown', 'rejected'];
       for (const text of texts) expect(told).toContainEqual(expect.stringContaining(text));
       expect(told.filter((line) => line.startsWith('violation: '))).toHaveLength(3);

@@ -49,7 +49,10 @@ export function sceneOf(stage: Stage, browser: Browser): Scene {
       const page = await browser.open(`${stage.url}/?${query.toString()}`, { width, height: 900 });
       await page.until(
         `${element} has drawn itself`,
-        `(name) => document.querySelector(name)?.textContent !== '' || name === 'mfa-step-up'`,
+        `(name) => {
+          const element = document.querySelector(name);
+          return element !== null && (element.textContent !== '' || name === 'mfa-step-up');
+        }`,
         element,
       );
       return page;
