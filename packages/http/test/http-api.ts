@@ -3,6 +3,7 @@ import net from 'node:net';
 import { expect } from 'vitest';
 import { problemBody } from '../src/problem-body.ts';
 import type { TestApp } from './application.ts';
+import { checkDeclared } from './declared.ts';
 
 /** A running server. */
 export interface Served {
@@ -74,7 +75,10 @@ export function httpApi(app: TestApp, served: Served): HttpApi {
       text,
       body: isJson && text !== '' ? JSON.parse(text) : null,
     };
-    if (app.faults.host === null && method !== 'HEAD') checkAnswer(answer, app);
+    if (app.faults.host === null && method !== 'HEAD') {
+      checkAnswer(answer, app);
+      checkDeclared(method, path, answer, app.options().routes);
+    }
     return answer;
   };
   return {

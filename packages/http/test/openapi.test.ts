@@ -8,7 +8,10 @@ const document = openapi();
 interface Operation {
   readonly operationId: string;
   readonly security: readonly object[];
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly headers?: object }>>;
+  readonly requestBody?: { readonly content: object };
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly headers?: object; readonly content?: object }>
+  >;
 }
 
 /** The operation of a route. */
@@ -40,6 +43,30 @@ test('every route of the table is in it, and nothing else', () => {
   );
   const expected = Object.entries(ROUTES).map(([name, { method, path }]) => [name, method.toLowerCase(), path]);
   expect(listed).toEqual(expected);
+});
+
+test('what a route takes and what it answers are schemas of the document, and every schema is used', () => {
+  const used = new Set(['Problem']);
+  for (const { method, path, inputFrom, reply } of Object.values(ROUTES)) {
+    const { operationId, requestBody, responses } = operationOf(method, path);
+    const title = operationId.charAt(0).toUpperCase() + operationId.slice(1);
+    const content = (name: string): object => {
+      used.add(name);
+      return { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } };
+    };
+    expect(requestBody?.content).toEqual(inputFrom === 'body' ? content(`${title}Body`) : undefined);
+    expect(responses['200']?.content).toEqual(reply === null ? undefined : content(`${title}Reply`));
+  }
+  expect(Object.keys((document['components'] as unknown as { schemas: object }).schemas).toSorted()).toEqual(
+    [...used].toSorted(),
+  );
+});
+
+test('an instant has a format and no pattern; what else has a pattern keeps it', () => {
+  const schemas = JSON.stringify(document['components']);
+  expect(schemas).toContain('"format":"date-time"');
+  expect(schemas).not.toMatch(/"format":"date-time","pattern"|"pattern":"[^"]*","format":"date-time"/);
+  expect(JSON.stringify(openapi({ routes: passkeyRoutes })['components'])).toContain('"pattern"');
 });
 
 describe('refusals', () => {

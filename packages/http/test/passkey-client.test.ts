@@ -237,6 +237,19 @@ test('a passkey that the server does not know is signalled, and the refusal is f
   expect(told).toEqual([{ rpId: 'example.org', credentialId: key.credentialId }]);
 });
 
+test('a passkey that another refusal speaks of is not signalled as unknown: a password manager would delete it', async () => {
+  const key = await softwareKey();
+  const options = { challenge: 'AAAA', rp: { id: 'example.org' }, user: { id: 'YWxpY2U' } };
+  await key.create(options);
+  const told = vi.fn<() => void>();
+  openBrowser(keyBrowser(key, { signalUnknownCredential: told }));
+  const { client } = counting();
+  const refused = new ClientProblem(401, { type: 'about:blank', title: '', status: 401, code: 'invalid_assertion' });
+  const refusing = { ...client, passkeySignIn: () => Promise.reject(refused) };
+  await expect(signInWithPasskey(refusing)).rejects.toBe(refused);
+  expect(told).not.toHaveBeenCalled();
+});
+
 test('signals are left out if there is no passkey, or no browser that passes them on', async () => {
   openBrowser({});
   const factor = { id: 'f', kind: 'webauthn', label: 'x', created_at: '', last_used_at: '' };
