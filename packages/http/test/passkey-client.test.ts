@@ -152,6 +152,8 @@ describe('what the browser refuses is told apart', () => {
 test('what a browser has', async () => {
   openBrowser(null);
   expect([passkeysSupported(), await conditionalPasskeysSupported()]).toEqual([false, false]);
+  vi.stubGlobal('navigator', { credentials: { create: async () => null } });
+  expect(passkeysSupported()).toBe(false);
   openBrowser({});
   expect([passkeysSupported(), await conditionalPasskeysSupported()]).toEqual([true, false]);
   openBrowser({ functions: { isConditionalMediationAvailable: () => Promise.reject(new Error('no')) } });
