@@ -2,12 +2,14 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapi, ROUTES } from '@mfakit/http';
 import { passkeyRoutes } from '@mfakit/http/passkeys';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 
 const document = openapi();
 
 interface Operation {
   readonly operationId: string;
   readonly security: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: object };
   readonly responses: Readonly<
     Record<string, { readonly description: string; readonly headers?: object; readonly content?: object }>
@@ -59,6 +61,18 @@ test('what a route takes and what it answers are schemas of the document, and ev
   }
   expect(Object.keys((document['components'] as unknown as { schemas: object }).schemas).toSorted()).toEqual(
     [...used].toSorted(),
+  );
+});
+
+test('a query has its parameters, and only there', () => {
+  for (const { method, path, inputFrom, input } of Object.values(ROUTES)) {
+    const { parameters = [] } = operationOf(method, path);
+    const names = parameters.filter((each) => each.in === 'query').map(({ name }) => name);
+    const shape = inputFrom === 'query' ? z.toJSONSchema(input as z.ZodType, { io: 'input' }).properties : {};
+    expect(names).toEqual(Object.keys(shape ?? {}));
+  }
+  expect(operationOf('GET', ROUTES.history.path).parameters).toContainEqual(
+    expect.objectContaining({ name: 'limit', in: 'query' }),
   );
 });
 
