@@ -136,14 +136,19 @@ describe('core provokes each of its codes', () => {
     const found = ALL.filter((each) => each.code === code);
     expect(found.length).toBeGreaterThan(0);
     const counts = rowOf.get(code)?.counts;
-    for (const { call, counted, countedForSetup, error } of found) {
-      if (call === 'confirm') expect([call, counted]).toEqual([call, false]);
-      else if (counts !== 'maybe') expect([call, counted]).toEqual([call, counts === 'yes']);
+    const outcomes = found.map(({ call, counted, countedForSetup, error }) => ({
+      call,
+      counted,
+      countedForSetup,
+      left: error.triesLeft !== undefined,
+    }));
+    const expected = outcomes.map(({ call, counted }) => {
+      const account = call !== 'confirm' && (counts === 'maybe' ? counted : counts === 'yes');
+      const countedForSetup = counts === 'setup' || (code === 'invalid_code' && call === 'confirm');
       // What counts says how many are left.
-      expect([call, error.triesLeft !== undefined]).toEqual([call, counted && counts === 'yes']);
-      const setup = counts === 'setup' || (code === 'invalid_code' && call === 'confirm');
-      expect([call, countedForSetup]).toEqual([call, setup]);
-    }
+      return { call, counted: account, countedForSetup, left: account && counts === 'yes' };
+    });
+    expect(outcomes).toEqual(expected);
   });
 
   test('what is counted before its slow work stays counted: that is "maybe"', async () => {
@@ -182,6 +187,8 @@ const byFirst =
   (model: readonly (readonly unknown[])[]) =>
   (a: readonly unknown[], b: readonly unknown[]): number =>
     model.findIndex(([first]) => first === a[0]) - model.findIndex(([first]) => first === b[0]);
+
+const post = (body: BodyInit, more: object = {}): RequestInit => ({ method: 'POST', body, ...more });
 
 describe('each code travels with its status', () => {
   const user = { userId: 'ann', accountName: 'ann@example.com' };
@@ -231,7 +238,6 @@ describe('each code travels with its status', () => {
   });
 
   const stalled = new ReadableStream<Uint8Array>();
-  const post = (body: BodyInit, more: object = {}): RequestInit => ({ method: 'POST', body, ...more });
   const token = async (): Promise<string> => {
     const { token: make, enroll } = shared;
     await enroll('ann');
@@ -268,7 +274,7 @@ describe('each code travels with its status', () => {
   });
 
   test('insufficient_user_authentication, of the guard', async () => {
-    const guard = requireMfa<Request>({ maxAgeSeconds: 60, session: () => ({}), mfa: shared.mfa });
+    const guard = requireMfa({ maxAgeSeconds: 60, session: () => ({}), mfa: shared.mfa });
     const response = await guard(ask('/'));
     expect(response?.status).toBe(rowOf.get('insufficient_user_authentication')?.statuses[0]);
   });
@@ -279,19 +285,18 @@ describe('each code travels with its status', () => {
   });
 });
 
+const anybody = (who: string): string => (who === 'nobody' ? 'anybody' : who);
+
 describe('docs/guide/fetch.md', () => {
   const page = readFileSync(join(ROOT, 'docs/guide/fetch.md'), 'utf8');
 
   test('has a row for every route, with who may call it, and no other', () => {
-    const named = [...page.matchAll(/^\| `((?:GET|POST|DELETE) \/[^`]+)` +\| (\w+) /gm)].map(([, route, who]) => [
-      route,
-      who,
-    ]);
-    const anybody = (who: string): string => (who === 'nobody' ? 'anybody' : who);
-    const known = Object.values({ ...ROUTES, ...passkeyRoutes }).map(({ method, path, who }) => [
-      `${method} ${path}`,
-      anybody(who),
-    ]);
+    const named = [...page.matchAll(/^\| `((?:GET|POST|DELETE) \/[^`]+)` +\| (\w+) /gm)].map(
+      ([, route, who]) => `${route} ${who}`,
+    );
+    const known = Object.values({ ...ROUTES, ...passkeyRoutes }).map(
+      ({ method, path, who }) => `${method} ${path} ${anybody(who)}`,
+    );
     expect(named.toSorted()).toEqual(known.toSorted());
   });
 

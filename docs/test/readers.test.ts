@@ -10,17 +10,21 @@ const ENTRANCES = ['README.md', 'docs/README.md'];
 const all = readPages();
 const pages = all.filter(({ path }) => !ENTRANCES.includes(path));
 
+/** `For operators: by the end of this page you ...`; `After this page you ...` will do. */
+const READER = /^For [^.:]+[.:] (?:by the end of|after) this page you \S/i;
+
 /** What is wrong with the beginning and the end of a page; empty if nothing is. */
 function complaints({ path, text }: Pick<Page, 'path' | 'text'>): readonly string[] {
   const [title = '', ...paragraphs] = text.trim().split(/\n\n+/);
   const first = paragraphs.find((paragraph) => !paragraph.startsWith('<!--')) ?? '';
   const nexts = [...text.matchAll(/^Next: .*$/gm)].map(([line]) => line);
-  const [, target = ''] = /^Next: \[[^\]]+\]\(([^)#]+\.md)\)$/.exec(nexts[0] ?? '') ?? [];
+  const last = text.trim().split(/\n\n+/).at(-1) ?? '';
+  const [, target = ''] = /^Next: \[[^\]]+\]\(([^)#]+\.md)\)/.exec(last) ?? [];
   return [
     ...(/^# \S[^\n]*$/.test(title) ? [] : ['no title']),
-    ...(/^\*\*For [^*]+\.\*\* By the end of this page you \S/.test(first.replaceAll('\n', ' ')) ? [] : ['no reader']),
+    ...(READER.test(first.replaceAll('\n', ' ').replaceAll('*', '')) ? [] : ['no reader']),
     ...(nexts.length === 1 ? [] : [`${nexts.length} next pages`]),
-    ...(text.trimEnd().endsWith(nexts[0] ?? 'none') ? [] : ['the next page is not at the end']),
+    ...(last.startsWith('Next: ') ? [] : ['the next page is not at the end']),
     ...(target !== '' && existsSync(join(ROOT, dirname(path), target)) ? [] : ['no next page that exists']),
     ...(posix.basename(path) === target ? ['the page is its own next one'] : []),
   ];
@@ -32,13 +36,16 @@ test.each(pages)('$path', (page) => {
 
 test('a page without reader or next page is found', () => {
   const path = 'docs/glossary.md';
-  const intro = '**For everyone.** By the end of this page you know it.';
+  const intro = '**For everyone:** by the end of this page you know it.';
   const sound = `# A\n\n${intro}\n\nNext: [Security](SECURITY.md)\n`;
   expect(complaints({ path, text: sound })).toEqual([]);
-  expect(complaints({ path, text: sound.replace('By the end', 'At the end') })).toEqual(['no reader']);
+  expect(complaints({ path, text: sound.replace('by the end', 'on the right') })).toEqual(['no reader']);
   expect(complaints({ path, text: sound.replace('SECURITY', 'NOTHING') })).toEqual(['no next page that exists']);
   expect(complaints({ path, text: sound.replace('SECURITY', 'glossary') })).toEqual(['the page is its own next one']);
-  expect(complaints({ path, text: `${sound}\nMore.\n` })).toEqual(['the next page is not at the end']);
+  expect(complaints({ path, text: `${sound}\nMore.\n` })).toEqual([
+    'the next page is not at the end',
+    'no next page that exists',
+  ]);
 });
 
 test('docs/README.md orders the pages by reader', () => {

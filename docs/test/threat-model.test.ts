@@ -36,6 +36,8 @@ function complaintsAbout({ control, test: named }: Threat): readonly string[] {
   return source.includes(title) ? [] : [`${file} has no test "${title}"`];
 }
 
+const tested = (named: string, control = 'a control'): Threat => ({ threat: 'x', control, test: named });
+
 const page = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8');
 const threats = threatsOf(page);
 
@@ -51,10 +53,11 @@ test('every attacker has threats, and there is no other', () => {
 
 test('what is wrong is found', () => {
   const file = 'packages/core/test/factors/replay.test.ts';
-  const row = (named: string, control = 'a control'): Threat => ({ threat: 'x', control, test: named });
-  expect(complaintsAbout(row(`\`${file}\`: "no such title"`))).toEqual([`${file} has no test "no such title"`]);
-  expect(complaintsAbout(row('`packages/nothing.test.ts`: "x"'))).toEqual(['packages/nothing.test.ts does not exist']);
-  expect(complaintsAbout(row(''))).toEqual(['no test']);
-  expect(complaintsAbout(row('', ''))).toEqual(['no control']);
-  expect(complaintsAbout(row('', '_accepted_: a reason'))).toEqual([]);
+  expect(complaintsAbout(tested(`\`${file}\`: "no such title"`))).toEqual([`${file} has no test "no such title"`]);
+  expect(complaintsAbout(tested('`packages/nothing.test.ts`: "x"'))).toEqual([
+    'packages/nothing.test.ts does not exist',
+  ]);
+  expect(complaintsAbout(tested(''))).toEqual(['no test']);
+  expect(complaintsAbout(tested('', ''))).toEqual(['no control']);
+  expect(complaintsAbout(tested('', '_accepted_: a reason'))).toEqual([]);
 });

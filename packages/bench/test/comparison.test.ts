@@ -42,6 +42,9 @@ const second = (passed: readonly boolean[]): string => {
   return passed[1] === true ? 'accepted' : 'refused';
 };
 
+/** How many passed. */
+const count = (passed: readonly boolean[]): string => `${passed.filter(Boolean).length} pass`;
+
 const ROWS: Readonly<Record<string, () => Promise<Answers>>> = {
   async 'the same code, in a second sign-in'() {
     const { mfa, enroll, token } = testApplication();
@@ -85,7 +88,6 @@ const ROWS: Readonly<Record<string, () => Promise<Answers>>> = {
     const logins = await Promise.all(Array.from({ length: 20 }, () => application.login(ben)));
     const shown = ben.code();
     const theirs = await Promise.all(logins.map(({ headers }) => passes(application.verify(headers, shown))));
-    const count = (passed: readonly boolean[]): string => `${passed.filter(Boolean).length} pass`;
     return { mfakit: count(ours), 'better-auth': count(theirs), otplib: NONE };
   },
 
@@ -140,7 +142,9 @@ const ROWS: Readonly<Record<string, () => Promise<Answers>>> = {
     await betterAuthApplication(memoryAdapter(database)).enrol('ben');
     await auth.api.signInMagicLink({ body: { email: 'ben@example.com' }, headers: new Headers() });
     const answer = await auth.api.magicLinkVerify({ query: { token: sent }, headers: new Headers(), asResponse: true });
-    const signedIn = answer.headers.getSetCookie().some((cookie) => /^better-auth\.session_token=[^;]/.test(cookie));
+    const signedIn = answer.headers
+      .getSetCookie()
+      .some((cookie: string) => /^better-auth\.session_token=[^;]/.test(cookie));
     expect(answer.status).toBe(200);
     return {
       mfakit: (await mfa.begin('ann')).next === 'verify' ? 'asks for the second factor' : 'signs in',
