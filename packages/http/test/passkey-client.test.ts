@@ -249,7 +249,13 @@ test('a passkey that another refusal speaks of is not signalled as unknown: a pa
   const told = vi.fn<() => void>();
   openBrowser(keyBrowser(key, { signalUnknownCredential: told }));
   const { client } = counting();
-  const refused = new ClientProblem(401, { type: 'about:blank', title: '', status: 401, code: 'invalid_assertion' });
+  const refused = new ClientProblem(401, {
+    type: 'about:blank',
+    title: '',
+    status: 401,
+    detail: '',
+    code: 'invalid_assertion',
+  });
   const refusing = { ...client, passkeySignIn: () => Promise.reject(refused) };
   await expect(signInWithPasskey(refusing)).rejects.toBe(refused);
   expect(told).not.toHaveBeenCalled();
