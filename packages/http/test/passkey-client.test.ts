@@ -143,7 +143,7 @@ describe('what the browser refuses is told apart', () => {
   test('nothing at all: cancelled; no passkeys: unsupported; options that are none: failed', async () => {
     openBrowser({});
     await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
-    openBrowser({ get: async () => undefined as never });
+    openBrowser({ get: async () => undefined });
     await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
     openBrowser({});
     await expect(createPasskey({})).rejects.toMatchObject({ code: 'failed' });
