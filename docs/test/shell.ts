@@ -21,6 +21,9 @@ export function problemWith(line: string): string | null {
       return ['build', 'start:prod'].includes(words[0] ?? '') ? null : scriptProblem(words[0] ?? '');
     case 'npm install':
       return installProblem(words);
+    case 'npm audit':
+    case 'npm pack':
+      return null; // of a package on the registry
     case 'npx vitest':
     case 'npx oxlint':
       return words.some((word) => word.includes('/') && !existsSync(join(ROOT, word))) ? 'no such folder' : null;
