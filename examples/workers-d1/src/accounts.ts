@@ -3,7 +3,7 @@ import type { D1Database } from '@mfakit/d1';
 import type { Verified } from '@mfakit/hono';
 
 /** Someone who can sign in. */
-export interface User {
+interface User {
   readonly id: string;
   readonly email: string;
   readonly password: string;
@@ -12,7 +12,7 @@ export interface User {
 }
 
 /** What a session remembers. */
-export interface Session {
+interface Session {
   readonly userId: string;
   readonly sessionEpoch: number;
   readonly signedInAt: Date;
@@ -20,7 +20,7 @@ export interface Session {
 }
 
 /** What a session begins with: the outcome of `begin`, or of an accepted second factor. */
-export type Proof = Pick<Verified, 'userId' | 'amr' | 'sessionEpoch' | 'seq'> & { readonly authTime?: Date };
+type Proof = Pick<Verified, 'userId' | 'amr' | 'sessionEpoch' | 'seq'> & { readonly authTime?: Date };
 
 /** Users and sessions. */
 export interface Accounts {
