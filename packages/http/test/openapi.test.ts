@@ -1,6 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapi, ROUTES } from '@mfakit/http';
 import { passkeyRoutes } from '@mfakit/http/passkeys';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 
@@ -14,6 +16,18 @@ interface Operation {
   readonly responses: Readonly<
     Record<string, { readonly description: string; readonly headers?: object; readonly content?: object }>
   >;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** The codes of a refusal's schema. */
+function codesIn(content: object | undefined): readonly string[] {
+  const schema = Object.values(content ?? {})[0] as {
+    readonly schema: { readonly allOf: readonly [object, { properties: { code: { enum: readonly string[] } } }] };
+  };
+  return schema.schema.allOf[1].properties.code.enum;
 }
 
 /** The operation of a route. */
@@ -90,6 +104,22 @@ describe('refusals', () => {
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '408', '413', '415', '422', '423', '503']);
     expect(responses['401']?.description).toContain('Code already used — wait for the next code');
     expect(responses['423']?.headers).toHaveProperty('Retry-After');
+  });
+
+  // The contract, written out: what a client must be ready for.
+  test.each([
+    ['refusals.txt', {}],
+    ['refusals-with-passkeys.txt', passkeyRoutes],
+  ] as const)('of every route, by status: %s', (file, routes) => {
+    const told = openapi({ routes }) as unknown as Document;
+    const lines = Object.entries(told.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => {
+        const refused = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+        const codes = refused.map(([status, { content }]) => `${status} ${codesIn(content).join(' ')}`);
+        return [`${method.toUpperCase()} ${path}`, ...codes].join('\n  ');
+      }),
+    );
+    expect(`${lines.join('\n')}\n`).toBe(readFileSync(join(import.meta.dirname, file), 'utf8'));
   });
 
   test('a wrong code is 400 where it confirms and 401 elsewhere', () => {
