@@ -47,6 +47,13 @@ test('the README of test-your-app names its command', () => {
   expect(textOf('test-your-app', 'README.md')).toContain('npm test --prefix examples/test-your-app\n');
 });
 
+test('the hasher of workers-d1 is the one of the page about D1', () => {
+  const [shown = ''] =
+    /export const wasmHasher[\s\S]*?^};/m.exec(readFileSync(join(ROOT, 'docs/store/d1.md'), 'utf8')) ?? [];
+  expect(shown).toContain('hash({');
+  expect(textOf('workers-d1', 'src/hasher.ts')).toContain(shown);
+});
+
 test('move-from-otplib tells its story and ends', () => {
   const options = { cwd: folderOf('move-from-otplib'), shell: true, encoding: 'utf8' } as const;
   const { stdout, status } = spawnSync(commandOf('move-from-otplib'), options);
