@@ -9,7 +9,7 @@ export async function startRegistry() {
   /** What `npm publish` sent, by name. */
   const packages = new Map();
   const published = [];
-  const server = createServer(async (request, response) => {
+  const handle = async (request, response) => {
     const [name, version] = request.url.slice(1).split('/').map(decodeURIComponent);
     const answer = (status, body) => response.writeHead(status).end(JSON.stringify(body));
     if (request.method !== 'PUT') {
@@ -22,7 +22,8 @@ export async function startRegistry() {
     packages.set(name, sent);
     published.push({ name, tags: sent['dist-tags'], manifest: Object.values(sent.versions)[0] });
     return answer(201, { ok: true });
-  });
+  };
+  const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
