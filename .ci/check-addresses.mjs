@@ -1,6 +1,9 @@
-// Compares the addresses in the manifests with .ci/project.json, and looks for invented ones in every file; `--write` sets the manifests.
+// Compares the addresses in the manifests and security.txt with .ci/project.json, and looks for invented ones in every file;
+// `--write` sets the manifests and security.txt.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SECURITY_TXT, securityTxt } from './security-txt.mjs';
 import { foldersWith } from './workspace.mjs';
 
 /** What a manifest may say of the project; `null` until the owner of the repository has set it. */
@@ -41,6 +44,17 @@ for (const folder of foldersWith('package.json')) {
   const at = rest.findIndex(([name]) => name === 'license') + 1;
   const entries = [...rest.slice(0, at), ...Object.entries(wanted), ...rest.slice(at)];
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+}
+
+const { text: wantedTxt, complaints: aboutTxt } = securityTxt(project, Date.now());
+complaints.push(...aboutTxt);
+if (write && wantedTxt === null) rmSync(SECURITY_TXT, { force: true });
+if (write && wantedTxt !== null) {
+  mkdirSync(dirname(SECURITY_TXT), { recursive: true });
+  writeFileSync(SECURITY_TXT, wantedTxt);
+}
+if ((existsSync(SECURITY_TXT) ? readFileSync(SECURITY_TXT, 'utf8') : null) !== wantedTxt) {
+  complaints.push(`${SECURITY_TXT} is not what .ci/project.json says: node .ci/check-addresses.mjs --write`);
 }
 
 const known = Object.values(project).filter((value) => value !== null);

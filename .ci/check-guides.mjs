@@ -2,13 +2,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { freePort, startPostgres } from '../packages/postgres-server/dist/index.js';
 import { APPLICATIONS } from './guide-applications.mjs';
 import { readGuide } from './guide-page.mjs';
-import { foldersWith } from './workspace.mjs';
+import { packAll, publicPackages, tarballOf } from './pack.mjs';
 
 const PATIENCE_MS = 240_000;
 const versions = JSON.parse(readFileSync('.ci/guide-versions.json', 'utf8'));
@@ -37,17 +37,11 @@ function run(cwd, command, settings = {}) {
   if (status !== 0) throw new Error(`${command} ended with ${status}\n${`${stdout}${stderr}`.slice(0, 3000)}`);
 }
 
-const isPublic = (path) => !JSON.parse(readFileSync(`${path}/package.json`, 'utf8')).private;
-
-/** Packs every public package as it would be published. @returns what to install, by package name */
-function packAll(folder) {
-  const filters = foldersWith('package.json')
-    .filter(isPublic)
-    .map((path) => `--filter ./${path}`);
-  run('.', `npm run --silent pnpm -- --recursive ${filters.join(' ')} pack --pack-destination ${folder}`);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+/** Packs every public package. @returns what to install, by package name */
+function pack(folder) {
+  packAll(folder);
   return Object.fromEntries(
-    files.map((file) => [`@mfakit/${/^mfakit-(.+?)-\d/.exec(file)?.[1]}`, `file:${join(folder, file)}`]),
+    publicPackages().map((found) => [found.manifest.name, `file:${join(folder, tarballOf(found))}`]),
   );
 }
 
@@ -175,7 +169,7 @@ let failures = 0;
 try {
   const packed = join(root, 'packed');
   mkdirSync(packed);
-  const tarballs = packAll(packed);
+  const tarballs = pack(packed);
   for (const [name, application] of Object.entries(APPLICATIONS)) {
     if (only.length > 0 ? !only.includes(name) : without !== undefined && name.startsWith(without)) continue;
     const began = Date.now();

@@ -21,6 +21,9 @@ export function problemWith(line: string): string | null {
       return ['build', 'start:prod'].includes(words[0] ?? '') ? null : scriptProblem(words[0] ?? '');
     case 'npm install':
       return installProblem(words);
+    case 'npm audit':
+    case 'npm pack':
+      return null; // of a package on the registry
     case 'npx vitest':
     case 'npx oxlint':
       return words.some((word) => word.includes('/') && !existsSync(join(ROOT, word))) ? 'no such folder' : null;
@@ -34,6 +37,8 @@ export function problemWith(line: string): string | null {
     case 'node build':
     case 'node .output/server/index.mjs':
       return null; // `npm run check:guides` runs it
+    case 'node start.mts':
+      return null; // `npm run check:packages` does
     case 'npx @mfakit/cli':
       if (words[0] === 'import') return importProblem(words.slice(1));
       return words[0] === '--help' || COMMANDS.includes(words[0] ?? '') ? null : 'no such command of mfakit';
