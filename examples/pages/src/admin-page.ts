@@ -1,5 +1,5 @@
 /** Admin page: what the pages of administration share: who may see them, where they lead back to, and what they do when they are seen again. */
-import type { Me } from './api.ts';
+import { mfa, type Me } from './api.ts';
 import { element, run, showStep } from './page.ts';
 import { sentenceOf } from './sentences.ts';
 import { orSignIn, signedIn } from './signed-in.ts';
@@ -8,6 +8,10 @@ import { isCancelled, prepareStepUp, type WithStepUp } from './step-up.ts';
 /** Somebody closed the dialog that asks for their second step. */
 const NOT_CONFIRMED =
   'You see and change the accounts of others here, so Acme asks for your second step, and again after five minutes.';
+
+const REASON = 'You’re about to see and change the accounts of others.';
+
+const NOT_ENABLED = 'Administration needs two-step verification, which you haven’t turned on yet.';
 
 /** An administrator at a page. */
 export interface AtAdminPage {
@@ -21,14 +25,20 @@ export interface AtAdminPage {
  */
 export function administer(work: (page: AtAdminPage) => Promise<void>): void {
   run(async () => {
+    const again = { text: 'Try again', href: location.href };
+    let enabled = true;
     try {
       const me = await signedIn();
       element('admin-link').ariaCurrent = location.pathname === '/admin' ? 'page' : 'true';
-      if (me.is_admin)
-        await work({ me, withStepUp: prepareStepUp('You’re about to see and change the accounts of others.') });
-      else refuse('Only administrators see this page.', { text: 'Try again', href: location.href });
+      if (!me.is_admin) return refuse('Only administrators see this page.', again);
+      ({ enabled } = await orSignIn(mfa.status()));
+      // Who has nothing to confirm with is asked for nothing.
+      const withStepUp: WithStepUp = enabled ? prepareStepUp(REASON) : (call) => orSignIn(call());
+      await work({ me, withStepUp });
     } catch (error) {
-      refuse(isCancelled(error) ? NOT_CONFIRMED : sentenceOf(error), { text: 'Try again', href: location.href });
+      if (!isCancelled(error)) refuse(sentenceOf(error), again);
+      else if (enabled) refuse(NOT_CONFIRMED, again);
+      else refuse(NOT_ENABLED, { text: 'Turn it on', href: '/security' });
     }
   });
 }

@@ -16,5 +16,5 @@ else {
   });
   signIn.addEventListener('mfa-expired', forgetSignIn);
   signIn.begun = begun;
-  signIn.querySelector<HTMLElement>('input, button')?.focus();
+  signIn.querySelector<HTMLElement>('input:not([type=checkbox]), button')?.focus();
 }

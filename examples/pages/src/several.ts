@@ -73,7 +73,7 @@ function explain(action: Action, { users, not_set_up: notSetUp, required, locked
 function meaningOfRequiring(notSetUp: number): string {
   if (notSetUp === 0) return 'All of them have set it up.';
   const day = beginningOf(from.value);
-  const who = `${notSetUp} ${notSetUp === 1 ? "hasn't" : "haven't"} set it up`;
+  const who = `${notSetUp} ${notSetUp === 1 ? 'hasn’t' : 'haven’t'} set it up`;
   if (day === null || day.getTime() <= Date.now()) {
     return `${who} and will be asked at their next sign-in. Until then they are signed out.`;
   }

@@ -24,9 +24,8 @@ export async function administrator(
     await signIn();
     await admin.sees('Hello, admin');
     await admin.follow('Admin');
-    await admin.reads(en.refusals.not_enabled);
-    await admin.press(en.shared.cancel);
-    await admin.follow('Your own security');
+    await admin.reads('Administration needs two-step verification, which you haven’t turned on yet.');
+    await admin.follow('Turn it on');
     await admin.press(en.manage.addApp);
     ({ device } = await admin.enroll());
     devices.set(stage, device);

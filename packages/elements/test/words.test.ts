@@ -48,7 +48,7 @@ describe('refusals', () => {
       wrong,
       `${wrong} 5 tries left.`,
       `${wrong} 1 try left.`,
-      `${wrong} 0 tries left.`,
+      `${wrong} That was the last try for now.`,
     ]);
   });
 

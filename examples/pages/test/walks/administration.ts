@@ -243,14 +243,14 @@ export function administrationWalks(stage: () => Stage): void {
     await admin.sees('Require two-step verification?');
     await admin.fill('From', dayIn(stage(), 30));
     await admin.reads(
-      /^3 people\. 2 haven't set it up and will be asked at their first sign-in from \d+ \w+ \d+ on\.$/,
+      /^3 people\. 2 haven’t set it up and will be asked at their first sign-in from \d+ \w+ \d+ on\.$/,
     );
     await page.reload();
     await admin.sees('Require two-step verification?');
     expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(dayIn(stage(), 30));
     await admin.fill('From', dayIn(stage(), 0));
     await admin.reads(
-      "3 people. 2 haven't set it up and will be asked at their next sign-in. Until then they are signed out.",
+      '3 people. 2 haven’t set it up and will be asked at their next sign-in. Until then they are signed out.',
     );
     // Nothing has happened until now.
     expect((await stage().acme.mfa.status(ids[0] ?? '')).enforcement).toBe(null);
@@ -265,7 +265,7 @@ export function administrationWalks(stage: () => Stage): void {
     await page.unrouteAll();
     await page.reload();
     await admin.reads(
-      "2 people. 1 hasn't set it up and will be asked at their next sign-in. Until then they are signed out.",
+      '2 people. 1 hasn’t set it up and will be asked at their next sign-in. Until then they are signed out.',
     );
     await admin.press('Require it');
     await admin.reads('Done: 2 people.');

@@ -207,7 +207,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
             h(
               'div',
               { class: 'mfa-actions' },
-              copyButton(words.copyKey, state.secret, () => this.say(words.copied)),
+              copyButton(words.copyKey, state.secret, (done) => this.say(done ? shared.copied : shared.notCopied)),
               link(words.openApp, state.uri),
             ),
           ),

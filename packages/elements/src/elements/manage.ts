@@ -135,16 +135,16 @@ export class ManageElement extends MfaElement<ManageState, ManageMachine> {
 
   #asking(state: ManageState & { step: 'asking' }, machine: ManageMachine): View<ManageState> {
     const { speaker } = this;
-    const { manage: words } = speaker.words;
+    const { manage: words, shared } = speaker.words;
     const { title, why, submit } = questionOf(state.change, words);
     const top = heading(this.level, title);
-    const password = state.passwordNeeded ? passwordField(speaker.words.shared) : null;
+    const password = state.passwordNeeded ? passwordField(shared) : null;
     const answer = answerForm({
       speaker,
       question: state,
       accountName: this.#accountName,
       fields: password === null ? [] : [password],
-      beside: [button(words.keep, () => machine.cancel())],
+      beside: [button(state.change.kind === 'regenerate' ? shared.cancel : words.keep, () => machine.cancel())],
       submit,
       danger: state.change.kind !== 'regenerate',
       onAnswer: (given, values) => void machine.answer(given, values['password']),

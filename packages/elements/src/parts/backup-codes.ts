@@ -55,7 +55,7 @@ export function backupCodes<State>({
       h(
         'div',
         { class: 'mfa-actions' },
-        copyButton(spoken.copy, plain, () => say(spoken.copied)),
+        copyButton(spoken.copy, plain, (done) => say(done ? words.shared.copied : words.shared.notCopied)),
         button(spoken.download, download),
         button(spoken.print, () => print()),
       ),

@@ -35,10 +35,17 @@ export function button(text: string, onclick: () => void, looks = 'mfa-button'):
 }
 
 /** A button that copies a text; none where the browser has no clipboard, such as without HTTPS. */
-export function copyButton(label: string, copied: string, onCopied: () => void): Child {
+export function copyButton(label: string, copied: string, tell: (done: boolean) => void): Child {
   const { clipboard } = navigator as Partial<Navigator>;
-  // Refused by the browser, the text is still on the page.
-  return clipboard && button(label, () => void clipboard.writeText(copied).then(onCopied, () => undefined));
+  return (
+    clipboard &&
+    button(label, () => {
+      clipboard.writeText(copied).then(
+        () => tell(true),
+        () => tell(false),
+      );
+    })
+  );
 }
 
 /** Text that runs left to right, whatever the language around it: codes, keys. */

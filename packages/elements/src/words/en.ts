@@ -36,7 +36,7 @@ export const shared: SharedWords = {
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   name: 'Name',
-  nameHint: 'For example: My phone',
+  nameHint: 'What your list will call it, for example: My phone',
   passkeyHint: 'Use your fingerprint, face, PIN or security key.',
   passkeyUnderWay: 'Follow the steps your browser shows.',
   usePasskey: 'Use a passkey',
@@ -44,6 +44,9 @@ export const shared: SharedWords = {
   useBackupCode: 'Use a backup code',
   endsSoon: 'You have {when} left to finish this.',
   unlocked: 'You can try again now.',
+  copied: 'Copied.',
+  notCopied: 'Your browser didn’t allow that. Select the text and copy it.',
+  lastTry: 'That was the last try for now.',
   triesLeft: { one: '{n} try left.', other: '{n} tries left.' },
   empty: {
     code: 'Enter the 6-digit code.',
@@ -75,7 +78,8 @@ export const refusals: RefusalWords = {
   token_used: 'You’ve already finished this step.',
   clock_ahead: 'Your phone’s clock is fast, so its codes don’t match. Set its time to automatic and try the next code.',
   clock_behind:
-    'Your phone’s clock is slow, so its codes don’t match. Set its time to automatic and try the next code.',
+    'That code is too old. Enter the one the app shows now. If it happens again, your phone’s clock is slow: set its time ' +
+    'to automatic.',
   not_enabled: 'Two-step verification is off.',
   not_signed_in: SIGNED_OUT,
   session_revoked: SIGNED_OUT,
@@ -137,7 +141,6 @@ export const codes: CodesWords = {
   intro:
     'If you lose your phone or passkey, one of these codes gets you in. Each works once. We can’t show them again.',
   copy: 'Copy',
-  copied: 'Copied.',
   download: 'Download',
   file: 'backup-codes.txt',
   print: 'Print',
@@ -190,7 +193,6 @@ export const enroll: EnrollWords = {
   cannotScan: 'Can’t scan the picture?',
   keyHint: 'In the app, choose to enter a key, then type this in:',
   copyKey: 'Copy key',
-  copied: 'Copied.',
   openApp: 'Open the app on this phone',
   turnOn: 'Turn on',
   addApp: 'Add app',

@@ -73,7 +73,6 @@ export function sentence({ code, field, retryAt, triesLeft }: Told, { app, lang,
   const when = retryAt === undefined ? '' : span(shared, retryAt - Date.now(), lang);
   const said = fill(of(`${key}_${field}`) ?? of(key) ?? refusals.internal_error, { app, when });
   // Most people are right the next time: only who comes near a lock needs the number.
-  return triesLeft === undefined || triesLeft > FEW_TRIES
-    ? said
-    : `${said} ${count(shared.triesLeft, triesLeft, lang)}`;
+  if (triesLeft === undefined || triesLeft > FEW_TRIES) return said;
+  return `${said} ${triesLeft === 0 ? shared.lastTry : count(shared.triesLeft, triesLeft, lang)}`;
 }

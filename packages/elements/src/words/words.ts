@@ -35,6 +35,10 @@ export interface SharedWords {
   /** `{when}`: a {@link Words.spans} or a date. */
   readonly endsSoon: string;
   readonly unlocked: string;
+  readonly copied: string;
+  readonly notCopied: string;
+  /** In place of `triesLeft`, when none is left. */
+  readonly lastTry: string;
   /** After a sentence about something wrong. */
   readonly triesLeft: Plural;
   /** Fields that are sent empty. */
@@ -84,7 +88,6 @@ export interface CodesWords {
   readonly title: string;
   readonly intro: string;
   readonly copy: string;
-  readonly copied: string;
   readonly download: string;
   readonly file: string;
   readonly print: string;
@@ -132,7 +135,6 @@ export interface EnrollWords {
   readonly cannotScan: string;
   readonly keyHint: string;
   readonly copyKey: string;
-  readonly copied: string;
   readonly openApp: string;
   readonly turnOn: string;
   readonly addApp: string;

@@ -113,7 +113,7 @@ export function signInWalks(scene: () => Scene): void {
     await page.fill({ label: 'Code' }, wrongCode());
     await page.press('Enter');
     await page.sees('[aria-invalid="true"]');
-    expect(await complaintAt(page, 'code')).toBe(`${WRONG} 0 tries left.`);
+    expect(await complaintAt(page, 'code')).toBe(`${WRONG} That was the last try for now.`);
     await page.press('Enter');
     await page.until('it is locked', `() => document.querySelector('form') === null`);
     expect(await page.text('mfa-sign-in')).toMatch(/Too many wrong tries. You can try again in \d+ minutes\./);
