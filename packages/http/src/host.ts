@@ -41,6 +41,7 @@ export interface FactorsChange {
 
 /** An account, for a route that carries only a token. */
 export interface Account {
+  /** What the authenticator app shows beside the issuer, often the email address. */
   readonly accountName: string;
   /** Whether it may sign in. */
   readonly active: boolean;
