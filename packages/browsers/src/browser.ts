@@ -134,6 +134,8 @@ export interface Browser {
 /** How a browser starts. */
 export interface LaunchOptions {
   readonly display?: Display;
+  /** How many times slower scripts run than this machine could; Chromium alone can. */
+  readonly cpuSlowdown?: number;
 }
 
 /** What an engine does for a page. The rest of `Page` is made of this. */

@@ -10,7 +10,7 @@ import { launchChromiumProfile } from './launch-chromium.ts';
 import { pageOver } from './page.ts';
 
 /** Starts it. It ends when its pipe to this process does, so only its profile needs a guard. */
-export async function startChromium({ display = {} }: LaunchOptions): Promise<Browser> {
+export async function startChromium({ display = {}, cpuSlowdown = 1 }: LaunchOptions): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), 'mfakit-chromium-profile-'));
   const dismiss = guardFolder(folder);
   const context = await launchChromiumProfile(folder);
@@ -22,6 +22,10 @@ export async function startChromium({ display = {} }: LaunchOptions): Promise<Br
     version: context.browser()?.version() ?? '',
     async open(url, viewport = { width: 1280, height: 800 }) {
       const page = await context.newPage();
+      if (cpuSlowdown !== 1) {
+        const tools = await context.newCDPSession(page);
+        await tools.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdown });
+      }
       const tab = tabOf(page);
       await tab.setViewport(viewport);
       await tab.setDisplay(display);

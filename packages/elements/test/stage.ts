@@ -14,6 +14,8 @@ const POLICY =
 /** The server. */
 export interface Stage extends Acme {
   readonly url: string;
+  /** How long each answer of the contract waits. */
+  readonly pause: { ms: number };
   stop(): Promise<void>;
 }
 
@@ -45,7 +47,9 @@ async function freePort(): Promise<number> {
 export async function setStage(): Promise<Stage> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const acme = startAcme({ origin: url, now: Date.now() });
+  const pause = { ms: 0 };
+  // Shorter than the life of a token, so that a lock can end at the second step.
+  const acme = startAcme({ origin: url, now: Date.now(), lockout: { durationSeconds: 240 } });
   const script = await bundle('page/main.ts');
   const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
     '/': ['text/html; charset=utf-8', readFileSync(join(import.meta.dirname, 'page/index.html'), 'utf8')],
@@ -64,7 +68,10 @@ export async function setStage(): Promise<Stage> {
         const cookie = begun.next === 'signed-in' && { 'set-cookie': `user=${user}; Path=/; SameSite=Lax` };
         return Response.json(begun, { headers: { ...cookie } });
       }
-      if (pathname.startsWith('/api/auth/')) return acme.handle(request);
+      if (pathname.startsWith('/api/auth/')) {
+        if (pause.ms > 0) await new Promise((resolve) => setTimeout(resolve, pause.ms));
+        return acme.handle(request);
+      }
       const [type, body] = files[pathname] ?? [];
       if (type === undefined) return new Response('', { status: 404 });
       return new Response(body, { headers: { 'content-type': type, 'content-security-policy': POLICY } });
@@ -73,6 +80,7 @@ export async function setStage(): Promise<Stage> {
   return {
     ...acme,
     url,
+    pause,
     async stop() {
       await new Promise((resolve) => {
         server.close(resolve);

@@ -88,6 +88,34 @@ test.each(['abc', '-1', '5, 5', '', '0x10', '1e1', '17.0', '2'])(
   },
 );
 
+test('a text that another parser has read is as short as a body: 413', async () => {
+  const app = startApplication();
+  const host = app.host<string>({ cookie: (cookie) => cookie, setCookie: () => undefined });
+  const reply = await createDispatcher(app.mfa, host)(app.signIn('alice'), {
+    method: 'POST',
+    path: '/totp/confirm',
+    query: '',
+    origin: 'https://app.example',
+    header: (name) => (name === 'content-type' ? 'application/json' : undefined),
+    body: () => ({ kind: 'text', text: JSON.stringify({ code: '1'.repeat(16_384) }) }),
+  });
+  expect(reply?.status).toBe(413);
+});
+
+test('a body without an end is given up in a runtime without setImmediate too: 408', async () => {
+  vi.stubGlobal('setImmediate', undefined);
+  try {
+    const app = startApplication();
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+    const headers = { cookie: app.signIn('alice'), 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    const answer = await handlerOf(app)(new Request('https://app.example/api/auth/totp/confirm', init));
+    expect(answer.status).toBe(408);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
 test('a session object may hold anything else', async () => {
   const app = startApplication();
   const row = { userId: 'alice', accountName: 'alice@example.com', mfa: true, input: 'x', holder: 'x', id: 'x' };
@@ -147,7 +175,7 @@ test('headers of factorsChanged and of signIn are both in the reply, and a host 
   const host = {
     session: () => null,
     account: () => ({ accountName: 'alice@example.com', active: true }),
-    signIn: () => new Headers([['set-cookie', 'sid=new']]),
+    signIn: async () => new Headers([['set-cookie', 'sid=new']]),
   };
   for (const [handle, cookies] of [
     [

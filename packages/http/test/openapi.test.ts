@@ -1,17 +1,33 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapi, ROUTES } from '@mfakit/http';
 import { passkeyRoutes } from '@mfakit/http/passkeys';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 
 const document = openapi();
 
 interface Operation {
   readonly operationId: string;
   readonly security: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: object };
   readonly responses: Readonly<
     Record<string, { readonly description: string; readonly headers?: object; readonly content?: object }>
   >;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** The codes of a refusal's schema. */
+function codesIn(content: object | undefined): readonly string[] {
+  const schema = Object.values(content ?? {})[0] as {
+    readonly schema: { readonly allOf: readonly [object, { properties: { code: { enum: readonly string[] } } }] };
+  };
+  return schema.schema.allOf[1].properties.code.enum;
 }
 
 /** The operation of a route. */
@@ -62,6 +78,18 @@ test('what a route takes and what it answers are schemas of the document, and ev
   );
 });
 
+test('a query has its parameters, and only there', () => {
+  for (const { method, path, inputFrom, input } of Object.values(ROUTES)) {
+    const { parameters = [] } = operationOf(method, path);
+    const names = parameters.filter((each) => each.in === 'query').map(({ name }) => name);
+    const shape = inputFrom === 'query' ? z.toJSONSchema(input as z.ZodType, { io: 'input' }).properties : {};
+    expect(names).toEqual(Object.keys(shape ?? {}));
+  }
+  expect(operationOf('GET', ROUTES.history.path).parameters).toContainEqual(
+    expect.objectContaining({ name: 'limit', in: 'query' }),
+  );
+});
+
 test('an instant has a format and no pattern; what else has a pattern keeps it', () => {
   const schemas = JSON.stringify(document['components']);
   expect(schemas).toContain('"format":"date-time"');
@@ -76,6 +104,22 @@ describe('refusals', () => {
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '408', '413', '415', '422', '423', '503']);
     expect(responses['401']?.description).toContain('Code already used — wait for the next code');
     expect(responses['423']?.headers).toHaveProperty('Retry-After');
+  });
+
+  // The contract, written out: what a client must be ready for.
+  test.each([
+    ['refusals.txt', {}],
+    ['refusals-with-passkeys.txt', passkeyRoutes],
+  ] as const)('of every route, by status: %s', (file, routes) => {
+    const told = openapi({ routes }) as unknown as Document;
+    const lines = Object.entries(told.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => {
+        const refused = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+        const codes = refused.map(([status, { content }]) => `${status} ${codesIn(content).join(' ')}`);
+        return [`${method.toUpperCase()} ${path}`, ...codes].join('\n  ');
+      }),
+    );
+    expect(`${lines.join('\n')}\n`).toBe(readFileSync(join(import.meta.dirname, file), 'utf8'));
   });
 
   test('a wrong code is 400 where it confirms and 401 elsewhere', () => {

@@ -143,6 +143,9 @@ describe('what the browser refuses is told apart', () => {
   test('nothing at all: cancelled; no passkeys: unsupported; options that are none: failed', async () => {
     openBrowser({});
     await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
+    openBrowser({ get: async () => undefined as never });
+    await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
+    openBrowser({});
     await expect(createPasskey({})).rejects.toMatchObject({ code: 'failed' });
     openBrowser(null);
     await expect(createPasskey(OPTIONS)).rejects.toMatchObject({ code: 'unsupported' });
@@ -152,6 +155,8 @@ describe('what the browser refuses is told apart', () => {
 test('what a browser has', async () => {
   openBrowser(null);
   expect([passkeysSupported(), await conditionalPasskeysSupported()]).toEqual([false, false]);
+  vi.stubGlobal('navigator', { credentials: { create: async () => null } });
+  expect(passkeysSupported()).toBe(false);
   openBrowser({});
   expect([passkeysSupported(), await conditionalPasskeysSupported()]).toEqual([true, false]);
   openBrowser({ functions: { isConditionalMediationAvailable: () => Promise.reject(new Error('no')) } });

@@ -5,7 +5,7 @@ import { backupCodes } from '../parts/backup-codes.ts';
 import { warnSoon } from '../parts/countdown.ts';
 import { codeField, nameField, passwordField, userNameField } from '../parts/field.ts';
 import { form } from '../parts/form.ts';
-import { button, h, ltr, newId, type Child } from '../parts/h.ts';
+import { button, copyButton, h, ltr, newId, type Child } from '../parts/h.ts';
 import { heading, link, loading, message, text, type View } from '../parts/view.ts';
 import { fill, sentence } from '../words/say.ts';
 import { kindsOf } from './kinds.ts';
@@ -175,10 +175,6 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
     const { enroll: words, shared } = speaker.words;
     const top = heading(this.level, words.titleApp);
     const keyId = newId();
-    const copy = async (): Promise<void> => {
-      await navigator.clipboard.writeText(state.secret);
-      this.say(words.copied);
-    };
     const [open, scan, enter] = words.steps;
     const typed = codeField(shared, false);
     const made = form({
@@ -211,7 +207,7 @@ export class EnrollElement extends MfaElement<EnrollState, EnrollMachine> {
             h(
               'div',
               { class: 'mfa-actions' },
-              button(words.copyKey, () => void copy()),
+              copyButton(words.copyKey, state.secret, () => this.say(words.copied)),
               link(words.openApp, state.uri),
             ),
           ),

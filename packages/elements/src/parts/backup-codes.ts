@@ -2,8 +2,10 @@
 import { day, fill, type Speaker } from '../words/say.ts';
 import type { CodesWords } from '../words/words.ts';
 import { form } from './form.ts';
-import { button, h, ltr, newId } from './h.ts';
+import { button, copyButton, h, ltr, newId } from './h.ts';
 import { heading, text, type View } from './view.ts';
+
+const DOWNLOAD_MS = 60_000;
 
 /** What is shown. */
 export interface BackupCodesOptions {
@@ -36,14 +38,11 @@ export function backupCodes<State>({
   box.setAttribute('aria-describedby', error.id);
   const label = h('label', { for: box.id, class: 'mfa-label' }, spoken.saved);
 
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(plain);
-    say(spoken.copied);
-  };
   const download = (): void => {
     const href = URL.createObjectURL(new Blob([plain], { type: 'text/plain' }));
     h('a', { href, download: spoken.file }).click();
-    URL.revokeObjectURL(href);
+    // Some browsers begin a download after the click.
+    setTimeout(() => URL.revokeObjectURL(href), DOWNLOAD_MS);
   };
 
   const { node } = form({
@@ -56,7 +55,7 @@ export function backupCodes<State>({
       h(
         'div',
         { class: 'mfa-actions' },
-        button(spoken.copy, () => void copy()),
+        copyButton(spoken.copy, plain, () => say(spoken.copied)),
         button(spoken.download, download),
         button(spoken.print, () => print()),
       ),

@@ -34,6 +34,13 @@ export function button(text: string, onclick: () => void, looks = 'mfa-button'):
   return h('button', { type: 'button', class: looks, onclick }, text);
 }
 
+/** A button that copies a text; none where the browser has no clipboard, such as without HTTPS. */
+export function copyButton(label: string, copied: string, onCopied: () => void): Child {
+  const { clipboard } = navigator as Partial<Navigator>;
+  // Refused by the browser, the text is still on the page.
+  return clipboard && button(label, () => void clipboard.writeText(copied).then(onCopied, () => undefined));
+}
+
 /** Text that runs left to right, whatever the language around it: codes, keys. */
 export function ltr(text: string, looks: string): HTMLElement {
   return h('bdi', { dir: 'ltr', class: looks }, text);

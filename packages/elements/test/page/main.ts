@@ -35,6 +35,8 @@ for (const attribute of ['kinds', 'heading-level', 'lang', 'dir']) {
   const value = asked.get(attribute);
   if (value !== null) element.setAttribute(attribute, value);
 }
+const sent = performance.now();
+let answered = sent;
 if (asked.has('login')) {
   const answer = await fetch('/api/login', {
     method: 'POST',
@@ -42,10 +44,15 @@ if (asked.has('login')) {
     body: JSON.stringify({ user }),
   });
   const begun = (await answer.json()) as Begun;
+  answered = performance.now();
   if (name === 'mfa-sign-in') (element as SignInElement).begun = begun;
   else (element as EnrollElement).token = begun.mfa_token;
 } else if (user !== '') document.cookie = `user=${user}; path=/; samesite=lax`;
 main?.append(element);
+/** How long the page took from the arrival of its script on, without the answer of the server; milliseconds. */
+const [script] = performance.getEntriesByName(`${location.origin}/main.js`) as readonly PerformanceResourceTiming[];
+const readyAfter = sent - (script?.responseEnd ?? 0) + performance.now() - answered;
+Object.assign(globalThis, { readyAfter });
 
 if (name === 'mfa-step-up') {
   const stepUp = withStepUp(element as StepUpElement);

@@ -4,7 +4,7 @@ import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import type { Page } from '@mfakit/browsers';
-import { codesOn, complaintAt, toldBy, uriOn, type Scene } from './scene.ts';
+import { codesOn, complaintAt, liveLine, toldBy, uriOn, type Scene } from './scene.ts';
 
 /** The code that a phone shows which has scanned the page. */
 async function codeFor(page: Page, { stage }: Scene): Promise<string> {
@@ -42,6 +42,68 @@ export function enrollWalks(scene: () => Scene): void {
     expect(await stage.mfa.stepUp(user, { backupCode: codes[0] ?? '' })).toMatchObject({ method: 'backup_code' });
     expect(browser.engine).toBeDefined();
     await page.close();
+  });
+
+  test('the codes are copied, downloaded and printed with whose they are; a copy that is refused says nothing', async () => {
+    const { show, newName } = scene();
+    const user = newName();
+    const page = await show('mfa-enroll', user, { kinds: 'totp' });
+    // What leaves the page is caught here: a clipboard wants permissions, and a printer paper.
+    await page.evaluate(`() => {
+      window.left = {};
+      Object.defineProperty(navigator, 'clipboard', {
+        value: { writeText: async (text) => {
+          if (window.refuse) throw new DOMException('', 'NotAllowedError');
+          left.copied = text;
+        } },
+      });
+      const createUrl = URL.createObjectURL;
+      URL.createObjectURL = (blob) => {
+        left.blob = blob;
+        return createUrl.call(URL, blob);
+      };
+      document.addEventListener('click', (event) => {
+        if (event.target.download) event.preventDefault();
+      }, true);
+      HTMLAnchorElement.prototype.click = function () { left.file = this.download; };
+      window.print = () => { left.printed = document.querySelector('.mfa-paper').textContent; };
+    }`);
+    await page.fill({ label: 'Code' }, await codeFor(page, scene()));
+    await page.press('Enter');
+    await page.sees('.mfa-codes');
+    await page.evaluate('() => { window.refuse = true; }');
+    await page.click({ role: 'button', name: 'Copy' });
+    expect(await liveLine(page)).toBe('');
+    await page.evaluate('() => { window.refuse = false; }');
+    await page.click({ role: 'button', name: 'Copy' });
+    await page.until('it is said', `() => document.querySelector('.mfa-live').textContent === 'Copied.'`);
+    await page.click({ role: 'button', name: 'Download' });
+    await page.click({ role: 'button', name: 'Print' });
+    const left = await page.evaluate<Readonly<Record<'copied' | 'downloaded' | 'file' | 'printed', string>>>(
+      'async () => ({ ...left, downloaded: await left.blob.text() })',
+    );
+    const [title] = left.copied.split('\n');
+    expect(title).toMatch(new RegExp(`^Acme backup codes for ${user}, .+ \\d{4}$`));
+    expect(left.copied).toBe(`${title}\n\n${(await codesOn(page)).join('\n')}\n`);
+    expect(left).toMatchObject({ downloaded: left.copied, file: 'backup-codes.txt', printed: title });
+    await page.close();
+  });
+
+  test('two minutes before a setup ends, it is said once', async () => {
+    const { show, newName, stage } = scene();
+    // The server's clock is behind that of the page, so that the setup has little more than two minutes left there.
+    const ahead = 10 * 60_000 - 122_000;
+    stage.clock.set(Date.now() - ahead);
+    try {
+      const page = await show('mfa-enroll', newName(), { kinds: 'totp' });
+      await page.sees('.mfa-picture');
+      expect(await liveLine(page)).toBe('');
+      await page.until('it is said', `() => document.querySelector('.mfa-live').textContent !== ''`);
+      expect(await liveLine(page)).toBe('You have 2 minutes left to finish this.');
+      await page.close();
+    } finally {
+      stage.clock.set(Date.now());
+    }
   });
 
   test('the picture on the screen says what the key says: black on white, with its quiet zone', async () => {

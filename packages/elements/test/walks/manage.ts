@@ -85,6 +85,32 @@ export function manageWalks(scene: () => Scene): void {
     await page.close();
   });
 
+  test('a slow answer: nothing at first, then that it is loading, at a height that stays', async () => {
+    const { show, newUser, stage } = scene();
+    const { userId } = await newUser();
+    const page = await show('mfa-manage', userId);
+    await page.sees('[data-key="regenerate"]');
+    stage.pause.ms = 1500;
+    try {
+      const seen = await page.evaluate<readonly [string, string, boolean]>(`async () => {
+        const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+        const element = document.querySelector('mfa-manage');
+        element.remove();
+        await wait(0);
+        document.querySelector('main').append(element);
+        await wait(100);
+        const first = element.innerText.trim();
+        await wait(500);
+        return [first, element.innerText.trim(), element.getBoundingClientRect().height >= 192];
+      }`);
+      expect(seen).toEqual(['', 'Loading…', true]);
+    } finally {
+      stage.pause.ms = 0;
+    }
+    await page.sees('[data-key="regenerate"]');
+    await page.close();
+  });
+
   test('signed out: one sentence, and a link', async () => {
     const { show, newUser } = scene();
     const { userId } = await newUser();

@@ -121,6 +121,27 @@ export function signInWalks(scene: () => Scene): void {
     await page.close();
   });
 
+  test('a lock that ends: the question comes back, with the focus on its heading, and the right code signs in', async () => {
+    const { show, newUser, stage } = scene();
+    const { userId, code, wrongCode } = await newUser();
+    const page = await show('mfa-sign-in', userId, { login: true });
+    for (let tries = 0; tries < 10; tries += 1) await stage.mfa.stepUp(userId, { code: wrongCode() }).catch(() => null);
+    // Three seconds of the lock are left.
+    stage.clock.advance({ seconds: 237 });
+    await page.fill({ label: 'Code' }, code());
+    await page.press('Enter');
+    await page.sees({ role: 'heading', name: 'Too many wrong tries' });
+    expect(await page.text('mfa-sign-in')).toMatch(/You can try again in [123] seconds?\./);
+    await page.until('the question is back', `() => document.querySelector('form') !== null`);
+    expect(await page.focused()).toMatchObject({ name: 'Confirm it’s you' });
+    expect(await liveLine(page)).toBe('You can try again now.');
+    stage.clock.advance({ seconds: 30 });
+    await page.fill({ label: 'Code' }, code());
+    await page.press('Enter');
+    await page.until('it is done', `() => told.length > 0`);
+    await page.close();
+  });
+
   test('typed text stays when the element is moved in the page', async () => {
     const { show, newUser } = scene();
     const { userId } = await newUser();

@@ -34,7 +34,8 @@ export function onStage(engine: Engine, options: LaunchOptions = {}): () => Scen
 /** All of them take minutes: Chromium does always, and `MFAKIT_TEST_LONG=1` takes the others. */
 export const TAKES_ALL: boolean = process.env['MFAKIT_TEST_LONG'] === '1';
 
-function whyLeftOut(engine: Engine): string | null {
+/** `null`: it can run, and this run takes it. */
+export function whyLeftOut(engine: Engine): string | null {
   if (engine !== 'chromium' && !TAKES_ALL) return 'MFAKIT_TEST_LONG=1 takes it';
   return missingEngine(engine);
 }

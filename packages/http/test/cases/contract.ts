@@ -103,6 +103,8 @@ export const contractCases: readonly HttpCase[] = [
           'multipart/form-data; boundary=x',
           'application/json; charset=utf-16',
           'application/jsonp',
+          // Browsers send this one for another site without asking first.
+          'text/plain; application/json',
         ]) {
           const answer = await send(JSON.stringify({ mfa_token, code: '123456' }), type);
           expectProblem(answer, 415, 'unsupported_media_type', 'The request body must be application/json');

@@ -37,6 +37,9 @@ export const factorsChangedCases: readonly HttpCase[] = [
       expect(regenerated).toEqual([{ ...known(await app.mfa.status('alice')), kind: 'regenerated' }]);
       expect(regenerated).toMatchObject([same]);
       expect(regenerated).not.toHaveProperty([0, 'factorId']);
+      app.clock.advance({ seconds: 30 });
+      const [backup_code] = (await app.mfa.regenerate('alice', { password: PASSWORD, code: alice.code() })).backupCodes;
+      expect(await told('regenerate', { password: PASSWORD, backup_code })).toMatchObject([{ kind: 'regenerated' }]);
 
       app.clock.advance({ seconds: 30 });
       const removed = await told('removeFactor', proof(), factorId);

@@ -198,6 +198,18 @@ export const lifeCycleCases: readonly HttpCase[] = [
       });
       const page = await call('GET', '/totp/history?before=4&limit=2&_=17', { cookie });
       expect(page.body?.['events']).toEqual(all.slice(1, 3));
+      const [backup_code] = alice.backupCodes;
+      await call('POST', '/totp/step-up', { cookie, body: { backup_code } });
+      app.clock.advance({ seconds: 30 });
+      await call('POST', '/totp/setup', { cookie, body: { password: PASSWORD, code: alice.code() } });
+      const [, another] = alice.backupCodes;
+      await call('POST', '/totp/setup', { cookie, body: { password: PASSWORD, backup_code: another } });
+      const later = (await call('GET', '/totp/history?limit=9', { cookie })).body?.['events'];
+      const byBackupCode = { method: 'backup_code', factor_id: null };
+      expect(later).toContainEqual(expect.objectContaining({ type: 'setup_started', proven_by: byBackupCode }));
+      const provenBy = { method: 'totp', factor_id: alice.factorId };
+      expect(later).toContainEqual(expect.objectContaining({ type: 'setup_started', proven_by: provenBy }));
+      expect(later).toContainEqual(expect.objectContaining({ method: 'backup_code', backup_codes_remaining: 9 }));
     },
   },
   {

@@ -191,6 +191,8 @@ const cases: readonly Omit<HttpCase, 'passkeys'>[] = [
       const key = await softwareKey();
       const credential = await key.create(setup.body?.['creation_options'] as CreationRequest);
       const body = { mfa_token, credential, factor_id: setup.body?.['factor_id'] };
+      const another = await call('POST', '/webauthn/enforce-confirm', { body: { ...body, factor_id: 'another' } });
+      expectProblem(another, 400, 'setup_replaced');
       const confirmed = await call('POST', '/webauthn/enforce-confirm', { body });
       expect([confirmed.status, confirmed.body]).toEqual([
         200,
