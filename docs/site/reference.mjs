@@ -68,6 +68,8 @@ const tidy = (text) =>
       return words === 'Properties' || words === 'Methods' ? '' : `**${words}**`;
     })
     .replaceAll(/^\*\*\*$/gm, '')
+    // A type that the signature has told already.
+    .replaceAll(/^\*\*Returns\*\*\n\n.*\n\n(?=<a id|\*\*|#)/gm, '')
     .replaceAll(/\n{3,}/g, '\n\n');
 
 function indexPage() {
