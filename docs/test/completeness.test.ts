@@ -98,3 +98,10 @@ describe('the pages about the elements', () => {
     expect(calls.filter((name) => !new RegExp(`\`${name}\\b`).test(page))).toEqual([]);
   });
 });
+
+test('pages-for-your-users.md says what the elements say', () => {
+  const words = readFileSync(join(ROOT, 'packages/elements/src/words/en.ts'), 'utf8');
+  const quoted = matches(textOf('docs/guide/pages-for-your-users.md').replaceAll(/`[^`]*`/g, ''), /"([^"]+)"/g);
+  expect(quoted.length).toBeGreaterThan(15);
+  expect(quoted.filter((text) => !words.includes(text))).toEqual([]);
+});

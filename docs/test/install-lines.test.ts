@@ -43,6 +43,8 @@ function imported({ blocks }: Pick<Page, 'blocks'>): readonly string[] {
 /** What is wrong with a page. */
 function complaints(page: Pick<Page, 'blocks'>): readonly string[] {
   const [first] = page.blocks;
+  // Pages of words alone need nothing.
+  if (first === undefined) return [];
   const begins = first?.language === 'sh' && first.code.startsWith('npm install ');
   return begins ? [] : ['it does not begin with its install line'];
 }

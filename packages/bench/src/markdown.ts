@@ -19,6 +19,7 @@ export function page(results: readonly KeptResult[]): string {
   return `${[
     '# Benchmarks',
     '<!-- Written by `npm run bench -- --write`. Do not edit. -->',
+    '**For operators, and for whoever chooses:** by the end of this page you know how fast everything is, beside floors and peers.',
     'Each benchmark has a process of its own. Its candidates are measured there in turn, round by round; figures are medians, ratios are medians of the ' +
       "rounds' own ratios. Absolute figures drift with the machine by a quarter and more, ratios hold. " +
       '`npm run bench` runs them all but `runtimes`, `npm run bench -- totp verify` some of them; ' +
@@ -30,6 +31,7 @@ export function page(results: readonly KeptResult[]): string {
       const [heading = '', ...rest] = section(bench.title, { ...findings, targets: [] }).split('\n\n');
       return [heading, where(bench, machine), ...rest].join('\n\n');
     }),
+    'Next: [Sizing](operate/sizing.md)',
   ].join('\n\n')}\n`;
 }
 

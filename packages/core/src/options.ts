@@ -139,7 +139,8 @@ const lockout = z
     ),
   );
 
-const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
+/** Checks {@link MfaOptions} and fills in the defaults; the page about options is compared with it. */
+export const optionsSchema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
   issuer,
   store,
   keys: z.array(z.string()).check(z.minLength(1, 'must not be empty')),
@@ -192,7 +193,7 @@ function ruleOf(issue: z.core.$ZodRawIssue): string {
  * @throws {RangeError} if its value is out of bounds
  */
 export function resolveOptions(options: MfaOptions): ResolvedOptions {
-  const parsed = schema.safeParse(options, { error: ruleOf });
+  const parsed = optionsSchema.safeParse(options, { error: ruleOf });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = (issue?.path ?? []).reduce<string>(

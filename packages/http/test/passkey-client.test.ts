@@ -143,7 +143,7 @@ describe('what the browser refuses is told apart', () => {
   test('nothing at all: cancelled; no passkeys: unsupported; options that are none: failed', async () => {
     openBrowser({});
     await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
-    openBrowser({ get: async () => undefined as never });
+    openBrowser({ get: async () => undefined });
     await expect(usePasskey(OPTIONS)).rejects.toMatchObject({ code: 'cancelled' });
     openBrowser({});
     await expect(createPasskey({})).rejects.toMatchObject({ code: 'failed' });
@@ -249,7 +249,13 @@ test('a passkey that another refusal speaks of is not signalled as unknown: a pa
   const told = vi.fn<() => void>();
   openBrowser(keyBrowser(key, { signalUnknownCredential: told }));
   const { client } = counting();
-  const refused = new ClientProblem(401, { type: 'about:blank', title: '', status: 401, code: 'invalid_assertion' });
+  const refused = new ClientProblem(401, {
+    type: 'about:blank',
+    title: '',
+    status: 401,
+    detail: '',
+    code: 'invalid_assertion',
+  });
   const refusing = { ...client, passkeySignIn: () => Promise.reject(refused) };
   await expect(signInWithPasskey(refusing)).rejects.toBe(refused);
   expect(told).not.toHaveBeenCalled();

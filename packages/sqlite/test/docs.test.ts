@@ -9,10 +9,12 @@ import { application, enroll, NOW } from './application.ts';
 import { emptyFile } from './database-file.ts';
 import { drivers } from './drivers.ts';
 
-const page = readFileSync(new URL('../../../docs/store/sqlite.md', import.meta.url), 'utf8');
-const blocks = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code);
-const restoring = blocks.find((code) => code.includes('afterRestore')) ?? '';
-const connecting = blocks.filter((code) => code !== restoring);
+const blocksOf = (page: string): readonly string[] =>
+  [...readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(
+    ([, code = '']) => code,
+  );
+const restoring = blocksOf('operate/recovery.md').find((code) => code.includes('afterRestore')) ?? '';
+const connecting = blocksOf('store/sqlite.md');
 
 // Below the package, so that its dependencies are found.
 mkdirSync(join(import.meta.dirname, '../node_modules/.cache'), { recursive: true });

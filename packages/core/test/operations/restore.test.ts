@@ -1,4 +1,4 @@
-/** The sweep of docs/operate/restore.md: who was set back by a restore enrolls again, and everyone else is left alone. */
+/** The sweep of docs/operate/recovery.md: who was set back by a restore enrolls again, and everyone else is left alone. */
 import type { Mfa, MfaStore } from '@mfakit/core';
 import { memoryStore } from '@mfakit/memory';
 import { expect, test } from 'vitest';

@@ -50,8 +50,9 @@ if (asked.has('login')) {
 } else if (user !== '') document.cookie = `user=${user}; path=/; samesite=lax`;
 main?.append(element);
 /** How long the page took from the arrival of its script on, without the answer of the server; milliseconds. */
-const [script] = performance.getEntriesByName(`${location.origin}/main.js`) as readonly PerformanceResourceTiming[];
-const readyAfter = sent - (script?.responseEnd ?? 0) + performance.now() - answered;
+const [script] = performance.getEntriesByName(`${location.origin}/main.js`);
+const readyAfter =
+  sent - (script instanceof PerformanceResourceTiming ? script.responseEnd : 0) + performance.now() - answered;
 Object.assign(globalThis, { readyAfter });
 
 if (name === 'mfa-step-up') {
