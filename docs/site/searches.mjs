@@ -3,10 +3,10 @@
 /** @type {readonly (readonly [query: string, page: string])[]} */
 export const SEARCHES = [
   ['code_already_used', 'guide/login-route'],
-  ['lost phone', 'guide/how-a-sign-in-works'],
+  ['lost phone', 'operate/recovery'],
   ['rotate keys', 'operate/keys'],
   ['test your application', 'guide/testing'],
-  ['restore backup', 'operate/restore'],
+  ['restore backup', 'operate/recovery'],
   ['trust this browser', 'guide/trusted-devices'],
   ['next.js', 'guide/next'],
   ['passkey', 'guide/webauthn'],
