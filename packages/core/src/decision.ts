@@ -9,7 +9,9 @@ import type { MfaRecord } from './record/record.ts';
 
 /** The limits that transitions obey. */
 interface Policy {
+  /** How many failures lock, and for how long. */
   readonly lockout: LockoutPolicy;
+  /** Active factors per user; 1 to 20. */
   readonly maxFactors: number;
   /** `null`: there are no trusted devices. */
   readonly devices: DevicePolicy | null;
@@ -17,13 +19,17 @@ interface Policy {
 
 /** Everything a transition may look at beside the record and the answer. The sealer's nonces are the only randomness. */
 export interface TransitionContext {
+  /** Whose record it is. */
   readonly userId: string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The limits that the application set. */
   readonly policy: Policy;
+  /** Opens and seals the secrets of this user. */
   readonly secrets: FactorSecrets;
   /** What the option `require` demands of this user; `null`: nothing. */
   readonly demand: Demand | null;
+  /** Where the call came from. */
   readonly request: RequestContext;
 }
 

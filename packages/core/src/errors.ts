@@ -51,8 +51,11 @@ export type MfaErrorCode = keyof typeof MESSAGES;
 export interface MfaErrorDetails {
   /** Replaces the default sentence. Must not contain any value. */
   readonly message?: string;
+  /** With `invalid_input`: the field that broke a rule. */
   readonly field?: string;
+  /** With `locked`: when the lock ends; `null` if only `unlock` ends it. */
   readonly retryAt?: Date | null;
+  /** How many more failures lock; 0 if this one did. */
   readonly triesLeft?: number | null;
   /** The underlying error of the store, the hasher or the password verifier. */
   readonly cause?: unknown;

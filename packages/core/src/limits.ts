@@ -9,9 +9,11 @@ export const LIMITS = {
   userIdBytes: 255,
   /** In bytes of UTF-8: an e-mail address has at most 254, and the URI must fit a QR code. Cut, never refused. */
   accountNameBytes: 254,
+  /** Of a factor or a trusted device. */
   labelCharacters: 64,
   /** A code or backup code as typed or pasted, with all that stands around it. */
   typedCodeCharacters: 64,
+  /** A longer one is refused before it is hashed. */
   passwordCharacters: 1024,
   /** A user id of 255 bytes gives a token of 450. */
   tokenCharacters: 512,

@@ -25,12 +25,21 @@ export type PasswordVerifier = (userId: string, password: string) => Promise<boo
 export interface MfaOptions {
   /** The name users see in their authenticator app; 1 to 64 bytes of UTF-8, no colon. */
   readonly issuer: string;
+  /**
+   * Where records and events are kept: `postgresStore(...)`, `sqliteStore(...)`, or a store of your own. It has
+   * no default.
+   */
   readonly store: MfaStore;
   /** Master keys, newest first: 32 random bytes each, base64 or base64url. The first one seals, all of them open. */
   readonly keys: readonly string[];
   /** The host's password check, or the literal `'passwordless'` if no user has a password. */
   readonly verifyPassword: PasswordVerifier | 'passwordless';
+  /**
+   * Parameters of the codes of authenticator apps. Default: 6 digits of SHA-1 every 30 s, one step of tolerance,
+   * as every app can.
+   */
   readonly totp?: TotpOptions;
+  /** How many backup codes a user gets, and in what form. Default: 10 of `XXXX-XXXX-XXXX-XXXX`, 80 bits each. */
   readonly backupCodes?: BackupCodeOptions;
   /** Kinds of factor beside the built-in ones. Remove one only when no stored factor is of its kind: such records refuse. */
   readonly factors?: readonly FactorKindFactory[];

@@ -6,6 +6,7 @@ import type { Swap } from './store.ts';
 export interface OutboxEntry {
   /** Chosen by the store, printable ASCII; no other entry ever has it. */
   readonly id: string;
+  /** What is to be told. */
   readonly event: MfaEvent;
   /** How often it was claimed, this time included. */
   readonly tries: number;

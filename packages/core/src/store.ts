@@ -7,11 +7,13 @@ import type { MfaRecord } from './record/record.ts';
 export interface StoredRecord {
   /** Opaque: at most 32 printable ASCII characters, compared byte by byte. Chosen by the core, never used twice. */
   readonly revision: string;
+  /** What is stored. A store keeps it as JSON and reads nothing in it. */
   readonly record: MfaRecord;
 }
 
 /** One compare-and-swap. */
 export interface Swap {
+  /** Whose record is swapped. */
   readonly userId: string;
   /** The revision that must still be stored; `null`: the user must have no record. */
   readonly expected: string | null;
@@ -55,6 +57,7 @@ export interface Marked {
 export interface MarkCount {
   /** `null`: of records without marks. */
   readonly tags: readonly string[] | null;
+  /** Users with exactly these marks. */
   readonly users: number;
   /** Of these, those whose `lockedUntil` is after the instant. */
   readonly locked: number;
@@ -87,6 +90,7 @@ export interface ScanPage {
 
 /** A stored record with its user. */
 export interface ScannedRecord extends StoredRecord {
+  /** Whose record it is. */
   readonly userId: string;
 }
 
@@ -181,6 +185,7 @@ export interface MfaStore {
   /**
    * Optional: removes the events from before an instant, of all users, in steps that hold nobody up. Records stay as they
    * are, and so do the numbers of the other events. The core never calls it: the host does, as often as it has promised.
+   * @param options - `before`: events that happened earlier go
    * @returns how many were removed
    * @throws {RangeError} if `before` is not a valid date
    */

@@ -8,6 +8,7 @@ import type { Acceptance } from './transitions/verify.ts';
 
 /** An accepted second factor. Give the session a new id before you upgrade it. */
 export interface Verified {
+  /** Your id of the user who proved it. */
   readonly userId: string;
   /** The kind of factor that was used: `totp`, `backup_code`, or a kind that was passed to `createMfa`. */
   readonly method: string;

@@ -4,17 +4,24 @@ import { explained } from './missing-tables.ts';
 
 /** A prepared statement. */
 export interface D1Statement {
+  /** Gives a statement with these values for its `?`. */
   bind(...values: (string | number | null)[]): D1Statement;
 }
 
 /** What one statement gave. */
 export interface D1Result {
+  /** The rows, each an object by column name. */
   readonly results: readonly unknown[];
-  readonly meta: { readonly changes?: number };
+  /** What the statement did; `changes` is how many rows it wrote. */
+  readonly meta: {
+    /** How many rows were inserted, changed or removed. */
+    readonly changes?: number;
+  };
 }
 
 /** What sends statements. */
 export interface D1Session {
+  /** Makes a statement of SQL with `?` for values. */
   prepare(sql: string): D1Statement;
   /** All statements in one transaction: if one fails, none is carried out. */
   batch(statements: D1Statement[]): Promise<readonly D1Result[]>;

@@ -13,27 +13,37 @@ import type {
 
 /** On `mfakit:call`, when a call of `Mfa` has ended. `ms`: how long it took, in milliseconds with a fraction. */
 export interface CallMessage {
+  /** The method of `Mfa`. */
   readonly call: ObservedCall;
+  /** How it ended. */
   readonly outcome: CallOutcome;
+  /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
 /** On `mfakit:store`, when a question to the store has ended. */
 export interface StoreMessage {
+  /** What the store was asked. */
   readonly operation: StoreOperation;
+  /** How it ended. */
   readonly outcome: StoreOutcome;
+  /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
 /** On `mfakit:hash`, when digests of backup codes are computed; `ms` with the wait for a turn. */
 export interface HashMessage {
+  /** How many hashes were computed together. */
   readonly jobs: number;
+  /** How it ended. */
   readonly outcome: HashOutcome;
+  /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
 /** Two options of `createMfa`. */
 export interface Channels {
+  /** The option `observe` of `createMfa`. */
   readonly observe: Required<Observer>;
   /** Publishes on `mfakit:event`: an `MfaEvent`, which names its user. */
   readonly onEvent: EventSink;

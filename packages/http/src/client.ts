@@ -39,6 +39,7 @@ type Given<Path extends string, Input> = Path extends `${string}{id}`
 /** A refusal as the client throws it. Its message is the sentence to show. */
 export class ClientProblem extends Error {
   override readonly name = 'ClientProblem';
+  /** Of HTTP. */
   readonly status: number;
   /** The problem details; `null` if the answer was not one of the contract. */
   readonly problem: ProblemBody | null;

@@ -16,6 +16,7 @@ import { validate } from './validate.ts';
 
 /** A request as a binding hands it over. */
 export interface WireRequest extends BodyRequest {
+  /** Of HTTP, in capitals. */
   readonly method: string;
   /** Below the mount, still percent-encoded. */
   readonly path: string;

@@ -5,6 +5,7 @@ import type { Sentence } from './sentence.ts';
 
 /** A signed-in user. */
 export interface SessionUser {
+  /** Your id of the user of this session. */
   readonly userId: string;
   /**
    * Shown in the authenticator app, often the email address. Never refused: it is cut at 254 bytes, and colons and control
@@ -26,7 +27,9 @@ export interface SessionUser {
 
 /** A change of a user's factors or backup codes, made by the user. */
 export interface FactorsChange {
+  /** What was done: a setup confirmed, all factors disabled, one removed, or new backup codes made. */
   readonly kind: 'confirmed' | 'disabled' | 'removed' | 'regenerated';
+  /** Your id of the user. */
   readonly userId: string;
   /** The factor that was confirmed or removed. */
   readonly factorId?: string | undefined;
@@ -38,6 +41,7 @@ export interface FactorsChange {
 
 /** An account, for a route that carries only a token. */
 export interface Account {
+  /** What the authenticator app shows beside the issuer, often the email address. */
   readonly accountName: string;
   /** Whether it may sign in. */
   readonly active: boolean;

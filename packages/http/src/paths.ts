@@ -2,6 +2,7 @@
 
 /** A route's address. */
 export interface RoutePath {
+  /** Of HTTP. */
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As in OpenAPI: `{id}` stands for one segment, the last. */
   readonly path: string;

@@ -52,6 +52,7 @@ export interface ProblemBody {
   readonly type: 'about:blank';
   /** The phrase of the status. */
   readonly title: string;
+  /** Of HTTP, the same as that of the answer. */
   readonly status: number;
   /** The sentence to show. */
   readonly detail: string;

@@ -5,7 +5,9 @@ import { contractSentence, type Unspoken } from './sentences/en.ts';
 
 /** A reply on its way to a framework. */
 export interface WireReply {
+  /** Of HTTP; 200 to 599. */
   readonly status: number;
+  /** By name, in small letters. */
   readonly headers: Readonly<Record<string, string>>;
   /** `null` if the status has none. */
   readonly body: string | null;

@@ -6,8 +6,11 @@ import type { RoutePath } from './paths.ts';
 
 /** A request that was let in. */
 export interface Admitted<Input> {
+  /** The library. */
   readonly mfa: Mfa;
+  /** Your id of the user who may do this. */
   readonly userId: string;
+  /** What the authenticator app shows beside the issuer. */
   readonly accountName: string;
   /** Tells the operator of a mistake of the host that refuses nothing. */
   readonly report: (error: unknown) => void;
@@ -23,6 +26,7 @@ export interface Admitted<Input> {
 
 /** A request that a challenge token let in. */
 export interface AdmittedHolder<Input> extends Admitted<Input> {
+  /** The holder of the token, opened already. */
   readonly holder: TokenHolder;
   /** The device cookie that came with it. */
   readonly deviceCookie: string | undefined;
@@ -30,6 +34,7 @@ export interface AdmittedHolder<Input> extends Admitted<Input> {
 
 /** The result of a call: its reply, and what the host is told before it leaves. */
 export interface Outcome<Reply> {
+  /** The body of the answer, as on the wire. */
   readonly reply: Reply;
   /** An accepted second factor: the host makes a session of it. */
   readonly verified?: Verified | undefined;
@@ -39,14 +44,17 @@ export interface Outcome<Reply> {
 
 /** The input of every token route. */
 export interface TokenBody {
+  /** The token that `begin` gave. */
   readonly mfa_token: string;
 }
 
 /** What all routes have. */
 interface AnyRoute<Input, Reply> extends RoutePath {
+  /** One line, for the OpenAPI document. */
   readonly summary: string;
   /** Where the input comes from; `null`: there is none. */
   readonly inputFrom: 'body' | 'query' | null;
+  /** Checks the input; `null`: there is none. */
   readonly input: z.ZodType<Input> | null;
   /** Describes the reply; replies are not parsed at run time. `null`: 204 without a body. */
   readonly reply: z.ZodType<Reply> | null;
@@ -59,6 +67,7 @@ interface AnyRoute<Input, Reply> extends RoutePath {
 /** A route for signed-in users. */
 export interface SessionRoute<Input, Reply> extends AnyRoute<Input, Reply> {
   readonly who: 'session';
+  /** Does what is asked, for the user of the session. */
   call(admitted: Admitted<Input>): Promise<Outcome<Reply>>;
 }
 
@@ -66,7 +75,9 @@ export interface SessionRoute<Input, Reply> extends AnyRoute<Input, Reply> {
 export interface TokenRoute<Input extends TokenBody, Reply> extends AnyRoute<Input, Reply> {
   readonly who: 'token';
   readonly inputFrom: 'body';
+  /** Checks the body. */
   readonly input: z.ZodType<Input>;
+  /** Does what is asked, for the holder of the token. */
   call(admitted: AdmittedHolder<Input>): Promise<Outcome<Reply>>;
 }
 
@@ -82,7 +93,9 @@ export interface OpenRoute<Input, Reply> extends AnyRoute<Input, Reply> {
   /** Whether an outcome may have `verified`. */
   readonly signsIn: boolean;
   readonly inputFrom: 'body';
+  /** Checks the body. */
   readonly input: z.ZodType<Input>;
+  /** Does what is asked, for whoever the answer proves. */
   call(admitted: AdmittedStranger<Input>): Promise<Outcome<Reply>>;
 }
 

@@ -8,28 +8,44 @@ import type { WireAssertion } from './passkeys/credential.ts';
 /** A second factor: exactly one of the alternatives. `next_code` is the code after `code`, if two were asked for. */
 export type WireFactor =
   | {
+      /** A code of an authenticator app, as typed or pasted. */
       readonly code: string;
+      /** The code that the app shows after it; only after a refusal with `two_codes_required`. */
       readonly next_code?: string | undefined;
+      /** A backup code, as typed or pasted. */
       readonly backup_code?: undefined;
+      /** The answer of a passkey. */
       readonly credential?: undefined;
     }
   | {
+      /** A backup code, as typed or pasted. */
       readonly backup_code: string;
+      /** A code of an authenticator app, as typed or pasted. */
       readonly code?: undefined;
+      /** The code that the app shows after it; only after a refusal with `two_codes_required`. */
       readonly next_code?: undefined;
+      /** The answer of a passkey. */
       readonly credential?: undefined;
     }
   /** With the routes for passkeys: what the browser gave, and the token that it signs. */
   | {
+      /** The answer of a passkey. */
       readonly credential: WireAssertion;
+      /** The token that the answer of a passkey signs. */
       readonly mfa_token: string;
+      /** A code of an authenticator app, as typed or pasted. */
       readonly code?: undefined;
+      /** The code that the app shows after it; only after a refusal with `two_codes_required`. */
       readonly next_code?: undefined;
+      /** A backup code, as typed or pasted. */
       readonly backup_code?: undefined;
     };
 
 /** Fresh proof from a signed-in user. The password is left out if the host is passwordless. */
-export type WireProof = WireFactor & { readonly password?: string | undefined };
+export type WireProof = WireFactor & {
+  /** Of a user who has one; 1 to 1,024 characters. */
+  readonly password?: string | undefined;
+};
 
 /** The ways to answer: their fields, and how these go together. */
 export interface Answers {

@@ -4,6 +4,7 @@ import { refuseForeignClient } from './foreign-clients.ts';
 
 /** One statement. */
 export interface MysqlStatement {
+  /** With a `?` for each value. */
   readonly sql: string;
   /** Milliseconds after which the driver gives up; longer than any wait for a lock that `check` accepts. */
   readonly timeout: number;

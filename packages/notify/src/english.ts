@@ -2,8 +2,11 @@
 
 /** What every sentence may use. Nothing of it is a secret; what others have chosen is plain text without links. */
 export interface Facts {
+  /** The name of your application. */
   readonly application: string;
+  /** How to reach someone who can help. */
   readonly contact: string;
+  /** Where the user secures the account; `null` if you gave none. */
   readonly url: string | null;
   /** With its time zone. */
   readonly at: string;
@@ -15,7 +18,9 @@ export interface Facts {
 
 /** What one notice says of its own. */
 export interface Says {
+  /** One line. */
   readonly subject: string;
+  /** What has happened, in one paragraph. */
   readonly what: string;
   /** Instead of the common `ifNotYou`. */
   readonly ifNotYou?: string;
@@ -23,31 +28,89 @@ export interface Says {
 
 /** The sentences; each is one paragraph. */
 export interface NoticeTexts {
+  /** The greeting. */
   readonly hello: (facts: Facts) => string;
+  /** When it happened, and from where. */
   readonly when: (facts: Facts) => string;
+  /** What to do if it was somebody else. */
   readonly ifNotYou: (facts: Facts) => string;
   /** What your mail never asks for. */
   readonly never: (facts: Facts) => string;
-  readonly factorAdded: (facts: Facts, event: { readonly kind: string; readonly first: boolean }) => Says;
-  readonly factorRemoved: (facts: Facts, event: { readonly kind: string }) => Says;
+  /** A factor was added: of which `kind`, and whether it is the `first`. */
+  readonly factorAdded: (
+    facts: Facts,
+    event: {
+      /** Such as `totp`. */
+      readonly kind: string;
+      /** Whether two-step verification is on since then. */
+      readonly first: boolean;
+    },
+  ) => Says;
+  /** A factor was removed: of which `kind`. */
+  readonly factorRemoved: (
+    facts: Facts,
+    event: {
+      /** Such as `totp`. */
+      readonly kind: string;
+    },
+  ) => Says;
+  /** All factors were removed by the user. */
   readonly disabled: (facts: Facts) => Says;
+  /** All factors were removed by support. */
   readonly reset: (facts: Facts) => Says;
+  /** New backup codes were made. */
   readonly codesRenewed: (facts: Facts) => Says;
-  readonly codeUsed: (facts: Facts, event: { readonly remaining: number }) => Says;
+  /** A backup code was used, and how many are `remaining`. */
+  readonly codeUsed: (
+    facts: Facts,
+    event: {
+      /** How many codes are left. */
+      readonly remaining: number;
+    },
+  ) => Says;
+  /** Somebody who knows the password gave wrong codes. */
   readonly passwordKnown: (facts: Facts) => Says;
+  /** There may be a copy of a passkey. */
   readonly passkeyCopied: (facts: Facts) => Says;
   /** `until` null: until support unlocks it. */
-  readonly locked: (facts: Facts, event: { readonly until: string | null }) => Says;
+  readonly locked: (
+    facts: Facts,
+    event: {
+      /** The end, with its time zone. */
+      readonly until: string | null;
+    },
+  ) => Says;
+  /** Support lifted a lock. */
   readonly unlocked: (facts: Facts) => Says;
-  readonly required: (facts: Facts, event: { readonly from: string }) => Says;
+  /** A second factor is required `from` a day on. */
+  readonly required: (
+    facts: Facts,
+    event: {
+      /** The day, with its time zone. */
+      readonly from: string;
+    },
+  ) => Says;
   /** To your security team: it may name the user and the member of staff. */
   readonly breakGlass: (
     facts: Facts,
-    event: { readonly userId: string; readonly until: string; readonly reason: string; readonly actor?: string },
+    event: {
+      /** Your id of the user. */
+      readonly userId: string;
+      /** The end, with its time zone. */
+      readonly until: string;
+      /** Why, as the member of staff gave it. */
+      readonly reason: string;
+      /** The member of staff. */
+      readonly actor?: string;
+    },
   ) => Says;
+  /** A browser is trusted from now on. */
   readonly deviceTrusted: (facts: Facts) => Says;
+  /** The cookie of a trusted browser may have been copied. */
   readonly deviceCopied: (facts: Facts) => Says;
+  /** The password was changed. */
   readonly passwordChanged: (facts: Facts) => Says;
+  /** Everything about the account was erased. */
   readonly forgotten: (facts: Facts) => Says;
 }
 

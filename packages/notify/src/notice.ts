@@ -24,13 +24,19 @@ export type NoticeKind =
 
 /** What to send, and to whom. */
 export interface Notice {
+  /** What it is about. */
   readonly kind: NoticeKind;
   /** One line, without a line break. */
   readonly subject: string;
   /** The paragraphs of the text, complete: instant, what to do if it was not the user, and the contact are among them. */
   readonly lines: readonly string[];
   /** How to repudiate, for a layout of your own. */
-  readonly repudiate: { readonly contact: string; readonly url?: string };
+  readonly repudiate: {
+    /** How to reach someone who can help. */
+    readonly contact: string;
+    /** Where the user secures the account. */
+    readonly url?: string;
+  };
   /** Whether it must go out whatever the user has chosen to be told. */
   readonly critical: boolean;
   /** Every address of the user, their first one, or your security team. */

@@ -17,9 +17,30 @@ export type Send = (event: MfaEvent, delivery: Delivery) => Promise<void>;
 
 /** What came of a try, for metrics and logs. `fault`: the outbox itself could not be reached. */
 export type OutboxReport =
-  | { readonly outcome: 'told'; readonly event: MfaEvent; readonly tries: number }
-  | { readonly outcome: 'again' | 'parked'; readonly event: MfaEvent; readonly tries: number; readonly error: unknown }
-  | { readonly outcome: 'fault'; readonly error: unknown };
+  | {
+      /** Whether it was told, will be tried again or was parked. */
+      readonly outcome: 'told';
+      /** What was to be told. */
+      readonly event: MfaEvent;
+      /** How often it was tried, this time included. */
+      readonly tries: number;
+    }
+  | {
+      /** Whether it was told, will be tried again or was parked. */
+      readonly outcome: 'again' | 'parked';
+      /** What was to be told. */
+      readonly event: MfaEvent;
+      /** How often it was tried, this time included. */
+      readonly tries: number;
+      /** What the try ended in. */
+      readonly error: unknown;
+    }
+  | {
+      /** Whether it was told, will be tried again or was parked. */
+      readonly outcome: 'fault';
+      /** What the try ended in. */
+      readonly error: unknown;
+    };
 
 /** How an outbox is told. */
 export interface TellOptions {

@@ -28,7 +28,9 @@ export interface TelemetryOptions {
 
 /** Two options of `createMfa`. */
 export interface Telemetry {
+  /** Makes spans and durations of calls, store and hashing. */
   readonly observe: Required<Observer>;
+  /** Counts committed events, by type. */
   readonly onEvent: EventSink;
 }
 

@@ -4,7 +4,9 @@ import type { Policy } from './policy.ts';
 
 /** A user to look at. */
 export interface PreviewedUser {
+  /** Your id of the user. */
   readonly userId: string;
+  /** What the rules may look at: groups, and whatever else your application says. */
   readonly facts: UserFacts;
 }
 
@@ -12,6 +14,7 @@ export interface PreviewedUser {
 export interface RulePreview {
   /** `null`: the users whom no rule fits. */
   readonly rule: string | null;
+  /** Users whom the rule fits. */
   readonly users: number;
   /** Have a second factor. */
   readonly enrolled: number;

@@ -4,6 +4,7 @@ import { refuseForeignClient } from './foreign-clients.ts';
 
 /** What a query gives. */
 export interface PostgresResult {
+  /** Each an object by column name. */
   readonly rows: readonly unknown[];
 }
 
@@ -15,6 +16,7 @@ export interface PostgresResult {
  * `rollback`: neither is accepted. A single `Client` cannot be told from one that is in a transaction; give the pool.
  */
 export interface PostgresClient {
+  /** Runs one statement, with `$1`, `$2` ... for the values. */
   query(text: string, values: unknown[]): Promise<PostgresResult>;
   readonly release?: never;
   readonly rollback?: never;
@@ -22,13 +24,17 @@ export interface PostgresClient {
 
 /** A statement that the server keeps prepared under its name, in the form that pg takes. */
 export interface NamedStatement {
+  /** At most 63 bytes; the same for the same text. */
   readonly name: string;
+  /** With `$1`, `$2` ... for the values. */
   readonly text: string;
+  /** In the order of their numbers. */
   readonly values: unknown[];
 }
 
 /** A client that can keep statements prepared: the `Pool` of pg or Neon. */
 export interface PreparingClient {
+  /** Runs one statement, and has the server keep it prepared. */
   query(statement: NamedStatement): Promise<PostgresResult>;
   readonly release?: never;
   readonly rollback?: never;
@@ -36,6 +42,7 @@ export interface PreparingClient {
 
 /** The part of postgres.js that is needed: `sql` itself, not the one inside `sql.begin` or from `sql.reserve`. */
 export interface PostgresJs {
+  /** Runs one statement, with `$1`, `$2` ... for the values. */
   unsafe(text: string, values: never[]): PromiseLike<readonly unknown[]>;
   readonly release?: never;
   readonly savepoint?: never;

@@ -3,6 +3,7 @@ import { refuseForeignClient } from './foreign-clients.ts';
 
 /** One server, or whatever passes a command on to the right one. */
 export interface RedisNode {
+  /** Sends one command with its arguments. */
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
@@ -20,13 +21,17 @@ export interface RedisClient extends RedisNode {
 
 /** The part of node-redis that is needed: a client, or a pool of them. */
 export interface NodeRedis {
+  /** Sends one command: its name, then its arguments. */
   sendCommand(args: string[]): Promise<unknown>;
 }
 
 /** The part of a cluster of node-redis that is needed. */
 export interface NodeRedisCluster {
+  /** Sends one command to the master that has the first key. */
   sendCommand(firstKey: string | undefined, isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
+  /** The masters as the client knows them. */
   readonly masters: readonly unknown[];
+  /** The client of one of them. */
   nodeClient(node: never): NodeRedis | PromiseLike<NodeRedis>;
 }
 

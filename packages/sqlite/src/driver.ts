@@ -13,7 +13,9 @@ export interface SqliteStatement {
  * this shape. It stays the caller's: nothing here ever closes it.
  */
 export interface SqliteDatabase {
+  /** Runs statements that take no values and give no rows. */
   exec(sql: string): unknown;
+  /** Makes a statement of SQL with `?` for values. */
   prepare(sql: string): SqliteStatement;
 }
 

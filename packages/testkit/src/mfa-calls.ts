@@ -4,16 +4,19 @@ import { TEST_PASSWORD } from './test-application.ts';
 
 /** Everything that you can pass to a call. Each call reads what it takes. */
 export interface CallInput {
+  /** The user whom the calls are about. */
   readonly userId: string;
   /** The token of a sign-in that waits for its second factor. */
   readonly token: string | TokenHolder;
   /** The token of a required enrollment. If present, `setup` and `confirm` act for its holder, not for `userId`. */
   readonly enrollToken?: string | TokenHolder | undefined;
+  /** An answer that is good now. */
   readonly secondFactor: SecondFactor;
   /** If `undefined`, `setup` is called without a proof. */
   readonly proof: Proof | undefined;
   /** The first code of the factor that waits to be confirmed. */
   readonly setupCode: string;
+  /** A factor of the user that may be removed. */
   readonly factorId: string;
   /** A trusted device of the user. */
   readonly deviceId?: string | undefined;
@@ -21,6 +24,7 @@ export interface CallInput {
   readonly device?: string | undefined;
   /** If present, `verify` is asked to trust the browser. */
   readonly trustDevice?: TrustDevice | undefined;
+  /** Where the call comes from. */
   readonly request?: RequestContext | undefined;
 }
 
@@ -33,6 +37,7 @@ export interface MfaCall {
    * them, it changes something.
    */
   readonly uses: readonly (keyof MfaStore)[];
+  /** Makes the call. */
   readonly run: (mfa: Mfa, input: CallInput) => Promise<unknown>;
 }
 

@@ -7,7 +7,9 @@ const DAY_MS = 86_400_000;
 
 /** A user, and input for one call. */
 export interface ReadyForCalls {
+  /** The user who was made ready, with the phone. */
   readonly user: EnrolledUser;
+  /** What every call accepts once. */
   readonly input: CallInput;
 }
 

@@ -4,7 +4,9 @@ import type { Answer, Question } from './store-process.ts';
 
 /** A store, and what closes it. */
 export interface ServedStore {
+  /** The store that is served. */
   readonly store: MfaStore;
+  /** Closes what the store stands on. */
   close?(): Promise<void>;
 }
 

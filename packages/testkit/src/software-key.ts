@@ -30,8 +30,11 @@ export interface BentResponse {
   readonly rpId?: string;
   /** Whether the user touched the key: yes by default. */
   readonly userPresent?: boolean;
+  /** Whether the key verified its user, by a PIN or a fingerprint: yes by default. */
   readonly userVerified?: boolean;
+  /** Whether the passkey can be synced. */
   readonly backupEligible?: boolean;
+  /** Whether it is synced now. */
   readonly backedUp?: boolean;
   /** The counter that is told; the key goes on counting from here. */
   readonly signCount?: number;
@@ -47,43 +50,69 @@ export interface BentResponse {
 
 /** The part of creation options that a key needs: those that `setup` returns have it. */
 export interface CreationRequest {
+  /** What is to be signed, in base64url. */
   readonly challenge: string;
-  readonly rp: { readonly id: string };
-  readonly user: { readonly id: string };
+  /** The application; `id` is its domain. */
+  readonly rp: {
+    /** The domain that the passkey will belong to. */
+    readonly id: string;
+  };
+  /** The user; `id` is the handle, in base64url. */
+  readonly user: {
+    /** The handle, in base64url. */
+    readonly id: string;
+  };
 }
 
 /** The part of request options that a key needs. */
 export interface AssertionRequest {
+  /** What is to be signed, in base64url. */
   readonly challenge: string;
+  /** The domain that the passkey belongs to. */
   readonly rpId: string;
 }
 
 /** A `RegistrationResponseJSON`: every binary field is in base64url. */
 export interface SoftwareRegistration {
+  /** The id of the credential. */
   readonly id: string;
+  /** The same id. */
   readonly rawId: string;
   readonly type: 'public-key';
+  /** What the key has made. */
   readonly response: {
+    /** What the client says of the ceremony: type, challenge and origin. */
     readonly clientDataJSON: string;
+    /** The credential and its public key, in CBOR. */
     readonly attestationObject: string;
+    /** How a browser may reach the key. */
     readonly transports: readonly string[];
   };
   readonly authenticatorAttachment: 'platform';
+  /** Empty: it knows no extension. */
   readonly clientExtensionResults: Readonly<Record<string, never>>;
 }
 
 /** An `AuthenticationResponseJSON`: every binary field is in base64url. */
 export interface SoftwareAssertion {
+  /** The id of the credential. */
   readonly id: string;
+  /** The same id. */
   readonly rawId: string;
   readonly type: 'public-key';
+  /** What the key has signed. */
   readonly response: {
+    /** What the client says of the ceremony: type, challenge and origin. */
     readonly clientDataJSON: string;
+    /** Domain, flags and counter. */
     readonly authenticatorData: string;
+    /** Over the two above. */
     readonly signature: string;
+    /** What the key knows its user by; absent if it is told to say nothing. */
     readonly userHandle?: string;
   };
   readonly authenticatorAttachment: 'platform';
+  /** Empty: it knows no extension. */
   readonly clientExtensionResults: Readonly<Record<string, never>>;
 }
 

@@ -16,7 +16,12 @@ export type Answer = { readonly id: number } & ({ readonly gave: unknown } | { r
 /** A process that {@link startStoreProcess} has started. */
 export interface StoreProcess {
   /** Opens a store there, and gives it as one to call from here. `close` closes it there. */
-  open(argument: string): Promise<MfaStore & { close(): Promise<void> }>;
+  open(argument: string): Promise<
+    MfaStore & {
+      /** Closes the store in its process. */
+      close(): Promise<void>;
+    }
+  >;
   /** SIGKILL: no handler runs, and nothing is flushed. Calls that are under way reject. */
   kill(): Promise<void>;
 }

@@ -23,15 +23,22 @@ export const TEST_PASSWORD = 'correct horse battery staple';
 const TEST_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 /** Options of a test application: those of `createMfa`, each with a default. */
-export type TestApplicationOptions = Partial<Omit<MfaOptions, 'clock'>> & { readonly clock?: TestClock };
+export type TestApplicationOptions = Partial<Omit<MfaOptions, 'clock'>> & {
+  /** The clock that the application goes by. Default: one that stands still until you move it. */
+  readonly clock?: TestClock;
+};
 
 /** A user who has enrolled, and everything that this user holds. */
 export interface EnrolledUser {
+  /** The user's id. */
   readonly userId: string;
+  /** The authenticator app. */
   readonly phone: VirtualAuthenticator;
+  /** The factor that the phone holds. */
   readonly factorId: string;
   /** Upper-case base32. */
   readonly secret: string;
+  /** In clear, all unspent. */
   readonly backupCodes: readonly string[];
   /** The code that the phone shows now. After `enroll` it is fresh; once accepted, it is spent. */
   readonly code: () => string;
@@ -43,9 +50,11 @@ export interface EnrolledUser {
 
 /** An application under test. No function needs `this`, so you can destructure it. */
 export interface TestApplication {
+  /** The library, over a store in memory. */
   readonly mfa: Mfa;
   /** The options of `mfa`. Spread them into `createMfa` to make a similar instance. */
   readonly options: MfaOptions;
+  /** The clock that it goes by. */
   readonly clock: TestClock;
   /** Every event that `onEvent` was called with, in order. Set its length to 0 to start again. */
   readonly events: MfaEvent[];

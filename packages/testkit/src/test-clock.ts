@@ -2,9 +2,13 @@
 
 /** A span of time: the sum of its parts. Each part is 0 or more. */
 export interface Duration {
+  /** Default 0. */
   readonly hours?: number;
+  /** Default 0. */
   readonly minutes?: number;
+  /** Default 0. */
   readonly seconds?: number;
+  /** Default 0. */
   readonly milliseconds?: number;
 }
 

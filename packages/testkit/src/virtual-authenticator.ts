@@ -5,6 +5,7 @@ import { TOTP, URI } from 'otpauth';
 export interface VirtualAuthenticator {
   /** Empty if the URI names none. */
   readonly issuer: string;
+  /** The account, as the app shows it. */
   readonly accountName: string;
   /** How long the app shows one code: the length of a time step. */
   readonly periodSeconds: number;

@@ -6,6 +6,7 @@ import { sha256 } from './sha256.ts';
 
 /** What both ceremonies report. */
 export interface AuthenticatorState {
+  /** The counter of signatures; 0 if the authenticator has none. */
   readonly signCount: number;
   /** By PIN, fingerprint or the like, in this ceremony. */
   readonly userVerified: boolean;

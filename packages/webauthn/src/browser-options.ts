@@ -6,34 +6,65 @@ export interface CredentialDescriptor {
   readonly type: 'public-key';
   /** In base64url. */
   readonly id: string;
+  /** How the browser may reach it, such as `internal` or `usb`. */
   readonly transports: readonly string[];
 }
 
 /** A `PublicKeyCredentialCreationOptionsJSON`, for `navigator.credentials.create`. */
 export interface CreationOptionsJSON {
-  readonly rp: { readonly id: string; readonly name: string };
-  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
+  /** The application. */
+  readonly rp: {
+    /** In base64url for a user; a domain for an application. */
+    readonly id: string;
+    /** What the browser shows. */
+    readonly name: string;
+  };
+  /** The user. */
+  readonly user: {
+    /** In base64url for a user; a domain for an application. */
+    readonly id: string;
+    /** What the browser shows. */
+    readonly name: string;
+    /** What the browser shows for people. */
+    readonly displayName: string;
+  };
+  /** What must be signed, in base64url. */
   readonly challenge: string;
-  readonly pubKeyCredParams: readonly { readonly type: 'public-key'; readonly alg: number }[];
+  /** The algorithms that are taken, the best first. */
+  readonly pubKeyCredParams: readonly {
+    readonly type: 'public-key';
+    /** Its number in COSE. */
+    readonly alg: number;
+  }[];
   /** In milliseconds. */
   readonly timeout: number;
+  /** What the user has already: authenticators that hold one of these refuse. */
   readonly excludeCredentials: readonly CredentialDescriptor[];
+  /** What the authenticator must be able to do. */
   readonly authenticatorSelection: {
     readonly residentKey: 'preferred';
+    /** Whether it must verify its user, or only if it can. */
     readonly userVerification: 'preferred' | 'required';
   };
+  /** Which kinds of authenticator the browser should offer first. */
   readonly hints: readonly string[];
+  /** Whether the authenticator is asked for a statement about its model. */
   readonly attestation: 'none' | 'direct' | 'enterprise';
 }
 
 /** A `PublicKeyCredentialRequestOptionsJSON`, for `navigator.credentials.get`. */
 export interface RequestOptionsJSON {
+  /** What must be signed, in base64url. */
   readonly challenge: string;
+  /** The domain that credentials belong to. */
   readonly rpId: string;
   /** In milliseconds. */
   readonly timeout: number;
+  /** Those that may answer; empty: any of the domain. */
   readonly allowCredentials: readonly CredentialDescriptor[];
+  /** Whether the authenticator must verify its user, or only if it can. */
   readonly userVerification: 'preferred' | 'required';
+  /** Which kinds of authenticator the browser should offer first. */
   readonly hints: readonly string[];
 }
 
@@ -41,6 +72,7 @@ export interface RequestOptionsJSON {
 export interface StoredCredential {
   /** In base64url. */
   readonly id: string;
+  /** How the browser may reach it, such as `internal` or `usb`. */
   readonly transports: readonly string[];
 }
 

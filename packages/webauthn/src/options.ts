@@ -14,12 +14,18 @@ export interface AttestedRegistration extends ReadCredential {
 
 /** Asks for attestation, and judges it. */
 export interface AttestationPort {
+  /** What browsers are asked for. */
   readonly conveyance: 'direct' | 'enterprise';
   /**
    * Called for every registration that fits, also for one without a statement. Check the chain of certificates here, and
    * throw `new CeremonyError('attestation')` to refuse. Any other error reaches the caller of `verifyRegistration` as it is.
    */
-  attest(made: AttestedRegistration): Promise<{ readonly trusted: boolean; readonly hardware: boolean }>;
+  attest(made: AttestedRegistration): Promise<{
+    /** Whether the statement is one that you trust. */
+    readonly trusted: boolean;
+    /** Whether it says that the key is held in hardware. */
+    readonly hardware: boolean;
+  }>;
 }
 
 /** The options of `webauthn`. */

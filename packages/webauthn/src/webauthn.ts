@@ -13,9 +13,11 @@ import { verifyRegistration, type MadeCredential } from './registration.ts';
 
 /** A relying party. */
 export interface Webauthn {
+  /** The domain that credentials belong to. */
   readonly rpId: string;
   /** Those of `origins` and of `relatedOrigins`. */
   readonly origins: readonly string[];
+  /** Whether authenticators must verify their user, or only if they can. */
   readonly userVerification: 'preferred' | 'required';
   /** Options for `navigator.credentials.create`. */
   creationOptions(given: CreationInput): CreationOptionsJSON;
@@ -28,7 +30,13 @@ export interface Webauthn {
    * @param response - a `RegistrationResponseJSON`; what it holds besides the fields that are read is ignored
    * @throws {CeremonyError} if it does not fit
    */
-  verifyRegistration(response: unknown, expected: { readonly challenge: string }): Promise<MadeCredential>;
+  verifyRegistration(
+    response: unknown,
+    expected: {
+      /** What must have been signed, in base64url. */
+      readonly challenge: string;
+    },
+  ): Promise<MadeCredential>;
   /**
    * Verifies what `navigator.credentials.get` gave, under a key that you looked up by `assertionParts`. It is left to you
    * that the challenge is used once, that the user handle is that of the key's owner, that `backupEligible` is what it
@@ -41,14 +49,20 @@ export interface Webauthn {
   verifyAssertion(
     response: unknown,
     expected: ExpectedAssertion,
-    credential: { readonly publicKey: Uint8Array },
+    credential: {
+      /** COSE_Key, as it was registered. */
+      readonly publicKey: Uint8Array;
+    },
   ): Promise<AssertionResult>;
   /**
    * The document of `/.well-known/webauthn` on the domain of `rpId`, to serve as `application/json`.
    *
    * @see https://www.w3.org/TR/webauthn-3/#sctn-related-origins
    */
-  relatedOrigins(): { origins: string[] };
+  relatedOrigins(): {
+    /** The origins that share the domain's passkeys. */
+    origins: string[];
+  };
 }
 
 /**

@@ -13,7 +13,9 @@ import { needsTwoCodes } from '../policies/guesses.ts';
  * `declare module '@mfakit/core' { interface FactorInputs { readonly field: Type } }`.
  */
 export interface FactorInputs {
+  /** A code of an authenticator app, as typed or pasted: 6 to 8 digits; spaces and dashes are ignored. */
   readonly code: string;
+  /** A backup code, as typed or pasted: capitals, small letters, spaces and dashes make no difference. */
   readonly backupCode: string;
 }
 
@@ -27,16 +29,30 @@ type OneOf<T> = {
  * that the app shows as `code` and the one that it shows next as `nextCode`. Whenever `nextCode` is given, both must be
  * right, and both are spent.
  */
-export type SecondFactor = OneOf<FactorInputs> & { readonly nextCode?: string | undefined };
+export type SecondFactor = OneOf<FactorInputs> & {
+  /** The code that the app shows after `code`; only after a refusal with `two_codes_required`. */
+  readonly nextCode?: string | undefined;
+};
 
 /** A second factor of a signed-in user. `token`: of `challenge`, with an answer that signs it. It is spent with the answer. */
-export type FreshFactor = SecondFactor & { readonly token?: string | undefined };
+export type FreshFactor = SecondFactor & {
+  /** Of `challenge`, with an answer that signs it; absent for a code. */
+  readonly token?: string | undefined;
+};
 
 /** Fresh proof of a signed-in user: a second factor, and the password of a user who has one. */
-export type Proof = FreshFactor & { readonly password?: string };
+export type Proof = FreshFactor & {
+  /** Of a user who has one; 1 to 1,024 characters. */
+  readonly password?: string;
+};
 
 /** The password alone: enough only from a user who has no second factor yet. */
-export type PasswordProof = Readonly<{ password: string } & { [Field in keyof FactorInputs]?: undefined }>;
+export type PasswordProof = Readonly<
+  {
+    /** 1 to 1,024 characters. */
+    password: string;
+  } & { [Field in keyof FactorInputs]?: undefined }
+>;
 
 /**
  * Weighs an answer in an attempt.

@@ -1,6 +1,7 @@
 /** CodeHasher: the port that computes Argon2id (RFC 9106, version 0x13), and its cost; and what else the queue computes. */
 /** One Argon2id computation. */
 export interface Argon2idJob {
+  /** What is hashed: the bytes of a code, with the key of this purpose mixed in. */
   readonly message: Uint8Array;
   /** 16 bytes. */
   readonly salt: Uint8Array;

@@ -13,7 +13,9 @@ export interface TrustedDevice {
   readonly previous: string | null;
   /** The epoch of the record when the device was trusted: in any other one it is void. */
   readonly epoch: number;
+  /** What the user is shown, such as `Firefox on Windows`. */
   readonly label: string;
+  /** When the user began to trust it. */
   readonly createdAt: number;
   /** When the current secret was given out. */
   readonly lastUsedAt: number;

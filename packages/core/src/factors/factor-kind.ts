@@ -17,20 +17,42 @@ export interface PassedOver {
 /** Why what was presented does not prove anything. */
 export type Objection =
   /** Wrong: counts as a failure. `guess`: it also fills the slow bucket; `parseSecondFactor` sets it. */
-  | ({ readonly outcome: 'wrong'; readonly reason: RefusalReason; readonly guess?: boolean } & PassedOver)
+  | ({
+      readonly outcome: 'wrong';
+      /** The code of the refusal. */
+      readonly reason: RefusalReason;
+      /** Whether it also fills the slow bucket. */
+      readonly guess?: boolean;
+    } & PassedOver)
   /**
    * Right once and spent since, or no guess: refused, recorded now and then, not counted. `id`: of the factor that it is
    * about.
    */
-  | ({ readonly outcome: 'uncounted'; readonly reason: RefusalReason; readonly id: string } & PassedOver)
+  | ({
+      readonly outcome: 'uncounted';
+      /** The code of the refusal. */
+      readonly reason: RefusalReason;
+      /** The factor that it is about. */
+      readonly id: string;
+    } & PassedOver)
   /** No stored secret opened that the answer could be for: refused, not counted. */
   | ({ readonly outcome: 'unreadable' } & Required<PassedOver>)
   /** Cannot belong to any factor of this user: refused, not counted, nothing recorded. */
-  | { readonly outcome: 'malformed'; readonly error: MfaError };
+  | {
+      readonly outcome: 'malformed';
+      /** What the call throws. */
+      readonly error: MfaError;
+    };
 
 /** What an answer is worth against a record. If it is right, `record` is the one in which it is consumed. */
 export type Verdict =
-  | ({ readonly outcome: 'right'; readonly record: MfaRecord; readonly used: UsedFactor } & PassedOver)
+  | ({
+      readonly outcome: 'right';
+      /** The record in which the answer is consumed. */
+      readonly record: MfaRecord;
+      /** What was accepted. */
+      readonly used: UsedFactor;
+    } & PassedOver)
   | Objection;
 
 /** Weighs an answer against a record. Pure and synchronous: it runs again after each lost race. */
@@ -66,9 +88,24 @@ export type Examine = (record: MfaRecord, context: ExamineContext) => Promise<We
 
 /** An answer that a person gave, parsed. */
 export type Presented =
-  | { readonly weigh: Weigh; readonly slow?: never; readonly examine?: never }
-  | { readonly slow: SlowCheck; readonly weigh?: never; readonly examine?: never }
-  | { readonly examine: Examine; readonly weigh?: never; readonly slow?: never };
+  | {
+      /** Weighs it at once. */
+      readonly weigh: Weigh;
+      readonly slow?: never;
+      readonly examine?: never;
+    }
+  | {
+      /** Weighs it after slow work. */
+      readonly slow: SlowCheck;
+      readonly weigh?: never;
+      readonly examine?: never;
+    }
+  | {
+      /** Weighs it after an asynchronous check. */
+      readonly examine: Examine;
+      readonly weigh?: never;
+      readonly slow?: never;
+    };
 
 /** Weighs a first answer against the staged factor. If it is right, `record` has the factor, active, behind all others. */
 export type WeighFirst = (staged: StagedFactor, record: MfaRecord, context: TransitionContext) => Verdict;
@@ -78,13 +115,22 @@ export type ExamineFirst = (staged: StagedFactor, context: ExamineContext) => Pr
 
 /** The first answer of a new factor, parsed. It needs no slow work. */
 export type PresentedFirst =
-  | { readonly weigh: WeighFirst; readonly examine?: never }
-  | { readonly examine: ExamineFirst; readonly weigh?: never };
+  | {
+      /** Weighs it at once. */
+      readonly weigh: WeighFirst;
+      readonly examine?: never;
+    }
+  | {
+      /** Weighs it after an asynchronous check. */
+      readonly examine: ExamineFirst;
+      readonly weigh?: never;
+    };
 
 /** What is asked of the user, and for how long. */
 export interface Prompt {
   /** What the answer signs: 32 bytes as base64url. It follows from a challenge token, and from no other. */
   readonly challenge: string;
+  /** How long the user has, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -125,13 +171,17 @@ export interface FactorKind {
 
 /** A new factor before its secret is sealed: the stored fields of its kind, and what the user is shown, once. */
 export interface DrawnFactor {
+  /** In clear: core seals it. */
   readonly secret: Uint8Array;
+  /** What the record keeps beside it. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What the user is shown, once. */
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
 /** For whom a new factor is drawn. */
 export interface Enrollee {
+  /** Your id of the user. */
   readonly userId: string;
   /** What the host calls the account, unchecked: see `nameInApp`. */
   readonly accountName: unknown;
@@ -178,11 +228,17 @@ export interface PresentedAlone {
    * nothing, and `store_unavailable` if the host does not answer.
    */
   userId(): Promise<string | null>;
+  /** Checks the answer against the record of the user that it names. */
   readonly examine: Examine;
 }
 
 /** What a kind is made with; `issuer` is the name users see in their app. */
-export type FactorPorts = Readonly<{ issuer: string; random: RandomSource }>;
+export type FactorPorts = Readonly<{
+  /** The name that users see in their app. */
+  issuer: string;
+  /** Where random bytes come from. */
+  random: RandomSource;
+}>;
 
 /** Makes a kind for one application; `createMfa` calls it once. */
 export type FactorKindFactory = (ports: FactorPorts) => EnrolledKind;

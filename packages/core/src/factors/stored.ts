@@ -18,10 +18,12 @@ export interface SealedSecret extends SecretOwner {
 export interface StagedFactor extends SealedSecret {
   /** The user's own name for it. */
   readonly label: string;
+  /** When the setup began. */
   readonly createdAt: number;
 }
 
 /** An active factor. */
 export interface ActiveFactor extends StagedFactor {
+  /** When it was last accepted; at first, when it was confirmed. */
   readonly lastUsedAt: number;
 }

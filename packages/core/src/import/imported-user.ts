@@ -3,6 +3,7 @@ import type { TotpAlgorithm, TotpDigits } from '../factors/totp/stored.ts';
 
 /** A user of another system. */
 export interface ImportedUser {
+  /** Your id of the user: 1 to 255 bytes of UTF-8. */
   readonly userId: string;
   /** Names the import; 1 to 64 printable characters. A later run under the same name may update what nobody touched. */
   readonly source: string;
@@ -42,11 +43,23 @@ export interface ImportedFactor {
 /** Backup codes of another system, in the form in which it has them. */
 export type ImportedCodes =
   /** In clear, up to 100: they are hashed here. */
-  | { readonly codes: readonly string[]; readonly form?: CodeForm | undefined }
+  | {
+      /** The codes in clear, 1 to 100. */
+      readonly codes: readonly string[];
+      /**
+       * How a typed code becomes the text that the source has. Default: as it is typed, without spaces and dashes.
+       */
+      readonly form?: CodeForm | undefined;
+    }
   /** As digests of a fast hash without a salt, up to 100: they are hashed once more, here. */
   | {
+      /** The digests, 1 to 100. */
       readonly prehashed: readonly Uint8Array[];
+      /** The hash that made them. */
       readonly prehash: 'sha256' | 'sha512';
+      /**
+       * How a typed code becomes the text that the source has. Default: as it is typed, without spaces and dashes.
+       */
       readonly form?: CodeForm | undefined;
     }
   /**
@@ -54,7 +67,14 @@ export type ImportedCodes =
    * every one of them, so there may be 16, and the cost of ten Argon2id of this library twice over. They are good for
    * `importedCodesDays`.
    */
-  | { readonly hashes: readonly string[]; readonly form?: CodeForm | undefined };
+  | {
+      /** The hashes as text, 1 to 16. */
+      readonly hashes: readonly string[];
+      /**
+       * How a typed code becomes the text that the source has. Default: as it is typed, without spaces and dashes.
+       */
+      readonly form?: CodeForm | undefined;
+    };
 
 /**
  * How a typed code becomes the text that its source hashed, or printed. Spaces and dashes are dropped first.

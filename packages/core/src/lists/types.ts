@@ -9,8 +9,18 @@ export type UserState = 'locked' | 'locked_until_unlock' | 'overdue' | 'few_code
 
 /** Which users to list: those in a state, or those of whom something is sealed under the key with this id. */
 export type UserFilter =
-  | { readonly state: UserState; readonly key?: undefined }
-  | { readonly key: string; readonly state?: undefined };
+  | {
+      /** The state that users are in. */
+      readonly state: UserState;
+      /** The id of a key, as `keyReport` tells it. */
+      readonly key?: undefined;
+    }
+  | {
+      /** The id of a key, as `keyReport` tells it. */
+      readonly key: string;
+      /** The state that users are in. */
+      readonly state?: undefined;
+    };
 
 /** The part of the list to read. */
 export interface UserPage {
@@ -22,16 +32,23 @@ export interface UserPage {
 
 /** What a list tells of a user. */
 export interface ListedUser {
+  /** Your id of the user. */
   readonly userId: string;
+  /** Whether the user has a second factor. */
   readonly enabled: boolean;
   /** The kind of each factor. */
   readonly factors: readonly string[];
+  /** Backup codes that are unspent; 0 to 100. */
   readonly backupCodesRemaining: number;
+  /** Whether the next sign-in is refused as `locked`. */
   readonly locked: boolean;
   /** When the lock ends; `null` if there is none, or if only `unlock` ends it. */
   readonly lockedUntil: Date | null;
   /** `from`: the instant from which MFA is required; `null`: it is not. */
-  readonly enforcement: { readonly from: Date } | null;
+  readonly enforcement: {
+    /** The instant from which MFA is required. */
+    readonly from: Date;
+  } | null;
   /** Whether a factor has a short secret. */
   readonly shortSecret: boolean;
   /** The keys that something of the user is sealed under. */

@@ -9,6 +9,7 @@ export interface LockoutPolicy {
   readonly maxFailures: number;
   /** Length of the first lock; each further one doubles it. */
   readonly durationSeconds: number;
+  /** The longest lock that ends by itself. */
   readonly maxDurationSeconds: number;
   /** Consecutive failures after which only `unlock` helps. At most 100. */
   readonly hardLimit: number;

@@ -6,11 +6,13 @@ import type { ImportMarker } from '../import/stored.ts';
 
 /** A setup that waits for its first code, beside the active factors. */
 export interface PendingSetup {
+  /** What is to become active. */
   readonly factor: StagedFactor;
   /** Hashed, and in force, once the factor is confirmed; `null` if a factor is active already: its codes stay. */
   readonly backupCodes: PendingBackupCodes | null;
   /** Whether this setup checked the password. */
   readonly password: boolean;
+  /** The first answer must arrive before this instant. */
   readonly expiresAt: number;
   /** Wrong codes so far. */
   readonly failures: number;
@@ -18,6 +20,7 @@ export interface PendingSetup {
 
 /** Consecutive failures, over all factors and the password. */
 export interface Lockout {
+  /** Since the last success. */
   readonly failures: number;
   /** How many of the failures were, or may have been, wrong passwords. */
   readonly passwordFailures: number;
@@ -35,6 +38,7 @@ export interface Lockout {
 export interface Guesses {
   /** How full the bucket was at `at`. */
   readonly level: number;
+  /** When the level was written down. */
   readonly at: number;
 }
 
@@ -48,7 +52,9 @@ export interface Uncounted {
 
 /** A challenge token that has succeeded. The record remembers it until it has expired on every server. */
 export interface SpentChallenge {
+  /** Of the token. */
   readonly id: string;
+  /** When the token expires, and need not be remembered any more. */
   readonly expiresAt: number;
 }
 
@@ -57,22 +63,31 @@ export interface SpentChallenge {
  * Its size does not grow with use: there is nothing to purge.
  */
 export interface MfaRecord {
+  /** The version of this form. A record of an older one is upgraded as it is read. */
   readonly schema: 1;
   /** Grows with every change of factors, `reset` and the first `enforce`: tokens of an older epoch are void. */
   readonly epoch: number;
   /** Grows with everything that must end the user's other sessions. Sessions of another epoch are void. */
   readonly sessionEpoch: number;
+  /** The active ones, in the order in which they were confirmed. */
   readonly factors: readonly ActiveFactor[];
+  /** The setup that waits; `null` if none does. */
   readonly pending: PendingSetup | null;
   /** Present if wrong codes ended the last setup: the factor that it was for. */
   readonly voidedSetup?: string;
   /** `null` if and only if `factors` is empty. */
   readonly backupCodes: BackupCodeSet | null;
+  /** Failures in a row, and the lock that they made. */
   readonly lockout: Lockout;
+  /** Wrong codes of the past weeks. */
   readonly guesses: Guesses;
+  /** Refusals that were recorded in this slot of time already. */
   readonly uncounted: Uncounted;
   /** MFA is required from this instant on. */
-  readonly enforcement: { readonly from: number } | null;
+  readonly enforcement: {
+    /** Epoch milliseconds. */
+    readonly from: number;
+  } | null;
   /** When the grace of what `require` demands began to count: the first `begin` under it. Absent: none began yet. */
   readonly graceSince?: number;
   /** MFA is not required before this instant, whatever requires it; `null` if there is no such exemption. */

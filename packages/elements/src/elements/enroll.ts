@@ -14,7 +14,9 @@ import { configure, currentSettings, type ElementsOptions } from './settings.ts'
 
 /** What `mfa-done` of an enrollment tells; `factorId` is `null` if another tab confirmed it. */
 export interface EnrollDone {
+  /** The factor that is active now. */
   readonly factorId: string | null;
+  /** What was added. */
   readonly kind: Kind;
 }
 

@@ -26,6 +26,7 @@ import { configure, currentSettings, type ElementsOptions } from './settings.ts'
 
 /** What `mfa-changed` tells. */
 export interface ManageChanged {
+  /** What was done. */
   readonly change: Said['code'];
 }
 

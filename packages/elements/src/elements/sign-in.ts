@@ -12,7 +12,9 @@ import { configure, currentSettings, type ElementsOptions } from './settings.ts'
 
 /** What `mfa-done` of a sign-in tells; `null`: its answer was lost, and the sign-in is complete all the same. */
 export interface SignInDone {
+  /** The kind of factor that was used. */
   readonly method: string | null;
+  /** Backup codes that are left: offer new ones when this is low. */
   readonly backupCodesRemaining: number | null;
 }
 

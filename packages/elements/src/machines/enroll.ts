@@ -27,6 +27,7 @@ export type Next = 'restart' | 'continue' | 'sign_in';
 export interface Given {
   /** `null`: only the password is asked for. */
   readonly answer: Answer | null;
+  /** Of a user who is asked for it. */
   readonly password?: string | undefined;
   /** The user's own name for what is added. */
   readonly label?: string | undefined;
@@ -35,13 +36,25 @@ export interface Given {
 /** The enrollment as it stands. Instants are epoch milliseconds. `others`: whether there is something else to choose. */
 export type EnrollState =
   | { readonly step: 'loading' }
-  | { readonly step: 'choose'; readonly kinds: readonly Kind[]; readonly first: boolean; readonly busy: boolean }
+  | {
+      readonly step: 'choose';
+      /** What can be chosen, in this order. */
+      readonly kinds: readonly Kind[];
+      /** Whether the user has no factor yet. */
+      readonly first: boolean;
+      /** Something is under way. Another call is ignored meanwhile. */
+      readonly busy: boolean;
+    }
   /** Proves who it is: with a factor that is active, or, long after the sign-in, with the password alone. */
   | ({
       readonly step: 'proof';
+      /** What is to be added. */
       readonly kind: Kind;
+      /** Whether the password is asked for. */
       readonly passwordNeeded: boolean;
+      /** Whether a factor that is active is asked for. */
       readonly factorNeeded: boolean;
+      /** Whether there is something else to choose. */
       readonly others: boolean;
     } & Question)
   | {
@@ -50,28 +63,55 @@ export type EnrollState =
       readonly picture: string;
       /** Base32. */
       readonly secret: string;
+      /** What the picture shows: a link on the phone itself. */
       readonly uri: string;
+      /** Whether the user has no factor yet. */
       readonly first: boolean;
+      /** Whether there is something else to choose. */
       readonly others: boolean;
+      /** Until when the first code must come, in epoch milliseconds. */
       readonly endsAt: number;
+      /** Something is under way. Another call is ignored meanwhile. */
       readonly busy: boolean;
+      /** What went wrong last; `null`: nothing. */
       readonly told: Told | null;
     }
   | {
       readonly step: 'passkey';
+      /** Whether the user has no factor yet. */
       readonly first: boolean;
+      /** Whether there is something else to choose. */
       readonly others: boolean;
+      /** Something is under way. Another call is ignored meanwhile. */
       readonly busy: boolean;
+      /** What went wrong last; `null`: nothing. */
       readonly told: Told | null;
     }
   /** Shown this once. */
-  | { readonly step: 'codes'; readonly codes: readonly string[] }
-  | { readonly step: 'failed'; readonly told: Told; readonly next: Next }
+  | {
+      readonly step: 'codes';
+      /** The backup codes, shown this once; empty if the user has some already. */
+      readonly codes: readonly string[];
+    }
+  | {
+      readonly step: 'failed';
+      /** What went wrong last; `null`: nothing. */
+      readonly told: Told;
+      /** What there is to do now. */
+      readonly next: Next;
+    }
   /** `factorId`: `null` if another tab confirmed something. */
-  | { readonly step: 'done'; readonly kind: Kind; readonly factorId: string | null };
+  | {
+      readonly step: 'done';
+      /** What is to be added. */
+      readonly kind: Kind;
+      /** The factor that is active now. */
+      readonly factorId: string | null;
+    };
 
 /** What it needs. */
 export interface EnrollOptions {
+  /** What calls the routes: `createPasskeyClient`, or its part that is needed here. */
   readonly client: Pick<
     PasskeyClient,
     | 'status'
@@ -91,18 +131,23 @@ export interface EnrollOptions {
   readonly kinds?: readonly Kind[] | undefined;
   /** Whose setup is kept in this tab: one of somebody else is not shown. */
   readonly accountName?: string | undefined;
+  /** The passkeys of the browser. Default: those of this one. */
   readonly passkeys?: Passkeys | undefined;
   /** `null`: nothing is kept. */
   readonly storage?: TabStorage | null | undefined;
+  /** Epoch milliseconds; default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 /** The enrollment. */
 export interface EnrollMachine extends Machine<EnrollState> {
+  /** Chooses what to add, and begins its setup. */
   pick(kind: Kind): Promise<void>;
   /** Back to the choice, if there are `others`. A setup that waits is given up. */
   reconsider(): void;
+  /** Asks for another kind of proof. */
   chooseWay(way: Way): void;
+  /** Gives the proof that was asked for. */
   prove(given: Given): Promise<void>;
   /** The first code of an authenticator app. */
   confirm(code: string): Promise<void>;

@@ -2,6 +2,7 @@
 
 /** What all machines have in common. The state is plain data, and a new object after each change. */
 export interface Machine<State> {
+  /** The state now. */
   readonly get: () => State;
   /**
    * Calls `listen` at once, and after each change: so a machine is a store for Svelte, and fits `useSyncExternalStore`.

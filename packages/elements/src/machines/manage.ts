@@ -19,12 +19,19 @@ import { isSignedOut, toTold, type Told } from './told.ts';
 /** A change that wants proof. */
 export type Change =
   /** `last`: it is the last one, so it turns two-step verification off. */
-  | { readonly kind: 'remove'; readonly factor: WireFactorStatus; readonly last: boolean }
+  | {
+      readonly kind: 'remove';
+      /** What is to be removed. */
+      readonly factor: WireFactorStatus;
+      /** Whether it is the last one. */
+      readonly last: boolean;
+    }
   | { readonly kind: 'regenerate' }
   | { readonly kind: 'disable' };
 
 /** What was done last. */
 export interface Said {
+  /** What was done, for a sentence of yours. */
   readonly code: 'on' | 'off' | 'added' | 'removed' | 'regenerated' | 'forgotten';
   /** What the user calls it. */
   readonly name?: string;
@@ -32,13 +39,17 @@ export interface Said {
 
 /** What is shown. */
 export interface Shown {
+  /** What is known about the user. */
   readonly status: StatusReply;
   /** Newest first. */
   readonly events: readonly WireEvent[];
   /** Whether there are older ones. */
   readonly more: boolean;
+  /** Something is under way. Another call is ignored meanwhile. */
   readonly busy: boolean;
+  /** What went wrong last; `null`: nothing. */
   readonly told: Told | null;
+  /** What was done last; `null`: nothing. */
   readonly said: Said | null;
 }
 
@@ -47,20 +58,45 @@ export type ManageState =
   | { readonly step: 'loading' }
   | ({ readonly step: 'ready' } & Shown)
   /** An enrollment has the page: tell `added` or `cancel` when it ends. */
-  | { readonly step: 'adding'; readonly kind: Kind }
-  | ({ readonly step: 'asking'; readonly change: Change; readonly passwordNeeded: boolean } & Question)
+  | {
+      readonly step: 'adding';
+      /** What is being added. */
+      readonly kind: Kind;
+    }
+  | ({
+      readonly step: 'asking';
+      /** What the user wants to change. */
+      readonly change: Change;
+      /** Whether the password is asked for. */
+      readonly passwordNeeded: boolean;
+    } & Question)
   /** New backup codes, shown this once. */
-  | { readonly step: 'codes'; readonly codes: readonly string[] }
-  | { readonly step: 'failed'; readonly told: Told }
-  | { readonly step: 'signed_out'; readonly told: Told };
+  | {
+      readonly step: 'codes';
+      /** In clear. */
+      readonly codes: readonly string[];
+    }
+  | {
+      readonly step: 'failed';
+      /** What went wrong. */
+      readonly told: Told;
+    }
+  | {
+      readonly step: 'signed_out';
+      /** What went wrong. */
+      readonly told: Told;
+    };
 
 /** What it needs. */
 export interface ManageOptions {
+  /** What calls the routes: `createPasskeyClient`, or its part that is needed here. */
   readonly client: Pick<
     PasskeyClient,
     'status' | 'history' | 'removeFactor' | 'regenerate' | 'disable' | 'forgetDevice' | 'forgetDevices' | 'challenge'
   >;
+  /** The passkeys of the browser. Default: those of this one. */
   readonly passkeys?: Passkeys | undefined;
+  /** Epoch milliseconds; default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -70,10 +106,15 @@ export interface ManageMachine extends Machine<ManageState> {
   refresh(): Promise<void>;
   /** Older events. */
   more(): Promise<void>;
+  /** Hands the page to an enrollment. */
   add(kind: Kind): void;
+  /** Takes the page back from it, and loads anew. */
   added(): Promise<void>;
+  /** Asks for the proof that a change takes. */
   ask(change: Change): void;
+  /** Asks for another kind of proof. */
   chooseWay(way: Way): void;
+  /** Gives the proof, and makes the change. */
   answer(answer: Answer, password?: string): Promise<void>;
   /** Back to what is shown. */
   cancel(): void;

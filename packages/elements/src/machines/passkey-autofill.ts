@@ -5,6 +5,7 @@ import { toTold, type Told } from './told.ts';
 
 /** What it needs. */
 export interface PasskeyAutofillOptions {
+  /** What calls the routes: `createPasskeyClient`, or its part that is needed here. */
   readonly client: SignInClient;
   /** Somebody chose a passkey, and is signed in. */
   readonly onDone: (reply: AuthenticatedReply) => void;

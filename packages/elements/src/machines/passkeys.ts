@@ -11,8 +11,22 @@ import {
 export interface Passkeys {
   /** Whether this browser has passkeys, here. */
   supported(): boolean;
-  create(options: object, asked: { readonly signal: AbortSignal }): Promise<WireRegistration>;
-  use(options: object, asked: { readonly signal: AbortSignal }): Promise<WireAssertion>;
+  /** Makes a passkey; `asked.signal` withdraws the prompt. */
+  create(
+    options: object,
+    asked: {
+      /** Withdraws the prompt. */
+      readonly signal: AbortSignal;
+    },
+  ): Promise<WireRegistration>;
+  /** Has a passkey answer; `asked.signal` withdraws the prompt. */
+  use(
+    options: object,
+    asked: {
+      /** Withdraws the prompt. */
+      readonly signal: AbortSignal;
+    },
+  ): Promise<WireAssertion>;
 }
 
 /** Those of the browser. */

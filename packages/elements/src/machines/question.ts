@@ -20,6 +20,7 @@ export interface Question {
   readonly twoCodes: boolean;
   /** An answer is under way. Another one is ignored meanwhile. */
   readonly busy: boolean;
+  /** What went wrong last; `null`: nothing. */
   readonly told: Told | null;
 }
 
@@ -31,8 +32,16 @@ export interface ToSign {
 
 /** An answer. */
 export type Answer =
-  | { readonly code: string; readonly nextCode?: string | undefined }
-  | { readonly backupCode: string }
+  | {
+      /** The code of an app, as typed. */
+      readonly code: string;
+      /** The code that the app shows after it, if `twoCodes`. */
+      readonly nextCode?: string | undefined;
+    }
+  | {
+      /** A backup code, as typed. */
+      readonly backupCode: string;
+    }
   /** Asks the browser. Give it on a click: browsers want one. */
   | { readonly passkey: true };
 

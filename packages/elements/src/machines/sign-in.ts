@@ -8,7 +8,9 @@ import { toTold, type Told } from './told.ts';
 
 /** What the login route answers if a second factor is needed. */
 export interface Begun {
+  /** The token that the login route gave. */
   readonly mfa_token: string;
+  /** The kinds of factor that the user has. */
   readonly methods: readonly string[];
   /** For users with a passkey. */
   readonly request_options?: object | undefined;
@@ -28,24 +30,43 @@ export type SignInState =
       readonly endsAt: number | null;
     } & Question)
   /** `until`: `null` if only support can unlock. Then, or after it, the question comes back. */
-  | { readonly step: 'locked'; readonly until: number | null }
+  | {
+      readonly step: 'locked';
+      /** When the lock ends, in epoch milliseconds; `null` if only support can unlock. */
+      readonly until: number | null;
+    }
   /** The token is good for nothing any more: back to the password. */
-  | { readonly step: 'expired'; readonly told: Told }
+  | {
+      readonly step: 'expired';
+      /** What went wrong. */
+      readonly told: Told;
+    }
   /** `method` and `backupCodesRemaining` are `null` if the answer to an earlier try had been lost. */
-  | { readonly step: 'done'; readonly method: string | null; readonly backupCodesRemaining: number | null };
+  | {
+      readonly step: 'done';
+      /** The kind of factor that was used. */
+      readonly method: string | null;
+      /** Backup codes that are left: offer new ones when this is low. */
+      readonly backupCodesRemaining: number | null;
+    };
 
 /** What it needs. */
 export interface SignInOptions {
+  /** What calls the routes: `createPasskeyClient`, or its part that is needed here. */
   readonly client: Pick<PasskeyClient, 'verify'>;
+  /** What the login route answered. */
   readonly begun: Begun;
   /** What the list of trusted browsers calls this one. */
   readonly browserName?: string | undefined;
+  /** The passkeys of the browser. Default: those of this one. */
   readonly passkeys?: Passkeys | undefined;
+  /** Epoch milliseconds; default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 /** The second step. */
 export interface SignInMachine extends Machine<SignInState> {
+  /** Asks for another kind of answer. */
   choose(way: Way): void;
   /** @param details - `trust`: whether the user has ticked the box; it counts for everything but backup codes */
   answer(answer: Answer, details?: { readonly trust?: boolean }): Promise<void>;

@@ -21,14 +21,26 @@ export type StepUpState =
   | { readonly step: 'loading'; readonly reason: string | null }
   | ({ readonly step: 'asking'; readonly reason: string | null } & Question)
   /** `until`, epoch milliseconds; `null`: only support can unlock. */
-  | { readonly step: 'locked'; readonly reason: string | null; readonly until: number | null }
+  | {
+      readonly step: 'locked';
+      readonly reason: string | null;
+      /** When the lock ends, in epoch milliseconds; `null` if only support can unlock. */
+      readonly until: number | null;
+    }
   /** There is nothing to answer with, or nobody is signed in any more, or no answer came. */
-  | { readonly step: 'failed'; readonly told: Told };
+  | {
+      readonly step: 'failed';
+      /** What went wrong last; `null`: nothing. */
+      readonly told: Told;
+    };
 
 /** What it needs. */
 export interface StepUpOptions {
+  /** What calls the routes: `createPasskeyClient`, or its part that is needed here. */
   readonly client: Pick<PasskeyClient, 'status' | 'stepUp' | 'challenge'>;
+  /** The passkeys of the browser. Default: those of this one. */
   readonly passkeys?: Passkeys | undefined;
+  /** Epoch milliseconds; default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -45,10 +57,13 @@ export interface StepUpMachine extends Machine<StepUpState> {
    * @returns whether somebody proved to be the user; false: they cancelled
    */
   readonly ask: (reason?: StepUpReason) => Promise<boolean>;
+  /** Asks for another kind of answer. */
   chooseWay(way: Way): void;
+  /** Gives the answer. */
   answer(answer: Answer): Promise<void>;
   /** Loads again what `failed` could not load. */
   retry(): Promise<void>;
+  /** Ends it without an answer. */
   cancel(): void;
 }
 

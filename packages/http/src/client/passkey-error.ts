@@ -22,6 +22,7 @@ export type PasskeyErrorCode = keyof typeof SENTENCES;
 /** The browser gave no passkey. Its message is a sentence to show. */
 export class PasskeyError extends Error {
   override readonly name = 'PasskeyError';
+  /** Why there is no answer, for programs. */
   readonly code: PasskeyErrorCode;
 
   constructor(code: PasskeyErrorCode, cause?: unknown) {

@@ -9,7 +9,9 @@ export interface WirePasskeyStatus extends WireFactorStatus {
   readonly credential_id: string;
   /** Base64url. The same for all passkeys of a user. */
   readonly user_handle: string;
+  /** The domain that the passkey belongs to. */
   readonly rp_id: string;
+  /** How a browser may reach it, such as `internal` or `usb`. */
   readonly transports: readonly string[];
   /** Whether it can be synced to other devices. */
   readonly backup_eligible: boolean;

@@ -4,25 +4,38 @@ import * as z from 'zod';
 
 /** A `RegistrationResponseJSON`, as far as it is read. */
 export interface WireRegistration {
+  /** The id of the credential, in base64url. */
   readonly id: string;
+  /** The same id. */
   readonly rawId: string;
   readonly type: string;
+  /** What the authenticator has made. */
   readonly response: {
+    /** What the browser says of the ceremony, in base64url. */
     readonly clientDataJSON: string;
+    /** The credential and its public key, in base64url. */
     readonly attestationObject: string;
+    /** How a browser may reach it, such as `internal` or `usb`. */
     readonly transports?: readonly string[] | undefined;
   };
 }
 
 /** An `AuthenticationResponseJSON`, as far as it is read. */
 export interface WireAssertion {
+  /** The id of the credential, in base64url. */
   readonly id: string;
+  /** The same id. */
   readonly rawId: string;
   readonly type: string;
+  /** What the authenticator has signed. */
   readonly response: {
+    /** What the browser says of the ceremony, in base64url. */
     readonly clientDataJSON: string;
+    /** Domain, flags and counter, in base64url. */
     readonly authenticatorData: string;
+    /** In base64url. */
     readonly signature: string;
+    /** What the passkey knows its user by, in base64url. */
     readonly userHandle?: string | null | undefined;
   };
 }

@@ -11,31 +11,53 @@ import { toSnakeCase } from '../snake-case.ts';
 export interface WireUsedFactor {
   /** `totp`, `backup_code`, or a kind that the application added. */
   readonly method: string;
+  /** The factor that matched; `null` for a backup code. */
   readonly factor_id: string | null;
 }
 
 /** One security event. Which of the optional fields it has depends on its type. */
 export interface WireEvent {
+  /** 1, 2, 3 ... per user. */
   readonly seq: number;
+  /** When it happened (ISO 8601). */
   readonly at: string;
+  /** What happened: a type of the page about events. */
   readonly type: string;
+  /** Client address. */
   readonly ip?: string | undefined;
+  /** User agent of the request. */
   readonly user_agent?: string | undefined;
+  /** The call that the event is about. */
   readonly operation?: string | undefined;
+  /** Why it was refused. */
   readonly reason?: string | undefined;
+  /** The count of failures after it. */
   readonly failures?: number | undefined;
+  /** The kind of factor that was given. */
   readonly method?: string | undefined;
+  /** The factor that it is about; `null` for a backup code. */
   readonly factor_id?: string | null | undefined;
+  /** The kind of the factor, such as `totp`. */
   readonly kind?: string | undefined;
+  /** The trusted device; `null`: all of them. */
   readonly device_id?: string | null | undefined;
+  /** What proved the right to do it; `null` for the first factor. */
   readonly proven_by?: WireUsedFactor | null | undefined;
+  /** Whether this enabled MFA. */
   readonly first?: boolean | undefined;
+  /** How many backup codes there are now. */
   readonly count?: number | undefined;
+  /** Backup codes that are unspent. */
   readonly backup_codes_remaining?: number | undefined;
+  /** When it ends (ISO 8601); `null` if it does not by itself. */
   readonly until?: string | null | undefined;
+  /** From when on (ISO 8601). */
   readonly from?: string | undefined;
+  /** Names what demands MFA. */
   readonly rule?: string | undefined;
+  /** Who or what brought it about. */
   readonly by?: string | undefined;
+  /** The id of the key that seals from now on. */
   readonly key_id?: string | undefined;
 }
 

@@ -20,10 +20,15 @@ import { CODES, PROOF_REFUSALS, toFactor, withAnswers, type Answers, type WireFa
  * from a session that was signed in a while ago. A password that nobody asks for is checked as well.
  */
 export interface SetupBody {
+  /** The user's own name for the factor; 1 to 64 characters. */
   readonly label?: string | undefined;
+  /** Of a user who has one; 1 to 1,024 characters. */
   readonly password?: string | undefined;
+  /** A code of an app that is active already. */
   readonly code?: string | undefined;
+  /** The code that the app shows after it; only after a refusal with `two_codes_required`. */
   readonly next_code?: string | undefined;
+  /** A backup code, as typed or pasted. */
   readonly backup_code?: string | undefined;
   /** With the routes for passkeys. */
   readonly credential?: WireAssertion | undefined;
@@ -33,13 +38,17 @@ export interface SetupBody {
 
 /** A staged factor. Secret and backup codes are shown this once. Instants are ISO 8601 in UTC. */
 export interface SetupReply {
+  /** Upper-case base32, for typing in. */
   readonly secret: string;
   /** A `data:image/png;base64,` URL. */
   readonly qr_code_base64: string;
+  /** For a QR code. */
   readonly otpauth_uri: string;
   /** Empty if a factor is active already: its codes stay. */
   readonly backup_codes: readonly string[];
+  /** Send it with the first code, so that this setup is meant. */
   readonly factor_id: string;
+  /** The first code must arrive before this instant (ISO 8601). */
   readonly expires_at: string;
 }
 

@@ -9,11 +9,15 @@ import { toSnakeCase } from '../snake-case.ts';
 
 /** An active factor. */
 export interface WireFactorStatus {
+  /** To remove it by. */
   readonly id: string;
   /** `totp`, or a kind that the application added. */
   readonly kind: string;
+  /** The user's own name for it. */
   readonly label: string;
+  /** When its setup began (ISO 8601). */
   readonly created_at: string;
+  /** When it was last accepted (ISO 8601). */
   readonly last_used_at: string;
   /** What its kind adds. */
   readonly [added: string]: unknown;
@@ -21,24 +25,37 @@ export interface WireFactorStatus {
 
 /** A browser that needs no second factor to sign in. */
 export interface WireDevice {
+  /** To forget it by. */
   readonly id: string;
+  /** What the user is shown, such as `Firefox on Windows`. */
   readonly label: string;
+  /** When the user began to trust it (ISO 8601). */
   readonly created_at: string;
+  /** When it last took the place of a second factor (ISO 8601). */
   readonly last_used_at: string;
+  /** When the trust ends, used or not (ISO 8601). */
   readonly expires_at: string;
 }
 
 /** What users may see of their own protection. */
 export interface StatusReply {
+  /** Whether the user has a second factor. */
   readonly enabled: boolean;
+  /** Backup codes that are unspent; 0 to 100. */
   readonly backup_codes_remaining: number;
+  /** The active ones, oldest first. */
   readonly factors: readonly WireFactorStatus[];
   /** The browsers that the user trusts. */
   readonly devices: readonly WireDevice[];
   /** Whether a proof takes the password beside a second factor. */
   readonly password_needed: boolean;
   /** `from`: the instant from which MFA is required, past or future. `rule` names what demands it, if policy does. */
-  readonly enforcement: { readonly from: string; readonly rule?: string | undefined } | null;
+  readonly enforcement: {
+    /** The instant from which MFA is required (ISO 8601). */
+    readonly from: string;
+    /** What demands it, as policy names it. */
+    readonly rule?: string | undefined;
+  } | null;
   /** When the time that policy leaves to enroll began to count. */
   readonly grace_since?: string | undefined;
   /** Nothing requires MFA before. */

@@ -17,6 +17,7 @@ export interface AuthenticatedReply {
 
 /** Asked of a sign-in: that this browser needs no second factor for some days. Its cookie comes with the reply. */
 export interface WireTrustDevice {
+  /** What the user is shown in the list; 1 to 64 characters. Default: `Browser`. */
   readonly label?: string | undefined;
 }
 

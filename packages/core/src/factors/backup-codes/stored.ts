@@ -13,8 +13,11 @@ export interface BackupCodeSet extends SealedSecret {
   readonly kind: typeof BACKUP_CODE;
   /** 16 random bytes, base64url. Names the set, and salts its digests. */
   readonly id: string;
+  /** Memory of the Argon2id that hashed the codes, in KiB; 19,456 to 1,048,576. */
   readonly memoryKiB: number;
+  /** Its passes over the memory; 2 to 64. */
   readonly passes: number;
+  /** Its lanes; 1 to 64. */
   readonly parallelism: number;
   /** How many codes are unspent. */
   readonly remaining: number;

@@ -15,7 +15,9 @@ export type TotpDigits = 6 | 7 | 8;
 
 /** The parameters that a secret was enrolled with. */
 export interface TotpParameters {
+  /** The hash of the HMAC. */
   readonly algorithm: TotpAlgorithm;
+  /** The digits of a code: 6, 7 or 8. */
   readonly digits: TotpDigits;
   /** Length of a time step: X of RFC 6238 §4.1. */
   readonly periodSeconds: number;

@@ -27,8 +27,11 @@ export interface Passkey extends StagedPasskey, ActiveFactor {
   readonly backupEligible: boolean;
   /** Whether it is synced. */
   readonly backedUp: boolean;
+  /** How the browser may reach it, such as `internal` or `usb`; at most 8. */
   readonly transports: readonly string[];
+  /** The model, by its own account unless it is attested: a UUID. */
   readonly aaguid: string;
+  /** Whether an attestation that the application trusts says that the key is held in hardware. */
   readonly hardware: boolean;
 }
 

@@ -17,7 +17,10 @@ export interface UserHandleOptions {
    * Finds the user of a random handle: `status` tells it with each passkey, as base64url. Without it, random handles let
    * nobody sign in by a passkey alone.
    */
-  readonly users?: { ofHandle(handle: Uint8Array): Promise<string | null> };
+  readonly users?: {
+    /** Gives the user id of a handle of 64 bytes; `null` if no user has it. */
+    ofHandle(handle: Uint8Array): Promise<string | null>;
+  };
 }
 
 const HANDLE_BYTES = 64;

@@ -4,6 +4,7 @@
 export interface CredentialHint {
   /** Base64url. */
   readonly id: string;
+  /** How the browser may reach it, such as `internal` or `usb`. */
   readonly transports: readonly string[];
 }
 
@@ -13,10 +14,15 @@ export interface MadeCredential {
   readonly credentialId: string;
   /** COSE_Key, as received. */
   readonly publicKey: Uint8Array;
+  /** The counter of signatures; 0 if the authenticator has none. */
   readonly signCount: number;
+  /** Whether the authenticator verified its user, by a PIN or a fingerprint. */
   readonly userVerified: boolean;
+  /** Whether the credential can be synced. */
   readonly backupEligible: boolean;
+  /** Whether it is synced now. */
   readonly backedUp: boolean;
+  /** How the browser may reach it, such as `internal` or `usb`. */
   readonly transports: readonly string[];
   /** The model, by its own account unless it is attested. */
   readonly aaguid: string;
@@ -28,9 +34,13 @@ export interface MadeCredential {
 export interface MadeAssertion {
   /** Whether the signature is by the given key. */
   readonly valid: boolean;
+  /** The counter of signatures; 0 if the authenticator has none. */
   readonly signCount: number;
+  /** Whether the authenticator verified its user, by a PIN or a fingerprint. */
   readonly userVerified: boolean;
+  /** Whether the credential can be synced. */
   readonly backupEligible: boolean;
+  /** Whether it is synced now. */
   readonly backedUp: boolean;
 }
 
@@ -39,26 +49,55 @@ export interface MadeAssertion {
  * ceremony throws an error that names the step, and no value.
  */
 export interface WebauthnVerifier {
+  /** The domain that credentials belong to. */
   readonly rpId: string;
+  /** Whether authenticators must verify their user, or only if they can. */
   readonly userVerification: 'preferred' | 'required';
+  /** Makes the options of `navigator.credentials.create`. */
   creationOptions(given: {
+    /** What must be signed, as base64url. */
     readonly challenge: string;
+    /** What the credential will know its user by, as base64url. */
     readonly userHandle: string;
+    /** What the browser shows as the account. */
     readonly userName: string;
+    /** The credentials that the user has already. */
     readonly exclude: readonly CredentialHint[];
+    /** How long the user has, in milliseconds. */
     readonly timeoutMs: number;
   }): object;
+  /** Makes the options of `navigator.credentials.get`. */
   requestOptions(given: {
+    /** What must be signed, as base64url. */
     readonly challenge: string;
+    /** The credentials that may answer; empty: any of this domain. */
     readonly allow: readonly CredentialHint[];
+    /** Whether authenticators must verify their user, or only if they can. */
     readonly userVerification?: 'required';
+    /** How long the user has, in milliseconds. */
     readonly timeoutMs: number;
   }): object;
-  verifyRegistration(response: unknown, expected: { readonly challenge: string }): Promise<MadeCredential>;
+  /** Checks a new credential. Throws if it does not fit the ceremony. */
+  verifyRegistration(
+    response: unknown,
+    expected: {
+      /** What must be signed, as base64url. */
+      readonly challenge: string;
+    },
+  ): Promise<MadeCredential>;
+  /** Checks an answer of a credential. Throws if it does not fit the ceremony. */
   verifyAssertion(
     response: unknown,
-    expected: { readonly challenge: string; readonly requireUserVerification?: boolean },
-    credential: { readonly publicKey: Uint8Array },
+    expected: {
+      /** What must be signed, as base64url. */
+      readonly challenge: string;
+      /** Whether an answer without it is refused. */
+      readonly requireUserVerification?: boolean;
+    },
+    credential: {
+      /** COSE_Key, as it was registered. */
+      readonly publicKey: Uint8Array;
+    },
   ): Promise<MadeAssertion>;
 }
 

@@ -8,6 +8,7 @@ import { PASSKEY_PATHS } from '../paths.ts';
 
 /** What to answer, and with what. */
 export interface ChallengeReply {
+  /** Send it with the answer, which signs it. */
   readonly mfa_token: string;
   /** ISO 8601 in UTC. */
   readonly expires_at: string;

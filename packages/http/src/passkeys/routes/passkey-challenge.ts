@@ -7,6 +7,7 @@ import { challengeFields } from './challenge.ts';
 
 /** What to answer. */
 export interface PasskeyChallengeReply {
+  /** Send it with the answer, which signs it. */
   readonly mfa_token: string;
   /** ISO 8601 in UTC. */
   readonly expires_at: string;

@@ -9,7 +9,9 @@ import { PASSKEY_PATHS } from '../paths.ts';
 
 /** The token of `/passkey/challenge`, and the credential that signs it. */
 export interface PasskeySignInBody {
+  /** The token that the answer signs. */
   readonly mfa_token: string;
+  /** What `navigator.credentials.get` gave, as JSON. */
   readonly credential: WireAssertion;
 }
 

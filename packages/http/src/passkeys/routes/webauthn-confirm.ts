@@ -9,7 +9,9 @@ import { PASSKEY_PATHS } from '../paths.ts';
 
 /** Input of a confirmation: the credential, and the setup that it is for. */
 export interface WebauthnConfirmBody {
+  /** What `navigator.credentials.create` gave, as JSON. */
   readonly credential: WireRegistration;
+  /** Of the setup that is meant. */
   readonly factor_id?: string | undefined;
 }
 

@@ -10,6 +10,7 @@ import { PASSKEY_PATHS } from '../paths.ts';
 
 /** A staged passkey. Backup codes are shown this once. */
 export interface WebauthnSetupReply {
+  /** Send it with the credential, so that this setup is meant. */
   readonly factor_id: string;
   /** For `navigator.credentials.create`, exactly as WebAuthn spells them in JSON. */
   readonly creation_options: OptionsJson;
