@@ -9,7 +9,7 @@ export const SEARCHES = [
   ['restore backup', 'operate/recovery'],
   ['trust this browser', 'guide/trusted-devices'],
   ['next.js', 'guide/next'],
-  ['passkey', 'guide/webauthn'],
+  ['passkeys and security keys', 'guide/webauthn'],
   ['better-auth', 'migrate/better-auth'],
   ['who is locked', 'operate/lists'],
   ['magic link', 'guide/other-sign-ins'],

@@ -23,8 +23,22 @@ const sections = [
   },
 ];
 
-/** The folder of a page; a page beside the index stands for itself. */
-const placeOf = ({ link }) => /^\/[\w-]+\//.exec(link)?.[0] ?? link.replace(/\.md$/, '');
+const folderOf = ({ link }) => link.slice(0, link.lastIndexOf('/') + 1);
+
+/** The folder of a page, if only one section has pages there; otherwise the page. */
+function placeOf(item) {
+  const folder = folderOf(item);
+  const isShared = sections.filter(({ items }) => items.some((other) => folderOf(other) === folder)).length > 1;
+  return isShared || folder === '/' ? item.link.replace(/\.md$/, '') : folder;
+}
+
+/** As GitHub and file browsers do: links to headings work in both. */
+const slugify = (words) =>
+  words
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
 
 /** A page lists its own section, and leads to the first page of each other: all of them on every page would be most of the site. */
 const sidebar = { '/': sections.map(door) };
@@ -91,6 +105,7 @@ export default defineConfig({
   // theme/index.mjs lets each link load a page.
   router: { prefetchLinks: false },
   markdown: {
+    anchor: { slugify },
     // Colors are those of theme/style.css: two for each word of code would be a fifth of the site.
     theme: createCssVariablesTheme({ variablePrefix: '--', fontStyle: false }),
     config: (md) => md.core.ruler.push('empty_headers', emptyHeadersToCells),
