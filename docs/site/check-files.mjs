@@ -4,7 +4,8 @@ import { join, posix, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SITE } from './folders.mjs';
 
-const LIMITS_BYTES = { site: 8_000_000, 'site, gzipped': 2_500_000, 'search index': 600_000 };
+/** For some 140 pages, those of the API reference among them. */
+const LIMITS_BYTES = { site: 9_000_000, 'site, gzipped': 2_500_000, 'search index': 700_000 };
 
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

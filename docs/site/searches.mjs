@@ -2,7 +2,7 @@
 
 /** @type {readonly (readonly [query: string, page: string])[]} */
 export const SEARCHES = [
-  ['code_already_used', 'guide/login-route'],
+  ['code_already_used', 'reference/error-codes'],
   ['lost phone', 'operate/recovery'],
   ['rotate keys', 'operate/keys'],
   ['test your application', 'guide/testing'],

@@ -55,10 +55,21 @@ function door({ text, items: [first] }) {
 /** The name that a heading or a row of the reference begins with. */
 const nameOf = (line) => (line.startsWith('#') ? line : /^\| (?:<a id="[^"]*"><\/a> )?(`\w+\??`) \|/.exec(line)?.[1]);
 
+/** Nobody looks for a figure. */
+const TITLES_ALONE = ['benchmarks.md'];
+
+/** Made from doc comments, one page for each import path. */
+const isGenerated = (path) => /^reference\/(?:@|index)/.test(path);
+
 /** What a search looks at: of the reference its names, of other pages all but the code. The index would be found for everything. */
 function searchable(text, path) {
   if (path === 'index.md') return '';
-  if (path.startsWith('reference/')) return text.split('\n').map(nameOf).join('\n\n');
+  if (TITLES_ALONE.includes(path))
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('#'))
+      .join('\n\n');
+  if (isGenerated(path)) return text.split('\n').map(nameOf).join('\n\n');
   return text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
 
