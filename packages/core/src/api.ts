@@ -447,13 +447,13 @@ export interface Mfa {
   confirm(
     subject: SetupSubject,
     code: SecondFactor & {
-      /** The factor that is meant, or that is active now. */
+      /** The setup that is meant. */
       readonly factorId?: string | undefined;
     },
     request?: RequestContext,
   ): Promise<
     Verified & {
-      /** The factor that is meant, or that is active now. */
+      /** The factor that is active now. */
       readonly factorId: string;
     }
   >;
