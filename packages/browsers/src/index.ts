@@ -15,8 +15,9 @@ export type {
   Target,
   Viewport,
 } from './browser.ts';
-export { ABILITIES, ENGINES, missingEngine } from './engine.ts';
+export { ABILITIES, ENGINES } from './engine.ts';
 export type { Abilities, Engine } from './engine.ts';
 export { RECORDER } from './in-page.ts';
+export { leftOut } from './left-out.ts';
 export { launchBrowser } from './launch-browser.ts';
 export { launchChromium } from './launch-chromium.ts';

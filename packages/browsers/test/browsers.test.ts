@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ABILITIES, accessibilityFindings, ENGINES, launchBrowser, missingEngine, type Browser } from '../src/index.ts';
+import { ABILITIES, accessibilityFindings, ENGINES, launchBrowser, leftOut, type Browser } from '../src/index.ts';
 import { openSite, type Site } from './site.ts';
 
 const START_MS = 120_000;
@@ -30,7 +30,7 @@ const CREATE = `async () => {
 const READ = `async (path) => { try { return await (await fetch(path)).text() } catch { return null } }`;
 
 describe.each(ENGINES)('%s', (engine) => {
-  const missing = missingEngine(engine);
+  const missing = leftOut(engine);
   const can = ABILITIES[engine];
   if (missing !== null) console.log(`Skipped: tests in ${engine}: ${missing}.`);
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENGINES, launchBrowser, missingEngine } from '../src/index.ts';
+import { ENGINES, launchBrowser, leftOut } from '../src/index.ts';
 import { findChromium } from '../src/launch-chromium.ts';
 
 const LIMIT_MS = 30_000;
@@ -51,7 +51,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe.skipIf(!existsSync('/proc'))('the owner is killed', { timeout: 120_000 }, () => {
-  test.each(ENGINES.filter((engine) => missingEngine(engine) === null))('%s', async (engine) => {
+  test.each(ENGINES.filter((engine) => leftOut(engine) === null))('%s', async (engine) => {
     const mark = `mfakit-${randomUUID()}`;
     const temporary = mkdtempSync(join(tmpdir(), 'mfakit-owner-'));
     const env = { ...process.env, TMPDIR: temporary, MFAKIT_MARK: mark, MFAKIT_TEST_CHROMIUM: await findChromium() };
@@ -72,7 +72,7 @@ describe.skipIf(!existsSync('/proc'))('the owner is killed', { timeout: 120_000 
     rmSync(temporary, { recursive: true });
   });
 
-  test.each(ENGINES.filter((engine) => missingEngine(engine) === null))('%s, closed by its owner', async (engine) => {
+  test.each(ENGINES.filter((engine) => leftOut(engine) === null))('%s, closed by its owner', async (engine) => {
     const before = new Set(readdirSync(tmpdir()));
     const browser = await launchBrowser(engine);
     const profile =

@@ -1,8 +1,8 @@
 /** Every state in the other engines, light and dark: axe finds nothing, and a phone shows all of it. */
-import { accessibilityFindings, type Display } from '@mfakit/browsers';
+import { accessibilityFindings, leftOut, type Display } from '@mfakit/browsers';
 import { describe, expect, test } from 'vitest';
 import { STATES } from './walks/states.ts';
-import { onStage, whyLeftOut } from './walks/walk.ts';
+import { onStage } from './walks/walk.ts';
 
 const SIDEWAYS = `() => document.documentElement.scrollWidth - document.documentElement.clientWidth`;
 
@@ -13,8 +13,7 @@ const RULES: Readonly<Record<NonNullable<Display['colorScheme']>, readonly strin
 };
 
 describe.each(['firefox', 'webkit'] as const)('%s', (engine) => {
-  const leftOut = whyLeftOut(engine);
-  describe.skipIf(leftOut !== null).each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  describe.skipIf(leftOut(engine) !== null).each(['light', 'dark'] as const)('%s', (colorScheme) => {
     const scene = onStage(engine, { display: { colorScheme } });
     test.each(Object.entries(STATES))('%s', { timeout: 60_000 }, async (_name, bring) => {
       const page = await bring(scene(), {});

@@ -1,5 +1,5 @@
 /** walk: the stage and a browser of one engine, and all walks in it. */
-import { launchBrowser, missingEngine, type Browser, type Engine, type LaunchOptions } from '@mfakit/browsers';
+import { launchBrowser, leftOut, type Browser, type Engine, type LaunchOptions } from '@mfakit/browsers';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { setStage, type Stage } from '../stage.ts';
 import { enrollWalks } from './enroll.ts';
@@ -34,16 +34,10 @@ export function onStage(engine: Engine, options: LaunchOptions = {}): () => Scen
 /** All of them take minutes: Chromium does always, and `MFAKIT_TEST_LONG=1` takes the others. */
 export const TAKES_ALL: boolean = process.env['MFAKIT_TEST_LONG'] === '1';
 
-/** `null`: it can run, and this run takes it. */
-export function whyLeftOut(engine: Engine): string | null {
-  if (engine !== 'chromium' && !TAKES_ALL) return 'MFAKIT_TEST_LONG=1 takes it';
-  return missingEngine(engine);
-}
-
 /** Registers all walks. */
 export function walk(engine: Engine): void {
-  const leftOut = whyLeftOut(engine);
-  describe.skipIf(leftOut !== null)(leftOut === null ? engine : `${engine}: ${leftOut}`, () => {
+  const why = leftOut(engine);
+  describe.skipIf(why !== null)(why === null ? engine : `${engine}: ${why}`, () => {
     const scene = onStage(engine);
     describe.each([
       ['mfa-sign-in', signInWalks],
