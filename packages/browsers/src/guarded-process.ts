@@ -12,7 +12,15 @@ process.stdin.resume().on('end', () => {
   try {
     if (leader !== '') process.kill(-Number(leader), signal);
   } catch {}
-  require('node:fs').rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  const { existsSync, rmSync } = require('node:fs');
+  const remove = (rounds) => {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    } catch {}
+    // A browser that ends by itself may write once more.
+    setTimeout(() => existsSync(folder) && rounds > 1 && remove(rounds - 1), 1000);
+  };
+  remove(10);
 });
 `;
 
