@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DOCS } from './folders.mjs';
 
-/** Without what is between fences. */
-const proseOf = (text) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
+/** A page without its blocks of code. */
+export const proseOf = (text) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 
 /** Links become their words, and code its text. */
 const plain = (markdown) =>

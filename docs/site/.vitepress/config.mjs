@@ -7,7 +7,7 @@ import { PAGES, SITE } from '../folders.mjs';
 import { importPaths } from '../import-paths.mjs';
 import { machineFiles } from '../machine-files.mjs';
 import { picturesOf } from '../pages.mjs';
-import { readSections, summaryOf } from '../sections.mjs';
+import { proseOf, readSections, summaryOf } from '../sections.mjs';
 
 const sections = [
   ...readSections().map(({ title, pages }) => ({
@@ -70,7 +70,7 @@ function searchable(text, path) {
       .filter((line) => line.startsWith('#'))
       .join('\n\n');
   if (isGenerated(path)) return text.split('\n').map(nameOf).join('\n\n');
-  return text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
+  return proseOf(text);
 }
 
 /** What shiki says of a word as a style becomes a class: `color:var(--token-string)`, `token-string`. What needs none is text. */

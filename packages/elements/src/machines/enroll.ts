@@ -90,12 +90,12 @@ export type EnrollState =
   /** Shown this once. */
   | {
       readonly step: 'codes';
-      /** The backup codes, shown this once; empty if the user has some already. */
+      /** In clear. */
       readonly codes: readonly string[];
     }
   | {
       readonly step: 'failed';
-      /** What went wrong last; `null`: nothing. */
+      /** What went wrong. */
       readonly told: Told;
       /** What there is to do now. */
       readonly next: Next;
